@@ -1,0 +1,203 @@
+//! Identifiers. Each kind of thing has its own type, so that one cannot be passed for another.
+//!
+//! A new id is made from random bytes that the caller brings. On the wire ids are opaque text; the
+//! shapes are those integrators already store: UUIDv4, 32 hexadecimal digits, or a prefix and base62.
+
+use serde::{Deserialize, Serialize};
+
+/// Text that is not an id of the asked kind. Says nothing else: ids arrive from strangers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid {0}")]
+pub struct InvalidId(pub &'static str);
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $bytes:literal, $write:expr, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// A new id from random bytes.
+            pub fn from_random(random: [u8; $bytes]) -> Self {
+                let write: fn(&[u8]) -> String = $write;
+                Self(write(&random))
+            }
+
+            /// Reads an id as it arrived.
+            pub fn parse(text: &str) -> Result<Self, InvalidId> {
+                let check: fn(&str) -> bool = $check;
+                if check(text) { Ok(Self(text.to_owned())) } else { Err(InvalidId($kind)) }
+            }
+
+            /// The id as it stands on the wire and in the store.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
+}
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+        id!($(#[$doc])* $name, $kind, 16, uuid_v4, is_uuid);
+    };
+}
+
+macro_rules! hex_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+        id!($(#[$doc])* $name, $kind, 16, hex, |text| text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
+    };
+}
+
+uuid_id!(
+    /// An organisation that uses OpenIAS to reach its patients' records.
+    OrganizationId,
+    "organization id"
+);
+uuid_id!(
+    /// One consent given by one individual to one organisation.
+    ConsentId,
+    "consent id"
+);
+uuid_id!(
+    /// `org_connection_id`: an individual's records at one provider, shared with one organisation.
+    ConnectionId,
+    "org_connection_id"
+);
+uuid_id!(
+    /// `vault_connection_id`: a patient account that the record locator found at one provider.
+    AccountFoundId,
+    "vault_connection_id"
+);
+uuid_id!(
+    /// A webhook endpoint of an organisation.
+    WebhookEndpointId,
+    "webhook endpoint id"
+);
+uuid_id!(
+    /// A webhook event; the same on every retry (Standard Webhooks `webhook-id`).
+    EventId,
+    "event id"
+);
+uuid_id!(
+    /// One event on its way to one endpoint.
+    DeliveryId,
+    "delivery id"
+);
+uuid_id!(
+    /// Ties an answer to its line in the log and its row in the audit trail.
+    RequestId,
+    "request id"
+);
+hex_id!(
+    /// `task_id` of an export.
+    ExportId,
+    "task_id"
+);
+hex_id!(
+    /// `task_id` of a record locator run.
+    LocationId,
+    "record locator task_id"
+);
+
+id!(
+    /// A patient's account at the CSP: `act_` and base62. The `sub` of its ID tokens.
+    AccountId, "account id", 28, |random| prefixed("act_", random), |text| has_prefix("act_", text)
+);
+id!(
+    /// One identity proofing: `inq_` and base62.
+    InquiryId, "inquiry id", 30, |random| prefixed("inq_", random), |text| has_prefix("inq_", text)
+);
+
+fn uuid_v4(random: &[u8]) -> String {
+    let mut bytes = random.to_vec();
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let digits = hex(&bytes);
+    format!("{}-{}-{}-{}-{}", &digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..])
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+        })
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// One base62 digit a byte. The slight bias of `% 62` costs a fraction of a bit over 20 characters.
+pub fn base62(random: &[u8]) -> String {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    random.iter().map(|byte| char::from(DIGITS[usize::from(*byte) % 62])).collect()
+}
+
+fn prefixed(prefix: &str, random: &[u8]) -> String {
+    format!("{prefix}{}", base62(random))
+}
+
+fn has_prefix(prefix: &str, text: &str) -> bool {
+    text.strip_prefix(prefix)
+        .is_some_and(|rest| (20..=64).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_uuid_is_version_4_and_reads_back() {
+        let id = ConnectionId::from_random([0xff; 16]);
+        assert_eq!(id.as_str(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(ConnectionId::parse(id.as_str()), Ok(id));
+    }
+
+    #[test]
+    fn ids_of_another_shape_are_refused() {
+        for text in ["", "FFFFFFFF-FFFF-4FFF-BFFF-FFFFFFFFFFFF", "ffffffff", "' OR 1=1 --", "ffffffffffff4fffbfffffffffffffffffff"] {
+            assert!(ConnectionId::parse(text).is_err(), "{text}");
+        }
+        assert!(AccountId::parse("act_short").is_err());
+        assert!(AccountId::parse("inq_AWiTtq6SoiDHGrX6i2WpTf9WF4UKL8").is_err());
+    }
+
+    #[test]
+    fn the_seed_sample_ids_are_accepted() {
+        assert!(AccountId::parse("act_qDoDyLcWjKD5e8R5kCmK9vUtcUpv").is_ok());
+        assert!(InquiryId::parse("inq_AWiTtq6SoiDHGrX6i2WpTf9WF4UKL8").is_ok());
+    }
+
+    #[test]
+    fn an_id_read_from_json_is_checked() {
+        let read: Result<ExportId, _> = "0123".to_owned().try_into();
+        assert_eq!(read, Err(InvalidId("task_id")));
+    }
+}

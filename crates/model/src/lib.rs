@@ -1,0 +1,22 @@
+//! The nouns of OpenIAS: what they are called, what they may contain, which states they can be in.
+//!
+//! Pure: bytes and values in, values out. No clock, no random source, no I/O; whoever needs a new id
+//! brings the random bytes.
+
+pub mod client;
+pub mod demographics;
+pub mod hcid;
+pub mod id;
+pub mod mode;
+pub mod organization;
+pub mod secret;
+pub mod synthetic;
+pub mod timestamp;
+
+pub use client::{Credential, PublicId};
+pub use demographics::{Address, Demographics, Gender};
+pub use hcid::Hcid;
+pub use mode::Mode;
+pub use organization::{Entitlements, Organization};
+pub use secret::{Secret, SecretHash};
+pub use timestamp::Timestamp;
