@@ -1,1 +1,68 @@
-//! placeholder
+//! The authorization server: trust in CSPs, pushed authorization requests, consent, codes and tokens.
+//!
+//! A patient's way through it: [`par::push`] judges the ID token and keeps the request; [`authorize::begin`]
+//! takes that request, once, and shows what is asked; [`consent::decide`] records the patient's decision;
+//! [`exchange::redeem`] turns the code into a session.
+
+pub mod authorize;
+pub mod clients;
+pub mod consent;
+pub mod csps;
+pub mod exchange;
+pub mod id_token;
+pub mod par;
+pub mod session;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ambient::{Clock, Entropy};
+use egress::IssuerKeys;
+use jose::SigningKey;
+use store::Store;
+
+use crate::csps::TrustedCsps;
+
+/// What the authorization server works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Identity {
+    /// Where everything is kept.
+    pub store: Store,
+    /// Keys of CSPs.
+    pub issuer_keys: IssuerKeys,
+    /// Which CSPs are trusted.
+    pub csps: Arc<TrustedCsps>,
+    /// Signs ID tokens for clients, and assertions to the network.
+    pub signing_key: Arc<SigningKey>,
+    /// The time.
+    pub clock: Clock,
+    /// Fresh secrets.
+    pub entropy: Entropy,
+    /// What the operator decides.
+    pub settings: Arc<Settings>,
+}
+
+/// What the operator decides about the authorization server.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the world reaches OpenIAS: the issuer, without a trailing slash.
+    pub base_url: String,
+    /// How long a consent lasts.
+    pub consent_life: Duration,
+}
+
+impl Settings {
+    /// Where the widget receives its code: the one redirect URI every client has.
+    pub fn widget_callback(&self) -> String {
+        format!("{}/auth/callback", self.base_url)
+    }
+}
+
+/// A `request_uri` lives this long: the seed's 90 seconds.
+pub const REQUEST_LIFE: Duration = Duration::from_secs(90);
+/// How long the patient may think on the consent page.
+pub const DECISION_LIFE: Duration = Duration::from_secs(15 * 60);
+/// A code lives this long: FAPI 2.0's bound.
+pub const CODE_LIFE: Duration = Duration::from_secs(60);
+/// A patient's session in the widget lives this long.
+pub const SESSION_LIFE: Duration = Duration::from_secs(3600);

@@ -1,1 +1,178 @@
-//! placeholder
+//! What OpenIAS remembers: SQL for SQLite and PostgreSQL in one text, sealed columns, sealed object files,
+//! the outbox and the audit trail. The only room that holds SQL.
+//!
+//! Work happens in a [`Tx`]. [`Store::write`] begins one that may change things; nothing is kept until
+//! [`Tx::commit`]. The statements of each kind of thing stand in the file of its name.
+
+mod access_tokens;
+mod accounts;
+mod accounts_found;
+mod audit;
+mod authentication_templates;
+mod authorizations;
+mod connections;
+mod consents;
+mod credentials;
+mod csp_tokens;
+mod database;
+mod dialect;
+mod exports;
+mod inquiries;
+mod locations;
+mod migrations;
+mod objects;
+mod operator_sessions;
+mod organizations;
+mod outbox;
+mod pushed_requests;
+mod retention;
+mod sealing;
+mod signing_keys;
+mod statement;
+mod webhooks;
+
+pub use accounts::CspEnvironment;
+pub use accounts_found::{AccountFound, AuthorizationType};
+pub use audit::{AuditEntry, Happening};
+pub use authentication_templates::AuthenticationTemplate;
+pub use authorizations::{Authorization, NewAuthorization};
+pub use connections::{Connection, ConnectionStatus, NewConnection};
+pub use consents::{Consent, NewConsent};
+pub use csp_tokens::{RefreshTaken, RefreshToken};
+pub use database::{Tx, DatabaseUrl};
+pub use exports::{Export, ExportState, NewExport};
+pub use inquiries::{AuthorizationRequest, Inquiry, InquiryStage, NewInquiry};
+pub use locations::{Answer, Location, LocationStatus};
+pub use objects::{ObjectName, ObjectReader, ObjectWriter, Objects};
+pub use outbox::{Job, JobKind};
+pub use pushed_requests::{NewPushedRequest, PushedRequest, RequestReference};
+pub use sealing::KeyFileError;
+pub use signing_keys::KeyPurpose;
+pub use webhooks::{Delivery, DeliveryStatus, NewWebhookEndpoint, WebhookEndpoint, WebhookEvent};
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ambient::Entropy;
+use tokio::sync::Notify;
+
+use crate::database::Database;
+use crate::sealing::Sealer;
+
+/// The store. Clones share one pool of connections.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    sealer: Sealer,
+    objects: Objects,
+    outbox_filled: Notify,
+}
+
+/// Where the store lives.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Holds the SQLite file, the key file and the object files. Made when absent, for its owner alone.
+    pub data_dir: PathBuf,
+    /// A `postgres://` URL, or none for SQLite in the data directory.
+    pub database: DatabaseUrl,
+    /// The key file; by default `openias.key` in the data directory.
+    pub key_file: Option<PathBuf>,
+}
+
+/// Why the store could not be opened or a statement failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The data directory cannot be made or written.
+    #[error("the data directory {path} cannot be used: {source}")]
+    DataDir {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The key file is missing, damaged or readable by others.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// The database refused a connection or a statement.
+    #[error("the database answered: {0}")]
+    Database(#[from] sqlx::Error),
+    /// An object file cannot be read or written.
+    #[error("an object file cannot be read or written: {0}")]
+    Object(std::io::Error),
+    /// A row holds what no code path writes: damage, or another program's hand.
+    #[error("table {table} holds a value that cannot be read in column {column}")]
+    Damaged {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// A migration that ran before has another text now.
+    #[error("migration {0} differs from the one this database was built with")]
+    MigrationChanged(&'static str),
+}
+
+/// What every operation of the store returns.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+impl Store {
+    /// Opens the store, making the data directory, the key file and the tables as needed.
+    pub async fn open(options: &Options, entropy: Entropy) -> Result<Self> {
+        make_data_dir(&options.data_dir)?;
+        let key_file = options.key_file.clone().unwrap_or_else(|| options.data_dir.join("openias.key"));
+        let sealer = Sealer::open(&key_file, entropy)?;
+        let database = Database::open(&options.database, &options.data_dir.join("openias.sqlite3")).await?;
+        let objects = Objects::open(options.data_dir.join("objects"), sealer.clone())?;
+        let store = Self(Arc::new(Inner { database, sealer, objects, outbox_filled: Notify::new() }));
+        migrations::run(&store, &store.0.database).await?;
+        Ok(store)
+    }
+
+    /// Begins a transaction that only reads.
+    pub async fn read(&self) -> Result<Tx> {
+        self.0.database.begin_read(self).await
+    }
+
+    /// Begins a transaction that may write. On SQLite it is the only one until it ends.
+    pub async fn write(&self) -> Result<Tx> {
+        self.0.database.begin_write(self).await
+    }
+
+    /// The sealed files beside the database.
+    pub fn objects(&self) -> &Objects {
+        &self.0.objects
+    }
+
+    /// Signs the text of a link that this installation shall recognise as its own.
+    pub fn sign_link(&self, text: &str) -> String {
+        self.0.sealer.sign_link(text)
+    }
+
+    /// Whether a signature made by [`Store::sign_link`] belongs to this text.
+    pub fn is_our_link(&self, text: &str, signature: &str) -> bool {
+        self.0.sealer.is_our_link(text, signature)
+    }
+
+    /// Wakes when a committed transaction of this process has put something into the outbox.
+    pub async fn outbox_filled(&self) {
+        self.0.outbox_filled.notified().await;
+    }
+
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.0.sealer
+    }
+
+    pub(crate) fn announce_outbox(&self) {
+        self.0.outbox_filled.notify_one();
+    }
+}
+
+fn make_data_dir(path: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let failed = |source| StoreError::DataDir { path: path.to_owned(), source };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+    let probe = path.join(".writable");
+    std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)).map_err(failed)
+}

@@ -1,0 +1,171 @@
+//! Exports: a connection's records become one NDJSON file, and a signed link leads to it for a while.
+
+mod fetch;
+mod link;
+
+use model::id::{ConnectionId, ExportId, OrganizationId};
+use serde_json::json;
+use store::{Connection, Export, ExportState, JobKind, NewExport, ObjectName, ObjectReader, StoreError};
+
+pub use link::{Link, LINK_LIFE};
+
+use crate::Connect;
+use crate::webhooks::{Event, emit};
+use crate::worker::JobEnd;
+use fetch::{Failure, Fetched};
+
+/// How often a failing provider is asked again.
+const MAX_ATTEMPTS: i64 = 4;
+
+/// Why an export was not begun or not handed out.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The organisation has no such connection.
+    #[error("no connection with this org_connection_id")]
+    UnknownConnection,
+    /// The connection was revoked.
+    #[error("the connection was revoked: the patient must connect again")]
+    Revoked,
+    /// The consent behind it has ended.
+    #[error("the patient's consent has ended: the patient must connect again")]
+    ConsentEnded,
+    /// The organisation has no such export or file.
+    #[error("no export with this task_id, or no such file")]
+    Unknown,
+    /// The file has been deleted.
+    #[error("the file was deleted after its time; ask for a new export")]
+    Expired,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The current export of a connection, begun when there is none.
+pub async fn begin(connect: &Connect, organization: &OrganizationId, connection: &str) -> Result<Export, Refusal> {
+    let id = ConnectionId::parse(connection).map_err(|_| Refusal::UnknownConnection)?;
+    let now = connect.clock.now();
+    let mut tx = connect.store.write().await?;
+    let connection = tx.connection(&id, organization).await?.ok_or(Refusal::UnknownConnection)?;
+    check_usable(connect, &connection)?;
+    let fresh = ExportId::from_random(connect.entropy.bytes());
+    let new = NewExport { id: &fresh, connection_id: &connection.id, created_at: now };
+    let (export, begun) = tx.begin_export(&new).await?;
+    if begun {
+        tx.enqueue(JobKind::Export, export.id.as_str(), now).await?;
+    }
+    tx.commit().await?;
+    Ok(export)
+}
+
+/// An organisation's export.
+pub async fn status(connect: &Connect, organization: &OrganizationId, task: &str) -> Result<Export, Refusal> {
+    let id = ExportId::parse(task).map_err(|_| Refusal::Unknown)?;
+    connect.store.read().await?.export_of(&id, organization).await?.ok_or(Refusal::Unknown)
+}
+
+/// A link to an organisation's export file that works for ten minutes without credentials.
+pub async fn link(connect: &Connect, organization: &OrganizationId, task: &str, file: &str) -> Result<String, Refusal> {
+    let export = status(connect, organization, task).await?;
+    let connection = connect.store.read().await?.connection(&export.connection_id, organization).await?;
+    check_usable(connect, &connection.ok_or(Refusal::Unknown)?)?;
+    match export.state {
+        ExportState::Success { file: ours, expires_at, .. } if ours == file => {
+            if expires_at > connect.clock.now() { Ok(Link::sign(connect, file)) } else { Err(Refusal::Expired) }
+        }
+        ExportState::Expired => Err(Refusal::Expired),
+        _ => Err(Refusal::Unknown),
+    }
+}
+
+/// The file behind a signed link.
+pub async fn open(connect: &Connect, link: &Link<'_>) -> Result<ObjectReader, Refusal> {
+    if !link.is_valid(connect) {
+        return Err(Refusal::Expired);
+    }
+    let name = ObjectName::parse(link.file).ok_or(Refusal::Unknown)?;
+    connect.store.objects().read(&name).await?.ok_or(Refusal::Expired)
+}
+
+fn check_usable(connect: &Connect, connection: &Connection) -> Result<(), Refusal> {
+    if connection.status == store::ConnectionStatus::Revoked {
+        return Err(Refusal::Revoked);
+    }
+    if connection.usable_at(connect.clock.now()) { Ok(()) } else { Err(Refusal::ConsentEnded) }
+}
+
+/// Runs an export to its end. After a crash it is run again from the start; the file appears only whole.
+pub(crate) async fn run(connect: &Connect, job: &store::Job) -> Result<JobEnd, StoreError> {
+    let Ok(id) = ExportId::parse(&job.subject) else { return Ok(JobEnd::Done) };
+    let mut tx = connect.store.read().await?;
+    let Some(export) = tx.export(&id).await? else { return Ok(JobEnd::Done) };
+    let Some(connection) = tx.connection_of_export(&id).await? else { return Ok(JobEnd::Done) };
+    drop(tx);
+    if !matches!(export.state, ExportState::Pending) {
+        return Ok(JobEnd::Done);
+    }
+    match fetch::fetch(connect, job, &export, &connection).await {
+        Ok(fetched) => succeed(connect, &export, &connection, &fetched).await.map(|()| JobEnd::Done),
+        Err(Failure::Store(error)) => Err(error),
+        Err(failure) if failure.is_passing() && job.attempt < MAX_ATTEMPTS => {
+            tracing::info!(export = %id, %failure, attempt = job.attempt, "an export will be tried again");
+            Ok(JobEnd::Again(std::time::Duration::from_secs(5 << (2 * job.attempt).min(12))))
+        }
+        Err(failure) => {
+            tracing::warn!(export = %id, %failure, "an export failed");
+            fail(connect, &export, &connection, failure.reason()).await.map(|()| JobEnd::Done)
+        }
+    }
+}
+
+async fn succeed(
+    connect: &Connect,
+    export: &Export,
+    connection: &Connection,
+    fetched: &Fetched,
+) -> Result<(), StoreError> {
+    let now = connect.clock.now();
+    let mut tx = connect.store.write().await?;
+    // The patient may have revoked while we were reading.
+    let current = tx.connection(&connection.id, &connection.organization_id).await?;
+    if !current.is_some_and(|current| current.usable_at(now)) {
+        drop(tx);
+        if let Some(name) = ObjectName::parse(&fetched.file) {
+            connect.store.objects().delete(&name).await?;
+        }
+        return fail(connect, export, connection, Failure::Revoked.reason()).await;
+    }
+    let expires_at = now.plus(connect.settings.export_life);
+    if tx.succeed_export(&export.id, &fetched.file, &fetched.stats, now, expires_at).await? {
+        let url = format!(
+            "{}/v1/bridge/fhir/ehi-export/{}/download/{}",
+            connect.settings.base_url, export.id, fetched.file
+        );
+        let data = json!({
+            "download_link": url,
+            "download_links": [{"url": url, "export_type": "jsonl", "content_type": "application/fhir+ndjson"}],
+            "org_connection_id": connection.id.as_str(),
+            "task_id": export.id.as_str(),
+            "org_id": connection.organization_id.as_str(),
+            "stats": {
+                "total_resources": fetched.stats.values().sum::<u64>(),
+                "total_by_resource_type": fetched.stats,
+            },
+        });
+        emit(connect, &mut tx, connection, Event::EhiExportSuccess, &data).await?;
+    }
+    tx.commit().await
+}
+
+async fn fail(connect: &Connect, export: &Export, connection: &Connection, reason: &str) -> Result<(), StoreError> {
+    let mut tx = connect.store.write().await?;
+    if tx.fail_export(&export.id, reason, connect.clock.now()).await? {
+        let data = json!({
+            "failure_reason": reason,
+            "org_connection_id": connection.id.as_str(),
+            "task_id": export.id.as_str(),
+            "org_id": connection.organization_id.as_str(),
+        });
+        emit(connect, &mut tx, connection, Event::EhiExportFailed, &data).await?;
+    }
+    tx.commit().await
+}

@@ -1,0 +1,158 @@
+//! The worker: runs what the outbox holds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use model::Timestamp;
+use store::{Job, JobKind, StoreError};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::{Connect, exports, locate, webhooks};
+
+/// How long a job is a worker's own; longer jobs extend it.
+pub(crate) const LEASE: Duration = Duration::from_secs(120);
+/// How often the outbox is looked at when nobody calls: another process may have filled it.
+const POLL: Duration = Duration::from_secs(1);
+/// How often what lapsed is deleted.
+const RETENTION: Duration = Duration::from_secs(600);
+/// How many jobs run at a time.
+const WIDTH: usize = 16;
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JobEnd {
+    /// It is done, well or not; the outbox forgets it.
+    Done,
+    /// It shall be tried again after a while.
+    Again(Duration),
+}
+
+/// Runs jobs.
+#[derive(Clone)]
+pub struct Worker {
+    connect: Connect,
+}
+
+impl Worker {
+    /// A worker for an engine.
+    pub fn new(connect: Connect) -> Self {
+        Self { connect }
+    }
+
+    /// Runs until `stop` resolves, then lets the running jobs end.
+    pub async fn run(&self, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        let free = Arc::new(Semaphore::new(WIDTH));
+        let mut running = JoinSet::new();
+        let mut swept_at = Timestamp::from_millis(0);
+        loop {
+            self.start_due(&free, &mut running).await;
+            if self.connect.clock.now().since(swept_at) > RETENTION {
+                swept_at = self.connect.clock.now();
+                self.sweep().await;
+            }
+            tokio::select! {
+                () = &mut stop => break,
+                () = self.connect.store.outbox_filled() => {}
+                Some(_) = running.join_next(), if !running.is_empty() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// Runs every job that is due now, and those that become due through them, to their end. For tests,
+    /// which hold the clock.
+    pub async fn run_until_idle(&self) -> Result<usize, StoreError> {
+        let mut ran = 0;
+        loop {
+            let jobs = self.lease(WIDTH).await?;
+            if jobs.is_empty() {
+                return Ok(ran);
+            }
+            ran += jobs.len();
+            join_all(jobs.into_iter().map(|job| run_job(self.connect.clone(), job))).await;
+        }
+    }
+
+    async fn start_due(&self, free: &Arc<Semaphore>, running: &mut JoinSet<()>) {
+        let jobs = match self.lease(free.available_permits()).await {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                tracing::error!(%error, "the outbox cannot be read");
+                return;
+            }
+        };
+        for job in jobs {
+            let Ok(permit) = Arc::clone(free).try_acquire_owned() else { break };
+            let connect = self.connect.clone();
+            running.spawn(async move {
+                run_job(connect, job).await;
+                drop(permit);
+            });
+        }
+    }
+
+    async fn lease(&self, limit: usize) -> Result<Vec<Job>, StoreError> {
+        // An empty outbox costs a read, never a write.
+        let now = self.connect.clock.now();
+        let next = self.connect.store.read().await?.next_job_at().await?;
+        if limit == 0 || next.is_none_or(|next| next > now) {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.connect.store.write().await?;
+        let jobs = tx.lease_jobs(u32::try_from(limit).unwrap_or(u32::MAX), LEASE, now).await?;
+        tx.commit().await?;
+        Ok(jobs)
+    }
+
+    async fn sweep(&self) {
+        if let Err(error) = forget(&self.connect).await {
+            tracing::error!(%error, "what lapsed could not be deleted");
+        }
+    }
+}
+
+async fn run_job(connect: Connect, job: Job) {
+    let outcome = match job.kind {
+        JobKind::Locate => locate::run(&connect, &job.subject).await,
+        JobKind::Export => exports::run(&connect, &job).await,
+        JobKind::Deliver => webhooks::run(&connect, &job.subject).await,
+    };
+    let settled = match outcome {
+        Ok(end) => settle(&connect, &job, end).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = settled {
+        // The lease ends by itself and the job is run again.
+        tracing::error!(kind = job.kind.as_str(), subject = job.subject, %error, "a job broke off");
+    }
+}
+
+async fn settle(connect: &Connect, job: &Job, end: JobEnd) -> Result<(), StoreError> {
+    let mut tx = connect.store.write().await?;
+    let held = match end {
+        JobEnd::Done => tx.finish_job(job).await?,
+        JobEnd::Again(wait) => tx.postpone_job(job, connect.clock.now().plus(wait)).await?,
+    };
+    if !held {
+        tracing::warn!(kind = job.kind.as_str(), subject = job.subject, "another worker has taken the job over");
+    }
+    tx.commit().await
+}
+
+async fn forget(connect: &Connect) -> Result<(), StoreError> {
+    let now = connect.clock.now();
+    let mut tx = connect.store.write().await?;
+    tx.forget_lapsed(now.minus(Duration::from_secs(3600))).await?;
+    let files = tx.lapse_exports(now).await?;
+    tx.commit().await?;
+    for file in files {
+        if let Some(name) = store::ObjectName::parse(&file) {
+            connect.store.objects().delete(&name).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Authentication templates: making one, and proving to be its client.
+
+use model::id::base62;
+use model::{Hcid, Secret, SecretHash};
+use store::{AuthenticationTemplate, StoreError, Tx};
+
+use crate::{Csp, Environment, MAX_REFRESH_DAYS};
+
+/// What an operator says of a new template.
+#[derive(Clone, Debug)]
+pub struct NewTemplate {
+    /// Which issuer it belongs to.
+    pub environment: Environment,
+    /// The name the patient reads.
+    pub name: String,
+    /// Where codes may be sent.
+    pub redirect_uris: Vec<String>,
+    /// The IAS provider's HCID.
+    pub hcid: Hcid,
+    /// How many days from proofing refresh tokens live.
+    pub refresh_days: u16,
+}
+
+/// Why a template was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateRefused {
+    /// Refresh tokens would outlive the proofing.
+    #[error("refresh tokens live at most {MAX_REFRESH_DAYS} days from proofing")]
+    RefreshDays,
+    /// There is nowhere to send a code.
+    #[error("a template needs a redirect URI")]
+    NoRedirectUri,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a template. Its secret is shown now and kept only as a hash.
+pub async fn create(csp: &Csp, new: &NewTemplate) -> Result<(AuthenticationTemplate, Secret), TemplateRefused> {
+    if new.refresh_days > MAX_REFRESH_DAYS {
+        return Err(TemplateRefused::RefreshDays);
+    }
+    if new.redirect_uris.is_empty() {
+        return Err(TemplateRefused::NoRedirectUri);
+    }
+    let secret = csp.entropy.secret();
+    let (env, template) = (base62(&csp.entropy.bytes::<24>()), base62(&csp.entropy.bytes::<30>()));
+    let template = AuthenticationTemplate {
+        client_id: format!("env_{env}.atoc_{template}"),
+        environment: new.environment,
+        name: new.name.clone(),
+        secret: secret.hash(),
+        redirect_uris: new.redirect_uris.clone(),
+        hcid: new.hcid.clone(),
+        refresh_days: new.refresh_days,
+        profile: token::Profile::Tefca2.name().to_owned(),
+    };
+    let mut tx = csp.store.write().await?;
+    tx.add_authentication_template(&template, csp.clock.now()).await?;
+    tx.commit().await?;
+    Ok((template, secret))
+}
+
+/// Client credentials as a request brought them, unchecked.
+#[derive(Clone, Copy)]
+pub struct Presented<'a> {
+    /// The client id, perhaps.
+    pub client_id: &'a str,
+    /// The client secret, perhaps.
+    pub client_secret: &'a str,
+}
+
+/// The template whose client this is: the id known, the secret right, the environment this one.
+pub(crate) async fn authenticate(
+    tx: &mut Tx,
+    environment: Environment,
+    presented: Presented<'_>,
+) -> Result<Option<AuthenticationTemplate>, StoreError> {
+    let hash = SecretHash::of(presented.client_secret);
+    let found = tx.authentication_template(presented.client_id).await?;
+    let stand_in = SecretHash::of("");
+    let expected = found.as_ref().map_or(&stand_in, |template| &template.secret);
+    let matches = expected.matches(&hash);
+    Ok(found.filter(|template| matches && template.environment == environment))
+}

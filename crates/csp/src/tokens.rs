@@ -1,0 +1,215 @@
+//! The token endpoint of the CSP: a code, then refresh tokens, become ID tokens.
+
+use std::time::Duration;
+
+use aws_lc_rs::{constant_time, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use model::id::RequestId;
+use model::{Secret, SecretHash, Timestamp};
+use store::{AuthenticationTemplate, Inquiry, RefreshTaken, StoreError, Tx};
+use token::{Issuance, Profile};
+
+use crate::templates::{Presented, authenticate};
+use crate::{Csp, Environment, ID_TOKEN_LIFE};
+
+/// What the token endpoint answers.
+#[derive(Debug)]
+pub struct Tokens {
+    /// The TEFCA IAS ID token.
+    pub id_token: Secret,
+    /// For the userinfo endpoint.
+    pub access_token: Secret,
+    /// Renews the ID token; none when the template's lifetime for them is over.
+    pub refresh_token: Option<Secret>,
+    /// Seconds until access and ID token lapse.
+    pub expires_in: u64,
+    /// The scope granted.
+    pub scope: String,
+}
+
+/// A code on its way to be redeemed.
+#[derive(Clone, Copy)]
+pub struct Redemption<'a> {
+    /// `code`
+    pub code: &'a str,
+    /// `redirect_uri`, the same as at the authorization endpoint.
+    pub redirect_uri: &'a str,
+    /// `code_verifier` (RFC 7636).
+    pub code_verifier: Option<&'a str>,
+}
+
+/// Why no tokens were issued.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The client is unknown, of the other environment, or its secret is wrong.
+    #[error("the client is unknown or did not prove itself")]
+    Client,
+    /// No inquiry has this code, or it is another client's.
+    #[error("the code is unknown or another client's")]
+    UnknownCode,
+    /// `redirect_uri` differs from the authorization request's.
+    #[error("redirect_uri differs from the authorization request's")]
+    RedirectUri,
+    /// The PKCE verifier is missing, unexpected or wrong.
+    #[error("code_verifier does not fit the authorization request")]
+    Verifier,
+    /// The code was used or has lapsed.
+    #[error("the code was used before or has lapsed")]
+    Spent,
+    /// The refresh token is unknown, another client's, lapsed or revoked.
+    #[error("the refresh token is unknown, another client's, lapsed or revoked: the patient must verify again")]
+    RefreshToken,
+    /// The refresh token had been used before; its whole family is revoked now.
+    #[error("the refresh token had been used before, so all of its family are revoked: the patient must verify again")]
+    RefreshReused,
+    /// An approved inquiry without a person, or a signature that failed.
+    #[error("the ID token could not be made")]
+    NotIssued,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Redeems a code, once.
+pub async fn redeem(
+    csp: &Csp,
+    environment: Environment,
+    client: Presented<'_>,
+    redemption: &Redemption<'_>,
+) -> Result<Tokens, Refusal> {
+    let now = csp.clock.now();
+    let mut tx = csp.store.write().await?;
+    let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
+    let found = tx.inquiry_by_code(&SecretHash::of(redemption.code)).await?;
+    let inquiry = found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::UnknownCode)?;
+    if inquiry.request.redirect_uri != redemption.redirect_uri {
+        return Err(Refusal::RedirectUri);
+    }
+    check_verifier(inquiry.request.code_challenge.as_deref(), redemption.code_verifier)?;
+    if !tx.exchange_inquiry(&inquiry.id, now).await? {
+        return Err(Refusal::Spent);
+    }
+    let nonce = inquiry.request.nonce.clone();
+    let tokens = issue(csp, &mut tx, environment, &template, &inquiry, nonce.as_deref(), now).await?;
+    tx.commit().await?;
+    Ok(tokens)
+}
+
+/// Renews the ID token. The refresh token is used up and a successor takes its place, with the same end:
+/// counted from proofing, never from use.
+pub async fn refresh(
+    csp: &Csp,
+    environment: Environment,
+    client: Presented<'_>,
+    refresh_token: &str,
+) -> Result<Tokens, Refusal> {
+    let now = csp.clock.now();
+    let hash = SecretHash::of(refresh_token);
+    let mut tx = csp.store.write().await?;
+    let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
+    let token = tx.refresh_token(&hash).await?.ok_or(Refusal::RefreshToken)?;
+    let found = tx.inquiry(&token.inquiry_id).await?;
+    let inquiry = found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::RefreshToken)?;
+    match tx.take_refresh_token(&hash, now).await? {
+        RefreshTaken::Taken => {}
+        RefreshTaken::Ended => return Err(Refusal::RefreshToken),
+        RefreshTaken::Reused => {
+            tx.commit().await?;
+            return Err(Refusal::RefreshReused);
+        }
+    }
+    // OpenID Connect Core 12.2: a renewed token carries the original proofing time and no nonce.
+    let tokens = issue(csp, &mut tx, environment, &template, &inquiry, None, now).await?;
+    tx.commit().await?;
+    Ok(tokens)
+}
+
+fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), Refusal> {
+    match (challenge, verifier) {
+        (None, None) => Ok(()),
+        (Some(challenge), Some(verifier)) if (43..=128).contains(&verifier.len()) => {
+            let computed = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()));
+            constant_time::verify_slices_are_equal(computed.as_bytes(), challenge.as_bytes())
+                .map_err(|_| Refusal::Verifier)
+        }
+        // A verifier without a challenge means the challenge was stripped on its way (RFC 9700 4.8.2).
+        _ => Err(Refusal::Verifier),
+    }
+}
+
+async fn issue(
+    csp: &Csp,
+    tx: &mut Tx,
+    environment: Environment,
+    template: &AuthenticationTemplate,
+    inquiry: &Inquiry,
+    nonce: Option<&str>,
+    now: Timestamp,
+) -> Result<Tokens, Refusal> {
+    let proofed_at = inquiry.decided_at.ok_or(Refusal::NotIssued)?;
+    let id_token = id_token(csp, environment, template, inquiry, nonce, now)?;
+    let access_token = csp.entropy.secret();
+    tx.add_userinfo_token(&access_token.hash(), &inquiry.id, now.plus(ID_TOKEN_LIFE)).await?;
+    let ends_at = proofed_at.plus(Duration::from_secs(u64::from(template.refresh_days) * 24 * 3600));
+    let refresh_token = (ends_at > now).then(|| csp.entropy.secret());
+    if let Some(token) = &refresh_token {
+        tx.add_refresh_token(&token.hash(), &inquiry.id, ends_at).await?;
+    }
+    Ok(Tokens {
+        id_token,
+        access_token,
+        refresh_token,
+        expires_in: ID_TOKEN_LIFE.as_secs(),
+        scope: inquiry.request.scope.clone(),
+    })
+}
+
+fn id_token(
+    csp: &Csp,
+    environment: Environment,
+    template: &AuthenticationTemplate,
+    inquiry: &Inquiry,
+    nonce: Option<&str>,
+    now: Timestamp,
+) -> Result<Secret, Refusal> {
+    let payload = token::issue(&issuance(
+        &csp.issuer(environment),
+        template,
+        inquiry,
+        nonce,
+        RequestId::from_random(csp.entropy.bytes()).as_str(),
+        now,
+    )?);
+    csp.key(environment)
+        .sign("JWT", &payload, &csp.entropy.for_signing())
+        .map(Secret::new)
+        .map_err(|_| Refusal::NotIssued)
+}
+
+/// What an inquiry allows to be said of a person.
+pub(crate) fn issuance<'a>(
+    issuer: &'a str,
+    template: &'a AuthenticationTemplate,
+    inquiry: &'a Inquiry,
+    nonce: Option<&'a str>,
+    token_id: &'a str,
+    now: Timestamp,
+) -> Result<Issuance<'a>, Refusal> {
+    Ok(Issuance {
+        issuer,
+        subject: inquiry.account_id.as_str(),
+        client_id: &template.client_id,
+        audience: &template.hcid,
+        issued_at: now,
+        life: ID_TOKEN_LIFE,
+        auth_time: inquiry.decided_at.ok_or(Refusal::NotIssued)?,
+        token_id,
+        nonce,
+        inquiry_id: inquiry.id.as_str(),
+        demographics: inquiry.person.as_ref().ok_or(Refusal::NotIssued)?,
+        email_verified: true,
+        phone_verified: true,
+        profile: Profile::from_name(&template.profile).ok_or(Refusal::NotIssued)?,
+    })
+}

@@ -1,0 +1,323 @@
+//! One guarded HTTP client.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::{Stream, StreamExt as _};
+use http::{HeaderMap, Method, StatusCode};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::{Host, Url};
+
+use crate::address::is_public;
+use crate::origin::Origin;
+
+/// Makes outbound calls. Clones share connections.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Resolves names to public addresses only.
+    public: reqwest::Client,
+    /// For the origins the operator listed.
+    listed: reqwest::Client,
+    private_origins: BTreeSet<Origin>,
+}
+
+/// A call to make.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// The method.
+    pub method: Method,
+    /// Where to.
+    pub url: &'a str,
+    /// Headers beside those the body brings.
+    pub headers: HeaderMap,
+    /// What to send.
+    pub body: Body,
+    /// For the whole exchange, body included.
+    pub timeout: Duration,
+    /// A longer answer is refused.
+    pub max_bytes: usize,
+}
+
+/// What a call sends.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// Nothing.
+    None,
+    /// Bytes of a media type.
+    Bytes(&'static str, Bytes),
+}
+
+impl<'a> Request<'a> {
+    /// A GET with a 10 second limit and at most 1 MiB of answer.
+    pub fn get(url: &'a str) -> Self {
+        Self {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: Body::None,
+            timeout: Duration::from_secs(10),
+            max_bytes: 1 << 20,
+        }
+    }
+
+    /// A POST of bytes with the same limits.
+    pub fn post(url: &'a str, media_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self { method: Method::POST, body: Body::Bytes(media_type, body.into()), ..Self::get(url) }
+    }
+
+    /// Another time limit.
+    #[must_use]
+    pub fn within(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Another size limit.
+    #[must_use]
+    pub fn at_most(mut self, bytes: usize) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// One more header. A value that is not a header value is left out, and the peer will say what it misses.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = value.parse() {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub struct Fetched {
+    /// The status, whatever it is; redirects are not followed.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// An answer whose body is still arriving.
+pub struct Streamed {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    response: reqwest::Response,
+}
+
+impl Streamed {
+    /// The body as it arrives.
+    pub fn into_body(self) -> impl Stream<Item = Result<Bytes, EgressError>> {
+        self.response.bytes_stream().map(|part| part.map_err(|error| EgressError::of(&error)))
+    }
+}
+
+/// Why a call did not end in an answer. Names no URL: those can carry secrets.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EgressError {
+    /// The URL cannot be read.
+    #[error("the URL cannot be read")]
+    InvalidUrl,
+    /// Neither https nor a listed origin.
+    #[error("only https is dialled, except for origins listed in egress.private_origins")]
+    NotHttps,
+    /// The URL carries a user name or password.
+    #[error("a URL with a user name or password is not dialled")]
+    Credentials,
+    /// The address is not a public one.
+    #[error("the address is not public; list its origin in egress.private_origins to allow it")]
+    PrivateAddress,
+    /// It took too long.
+    #[error("no answer in time")]
+    Timeout,
+    /// Nobody listens, the name does not resolve, or TLS failed.
+    #[error("no connection")]
+    Unreachable,
+    /// The answer is longer than allowed.
+    #[error("the answer is longer than allowed")]
+    TooLong,
+    /// The connection broke in the middle.
+    #[error("the answer broke off")]
+    BrokeOff,
+}
+
+impl EgressError {
+    fn of(error: &reqwest::Error) -> Self {
+        if caused_by_private_address(error) {
+            Self::PrivateAddress
+        } else if error.is_timeout() {
+            Self::Timeout
+        } else if error.is_connect() {
+            Self::Unreachable
+        } else {
+            Self::BrokeOff
+        }
+    }
+}
+
+impl Client {
+    /// A client that reaches the public internet over https, and `private_origins` as they are written.
+    pub fn new(private_origins: impl IntoIterator<Item = Origin>) -> Result<Self, EgressError> {
+        let build = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .referer(false)
+                .connect_timeout(Duration::from_secs(5))
+                .pool_idle_timeout(Duration::from_secs(30))
+                .user_agent(concat!("OpenIAS/", env!("CARGO_PKG_VERSION")))
+        };
+        let public = build().https_only(true).dns_resolver(PublicOnly).build();
+        let listed = build().build();
+        match (public, listed) {
+            (Ok(public), Ok(listed)) => {
+                Ok(Self { public, listed, private_origins: private_origins.into_iter().collect() })
+            }
+            (Err(error), _) | (_, Err(error)) => Err(EgressError::of(&error)),
+        }
+    }
+
+    /// Whether this client would dial a URL, before anything is sent.
+    pub fn permits(&self, url: &str) -> Result<(), EgressError> {
+        self.route(url).map(drop)
+    }
+
+    /// Makes a call and takes the whole answer.
+    pub async fn fetch(&self, request: Request<'_>) -> Result<Fetched, EgressError> {
+        let max_bytes = request.max_bytes;
+        let mut response = self.send(request).await?;
+        if response.content_length().is_some_and(|length| length > max_bytes as u64) {
+            return Err(EgressError::TooLong);
+        }
+        let mut body = BytesMut::new();
+        while let Some(part) = response.chunk().await.map_err(|error| EgressError::of(&error))? {
+            if body.len() + part.len() > max_bytes {
+                return Err(EgressError::TooLong);
+            }
+            body.extend_from_slice(&part);
+        }
+        Ok(Fetched { status: response.status(), headers: response.headers().clone(), body: body.freeze() })
+    }
+
+    /// Makes a call whose answer is consumed as it arrives; its size limit is the reader's affair.
+    pub async fn stream(&self, request: Request<'_>) -> Result<Streamed, EgressError> {
+        let response = self.send(request).await?;
+        Ok(Streamed { status: response.status(), headers: response.headers().clone(), response })
+    }
+
+    async fn send(&self, request: Request<'_>) -> Result<reqwest::Response, EgressError> {
+        let (client, url) = self.route(request.url)?;
+        let mut builder = client.request(request.method, url).headers(request.headers).timeout(request.timeout);
+        if let Body::Bytes(media_type, bytes) = request.body {
+            builder = builder.header(http::header::CONTENT_TYPE, media_type).body(bytes);
+        }
+        builder.send().await.map_err(|error| EgressError::of(&error))
+    }
+
+    fn route(&self, url: &str) -> Result<(&reqwest::Client, Url), EgressError> {
+        let url = Url::parse(url).map_err(|_| EgressError::InvalidUrl)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(EgressError::Credentials);
+        }
+        if Origin::of(&url).is_some_and(|origin| self.private_origins.contains(&origin)) {
+            return Ok((&self.listed, url));
+        }
+        if url.scheme() != "https" {
+            return Err(EgressError::NotHttps);
+        }
+        // The resolver sees names only: an address written out goes past it.
+        let literal = match url.host() {
+            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+            Some(Host::Domain(_)) => None,
+            None => return Err(EgressError::InvalidUrl),
+        };
+        if literal.is_some_and(|address| !is_public(address)) {
+            return Err(EgressError::PrivateAddress);
+        }
+        Ok((&self.public, url))
+    }
+}
+
+/// Resolves a name and drops every address that is not public. The address checked is the address dialled,
+/// so a name that changes its mind between the two gains nothing.
+#[derive(Clone, Copy, Debug)]
+struct PublicOnly;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the name resolves to no public address")]
+struct NoPublicAddress;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+            if public.is_empty() {
+                return Err(NoPublicAddress.into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
+fn caused_by_private_address(error: &reqwest::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if inner.is::<NoPublicAddress>() {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(listed: &[&str]) -> Client {
+        Client::new(listed.iter().map(|text| Origin::parse(text).expect("an origin"))).expect("a client")
+    }
+
+    #[test]
+    fn addresses_written_out_are_judged_however_they_are_written() {
+        let client = client(&[]);
+        for url in [
+            "https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://0177.0.0.1/", "https://[::1]/",
+            "https://[::ffff:10.0.0.1]/", "https://169.254.169.254/latest/meta-data", "https://192.168.1.1:8443/",
+        ] {
+            assert_eq!(client.permits(url), Err(EgressError::PrivateAddress), "{url}");
+        }
+    }
+
+    #[test]
+    fn only_https_and_plain_urls_leave() {
+        let client = client(&[]);
+        assert_eq!(client.permits("http://example.org/"), Err(EgressError::NotHttps));
+        assert_eq!(client.permits("file:///etc/passwd"), Err(EgressError::NotHttps));
+        assert_eq!(client.permits("https://user:pw@example.org/"), Err(EgressError::Credentials));
+        assert_eq!(client.permits("nonsense"), Err(EgressError::InvalidUrl));
+        assert_eq!(client.permits("https://example.org/x?y"), Ok(()));
+    }
+
+    #[test]
+    fn a_listed_origin_is_listed_with_its_scheme_and_port() {
+        let client = client(&["http://127.0.0.1:8480"]);
+        assert_eq!(client.permits("http://127.0.0.1:8480/par"), Ok(()));
+        assert_eq!(client.permits("http://127.0.0.1:8481/par"), Err(EgressError::NotHttps));
+        assert_eq!(client.permits("https://127.0.0.1:8480/par"), Err(EgressError::PrivateAddress));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_resolves_to_loopback_is_not_dialled() {
+        let answer = client(&[]).fetch(Request::get("https://localhost/")).await;
+        assert_eq!(answer.map(drop), Err(EgressError::PrivateAddress));
+    }
+}

@@ -1,0 +1,7 @@
+//! Search results: reading a Bundle that came, building one to send.
+
+mod build;
+mod read;
+
+pub use build::{Searchset, SearchsetEntry};
+pub use read::{Bundle, Entry};

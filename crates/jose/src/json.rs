@@ -1,0 +1,185 @@
+//! Strict JSON for what strangers send.
+//!
+//! The syntax is serde_json's. On top of it: UTF-8 only, no member twice in an object, no NUL in a string,
+//! bounded size, depth and width, nothing after the value. Readers that keep the last of two equal members
+//! and readers that keep the first disagree about what was signed; here there is no second one
+//! (RFC 7519 section 4, RFC 8725 section 2.6).
+
+mod reader;
+
+use std::borrow::Cow;
+
+/// The deepest nesting read; the outermost object or array is level 1.
+pub const MAX_DEPTH: usize = 16;
+/// The most members an object may have.
+pub const MAX_MEMBERS: usize = 256;
+
+/// The last second of the year 9999, in seconds since the epoch. Milliseconds mistaken for seconds lie beyond.
+const END_OF_9999: i64 = 253_402_300_799;
+
+/// Reads one JSON value from `text`, which may have at most `max_bytes` bytes. Strings without escapes
+/// borrow from `text`.
+pub fn parse(text: &[u8], max_bytes: usize) -> Result<Value<'_>, JsonFault> {
+    if text.len() > max_bytes {
+        return Err(JsonFault::TooLarge);
+    }
+    reader::read(std::str::from_utf8(text).map_err(|_| JsonFault::NotUtf8)?)
+}
+
+/// Reads one JSON object, under the rules of [`parse`].
+pub fn parse_object(text: &[u8], max_bytes: usize) -> Result<Object<'_>, JsonFault> {
+    match parse(text, max_bytes)? {
+        Value::Object(object) => Ok(object),
+        _ => Err(JsonFault::NotAnObject),
+    }
+}
+
+/// Why text is not JSON that can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JsonFault {
+    /// More bytes than the caller allows.
+    #[error("the JSON is too large")]
+    TooLarge,
+    /// Not UTF-8 throughout (RFC 8259 section 8.1).
+    #[error("the JSON is not UTF-8")]
+    NotUtf8,
+    /// Not JSON at all, or a number or surrogate pair that cannot be represented.
+    #[error("the text is not valid JSON")]
+    Syntax,
+    /// Something follows the value.
+    #[error("something follows the JSON value")]
+    TrailingData,
+    /// An object names a member twice.
+    #[error("the JSON names a member twice in one object")]
+    DuplicateMember,
+    /// Nested deeper than [`MAX_DEPTH`].
+    #[error("the JSON is nested too deep")]
+    TooDeep,
+    /// More than [`MAX_MEMBERS`] in one object.
+    #[error("a JSON object has too many members")]
+    TooManyMembers,
+    /// A string holds U+0000.
+    #[error("a JSON string holds the NUL character")]
+    Nul,
+    /// JSON, but not the object it has to be.
+    #[error("the JSON is not an object")]
+    NotAnObject,
+}
+
+/// A JSON value that borrows from its text.
+#[derive(Clone, PartialEq)]
+pub enum Value<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// Any number.
+    Number(Number),
+    /// A string, unescaped.
+    String(Cow<'a, str>),
+    /// The elements in order.
+    Array(Vec<Value<'a>>),
+    /// The members in order.
+    Object(Object<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// The text, when this is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The elements, when this is an array.
+    pub fn as_array(&self) -> Option<&[Value<'a>]> {
+        match self {
+            Self::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The object, when this is one.
+    pub fn as_object(&self) -> Option<&Object<'a>> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// Seconds since the epoch, when this is a NumericDate (RFC 7519 section 2) that could be meant: a
+    /// number from 0 to the end of the year 9999. A fraction of a second is dropped. Milliseconds since the
+    /// epoch, a frequent mistake, lie beyond and are no date.
+    pub fn numeric_date(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => number.numeric_date(),
+            _ => None,
+        }
+    }
+}
+
+/// What a JSON number holds.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Number {
+    /// Written without fraction and exponent, and fits.
+    Integer(i64),
+    /// Anything else; always finite.
+    Float(f64),
+}
+
+impl Number {
+    fn numeric_date(self) -> Option<i64> {
+        let seconds = match self {
+            Self::Integer(seconds) => seconds,
+            #[expect(clippy::cast_possible_truncation, reason = "saturates, and the range is checked below")]
+            Self::Float(seconds) => seconds.floor() as i64,
+        };
+        (0..=END_OF_9999).contains(&seconds).then_some(seconds)
+    }
+}
+
+/// A JSON object: members in order, no name twice.
+#[derive(Clone, PartialEq)]
+pub struct Object<'a> {
+    members: Vec<(Cow<'a, str>, Value<'a>)>,
+}
+
+impl<'a> Object<'a> {
+    /// The member of that exact name.
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+    }
+
+    /// The members in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
+        self.members.iter().map(|(name, value)| (&**name, value))
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether this is `{}`.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+}
+
+/// Shows nothing: what is read here may be a token's demographics.
+impl std::fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Value(..)")
+    }
+}
+
+/// Shows nothing: what is read here may be a token's demographics.
+impl std::fmt::Debug for Object<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Object(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests;

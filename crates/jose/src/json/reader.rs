@@ -1,0 +1,155 @@
+//! Builds the tree while serde_json reads, and stops at the first broken rule.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::{JsonFault, MAX_DEPTH, MAX_MEMBERS, Number, Object, Value};
+
+/// Reads the one value in `text`.
+pub(super) fn read(text: &str) -> Result<Value<'_>, JsonFault> {
+    let broken = Broken::default();
+    let mut source = serde_json::Deserializer::from_str(text);
+    let value = Reader { level: 0, broken: &broken }.deserialize(&mut source);
+    // A rule of ours outranks the error it made serde_json stop with.
+    let value = value.map_err(|_| broken.0.get().unwrap_or(JsonFault::Syntax))?;
+    source.end().map_err(|_| JsonFault::TrailingData)?;
+    Ok(value)
+}
+
+/// Which of our rules was broken, if any: serde's own errors carry only text.
+#[derive(Default)]
+struct Broken(Cell<Option<JsonFault>>);
+
+impl Broken {
+    fn stop<T, E: Error>(&self, fault: JsonFault) -> Result<T, E> {
+        self.0.set(Some(fault));
+        Err(E::custom(fault))
+    }
+
+    fn text<'a, E: Error>(&self, text: Cow<'a, str>) -> Result<Cow<'a, str>, E> {
+        if text.as_bytes().contains(&0) { self.stop(JsonFault::Nul) } else { Ok(text) }
+    }
+}
+
+/// Reads a value at one level of nesting.
+#[derive(Clone, Copy)]
+struct Reader<'b> {
+    level: usize,
+    broken: &'b Broken,
+}
+
+impl Reader<'_> {
+    fn deeper<E: Error>(self) -> Result<Self, E> {
+        if self.level == MAX_DEPTH {
+            return self.broken.stop(JsonFault::TooDeep);
+        }
+        Ok(Self { level: self.level + 1, ..self })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Value<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<Value<'de>, D::Error> {
+        source.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value<'de>, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value<'de>, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Value<'de>, E> {
+        Ok(Value::Number(Number::Integer(number)))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Value<'de>, E> {
+        #[expect(clippy::cast_precision_loss, reason = "beyond i64 only the magnitude is of use")]
+        let number = i64::try_from(number).map_or(Number::Float(number as f64), Number::Integer);
+        Ok(Value::Number(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Value<'de>, E> {
+        Ok(Value::Number(Number::Float(number)))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Value<'de>, E> {
+        self.broken.text(Cow::Borrowed(text)).map(Value::String)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value<'de>, E> {
+        self.broken.text(Cow::Owned(text.to_owned())).map(Value::String)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut source: A) -> Result<Value<'de>, A::Error> {
+        let inside = self.deeper()?;
+        let mut elements = Vec::new();
+        while let Some(element) = source.next_element_seed(inside)? {
+            elements.push(element);
+        }
+        Ok(Value::Array(elements))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut source: A) -> Result<Value<'de>, A::Error> {
+        let inside = self.deeper()?;
+        let mut members = Vec::new();
+        while let Some(name) = source.next_key_seed(Name(self.broken))? {
+            if members.len() == MAX_MEMBERS {
+                return self.broken.stop(JsonFault::TooManyMembers);
+            }
+            members.push((name, source.next_value_seed(inside)?));
+        }
+        if names_one_twice(&members) {
+            return self.broken.stop(JsonFault::DuplicateMember);
+        }
+        Ok(Value::Object(Object { members }))
+    }
+}
+
+/// Sorting keeps the worst object (256 members) as cheap for each member as a small one.
+fn names_one_twice(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    let mut names: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// Reads a member's name.
+struct Name<'b>(&'b Broken);
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<Cow<'de, str>, D::Error> {
+        source.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name<'_> {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member name")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Cow<'de, str>, E> {
+        self.0.text(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Cow<'de, str>, E> {
+        self.0.text(Cow::Owned(name.to_owned()))
+    }
+}

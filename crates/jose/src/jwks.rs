@@ -1,0 +1,117 @@
+//! An issuer's published keys (RFC 7517 section 5).
+
+use crate::json::{self, JsonFault, Value};
+use crate::{KeyFault, VerifyingKey, jwk};
+
+/// The largest key set read.
+pub const MAX_BYTES: usize = 256 * 1024;
+/// The most keys read from one set.
+pub const MAX_KEYS: usize = 64;
+
+/// The usable keys of one issuer. Keys are looked up within one set only, so that a key of one issuer
+/// never vouches for another (RFC 8725 section 3.8).
+#[derive(Clone, Debug, Default)]
+pub struct KeySet {
+    keys: Vec<VerifyingKey>,
+    skipped: Vec<(usize, KeyFault)>,
+}
+
+/// Why a document is not a key set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JwksFault {
+    /// More than [`MAX_BYTES`].
+    #[error("the key set is larger than 256 KiB")]
+    TooLarge,
+    /// Not a strict JSON object: an HTML error page, for one.
+    #[error("the key set cannot be read: {0}")]
+    Json(JsonFault),
+    /// No array `keys`.
+    #[error("the document has no array of keys")]
+    NoKeys,
+    /// More than [`MAX_KEYS`].
+    #[error("the key set has more than 64 keys")]
+    TooManyKeys,
+}
+
+impl JwksFault {
+    /// A stable name for logs and tests.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TooLarge => "jwks.size",
+            Self::Json(_) => "jwks.json",
+            Self::NoKeys => "jwks.no_keys",
+            Self::TooManyKeys => "jwks.too_many_keys",
+        }
+    }
+}
+
+impl KeySet {
+    /// Reads a JWK set document. A key that cannot be used is skipped and remembered with its reason;
+    /// the others stay usable, and none at all is for the caller to judge.
+    pub fn from_json(document: &[u8]) -> Result<Self, JwksFault> {
+        if document.len() > MAX_BYTES {
+            return Err(JwksFault::TooLarge);
+        }
+        let document = json::parse_object(document, MAX_BYTES).map_err(JwksFault::Json)?;
+        let entries = document.get("keys").and_then(Value::as_array).ok_or(JwksFault::NoKeys)?;
+        if entries.len() > MAX_KEYS {
+            return Err(JwksFault::TooManyKeys);
+        }
+        let mut skipped = Vec::new();
+        let mut usable = Vec::new();
+        for (index, entry) in entries.iter().enumerate() {
+            match jwk::read(entry) {
+                Ok(key) => usable.push((index, key)),
+                Err(reason) => skipped.push((index, reason)),
+            }
+        }
+        let keys = without_duplicates(usable, &mut skipped);
+        skipped.sort_unstable_by_key(|(index, _)| *index);
+        Ok(Self { keys, skipped })
+    }
+
+    /// The key of that id.
+    pub fn find(&self, kid: &str) -> Option<&VerifyingKey> {
+        self.keys.iter().find(|key| key.kid() == Some(kid))
+    }
+
+    /// The only usable key, when there is exactly one.
+    pub fn sole(&self) -> Option<&VerifyingKey> {
+        match &self.keys[..] {
+            [key] => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The usable keys, in the order of the document.
+    pub fn keys(&self) -> &[VerifyingKey] {
+        &self.keys
+    }
+
+    /// The keys that were left out: position in the document and reason.
+    pub fn skipped(&self) -> &[(usize, KeyFault)] {
+        &self.skipped
+    }
+}
+
+/// Which of two keys with one id a token means is anyone's guess, so neither is used.
+fn without_duplicates(
+    usable: Vec<(usize, VerifyingKey)>,
+    skipped: &mut Vec<(usize, KeyFault)>,
+) -> Vec<VerifyingKey> {
+    let ambiguous: Vec<bool> = usable
+        .iter()
+        .map(|(_, key)| {
+            key.kid().is_some() && usable.iter().filter(|(_, other)| other.kid() == key.kid()).count() > 1
+        })
+        .collect();
+    let mut keys = Vec::with_capacity(usable.len());
+    for ((index, key), ambiguous) in usable.into_iter().zip(ambiguous) {
+        if ambiguous {
+            skipped.push((index, KeyFault::DuplicateKeyId));
+        } else {
+            keys.push(key);
+        }
+    }
+    keys
+}

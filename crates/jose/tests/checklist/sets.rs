@@ -1,0 +1,149 @@
+//! V30: what a key set may hold.
+
+use openias_jose::{Algorithm, JwksFault, KeyFault, KeySet, json::JsonFault};
+use serde_json::{Value, json};
+
+use crate::forge::{ISSUER, STRANGER, elliptic, judge, set};
+
+/// The issuer's key with some members changed, added, or (with null) taken away.
+fn changed(changes: Value) -> Value {
+    let mut jwk = ISSUER.key.public_jwk();
+    let (Value::Object(members), Value::Object(changes)) = (&mut jwk, changes) else { panic!("objects") };
+    for (name, value) in changes {
+        if value.is_null() {
+            members.remove(&name);
+        } else {
+            members.insert(name, value);
+        }
+    }
+    jwk
+}
+
+fn modulus(bits: usize) -> String {
+    let mut bytes = vec![0xff; bits.div_ceil(8)];
+    bytes[0] >>= bytes.len() * 8 - bits;
+    crate::forge::segment(bytes)
+}
+
+fn with(mut jwk: Value, name: &str, value: Value) -> Value {
+    jwk[name] = value;
+    jwk
+}
+
+/// Puts each key beside a good one, which has to survive.
+fn check<const N: usize>(table: [(&str, Value, KeyFault); N]) {
+    for (case, jwk, reason) in table {
+        let keys = set(&[STRANGER.key.public_jwk(), jwk]);
+        assert_eq!(keys.skipped(), [(1, reason)], "V30 {case}");
+        assert!(keys.find(STRANGER.key.kid()).is_some(), "V30 {case}: the other key stays");
+    }
+}
+
+#[test]
+fn keys_that_must_not_verify_are_skipped_with_their_reason() {
+    let p256 = elliptic(Algorithm::Es256).public_jwk();
+    let table = [
+        ("not an object", json!("key"), KeyFault::NotAnObject),
+        ("oct", json!({"kty": "oct", "k": "c2VjcmV0", "kid": "a"}), KeyFault::KeyType),
+        ("OKP", json!({"kty": "OKP", "crv": "Ed25519", "x": "AA"}), KeyFault::KeyType),
+        ("no kty", changed(json!({"kty": null})), KeyFault::KeyType),
+        ("private exponent", changed(json!({"d": "AQAB"})), KeyFault::PrivateMembers),
+        ("a prime", changed(json!({"p": "AQAB"})), KeyFault::PrivateMembers),
+        ("a shared secret too", changed(json!({"k": "AQAB"})), KeyFault::PrivateMembers),
+        ("use enc", changed(json!({"use": "enc"})), KeyFault::Use),
+        ("use not a string", changed(json!({"use": ["sig"]})), KeyFault::Use),
+        ("key_ops sign", changed(json!({"key_ops": ["sign"]})), KeyFault::KeyOperations),
+        ("key_ops not an array", changed(json!({"key_ops": "verify"})), KeyFault::KeyOperations),
+        ("kid empty", changed(json!({"kid": ""})), KeyFault::KeyId),
+        ("kid a number", changed(json!({"kid": 1})), KeyFault::KeyId),
+        ("alg PS256", changed(json!({"alg": "PS256"})), KeyFault::Algorithm),
+        ("alg HS256", changed(json!({"alg": "HS256"})), KeyFault::Algorithm),
+        ("alg of another type", changed(json!({"alg": "ES256"})), KeyFault::Algorithm),
+        ("alg of another curve", with(p256, "alg", json!("ES384")), KeyFault::Algorithm),
+    ];
+    check(table);
+}
+
+#[test]
+fn numbers_that_make_no_key_are_skipped_with_their_reason() {
+    let p256 = |name: &str, value: Value| with(elliptic(Algorithm::Es256).public_jwk(), name, value);
+    let table = [
+        ("no modulus", changed(json!({"n": null})), KeyFault::Member),
+        ("modulus not base64", changed(json!({"n": "!!"})), KeyFault::Member),
+        ("modulus a number", changed(json!({"n": 7})), KeyFault::Member),
+        ("2047 bits", changed(json!({"n": modulus(2047)})), KeyFault::TooSmall),
+        ("1024 bits", changed(json!({"n": modulus(1024)})), KeyFault::TooSmall),
+        ("no bits", changed(json!({"n": ""})), KeyFault::TooSmall),
+        ("8193 bits", changed(json!({"n": modulus(8193)})), KeyFault::TooLarge),
+        ("exponent 1", changed(json!({"e": "AQ"})), KeyFault::Exponent),
+        ("exponent 0", changed(json!({"e": "AA"})), KeyFault::Exponent),
+        ("no exponent", changed(json!({"e": ""})), KeyFault::Exponent),
+        ("exponent 65536", changed(json!({"e": "AQAA"})), KeyFault::Exponent),
+        ("an exponent as long as the modulus", changed(json!({"e": modulus(2040)})), KeyFault::Invalid),
+        ("another curve", p256("crv", json!("secp256k1")), KeyFault::Curve),
+        ("a coordinate too short", p256("x", json!("AQAB")), KeyFault::Invalid),
+        ("a point off the curve", p256("x", json!(crate::forge::segment([7; 32]))), KeyFault::Invalid),
+    ];
+    check(table);
+}
+
+#[test]
+fn neither_of_two_keys_with_one_id_is_used() {
+    let twin = json!({"kid": ISSUER.key.kid()});
+    let mut other = STRANGER.key.public_jwk();
+    other["kid"] = twin["kid"].clone();
+    let third = elliptic(Algorithm::Es256);
+    let keys = set(&[ISSUER.key.public_jwk(), third.public_jwk(), other]);
+    assert_eq!(keys.skipped(), [(0, KeyFault::DuplicateKeyId), (2, KeyFault::DuplicateKeyId)], "V30");
+    assert!(keys.find(ISSUER.key.kid()).is_none());
+    assert_eq!(keys.sole().and_then(|key| key.kid()), Some(third.kid()));
+}
+
+#[test]
+fn quirks_of_real_key_sets_are_tolerated_in_keys() {
+    let jwk = ISSUER.key.public_jwk();
+    let n = jwk["n"].as_str().unwrap();
+    let standard = n.replace('-', "+").replace('_', "/");
+    let (first, second) = standard.split_at(76);
+    let zero = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, n).unwrap();
+    let quirks = [
+        ("standard base64, padded, in lines", json!({"n": format!("{first}\n{second}==")})),
+        ("a zero byte in front", json!({"n": crate::forge::segment([&[0], &zero[..]].concat())})),
+        ("bare", json!({"use": null, "alg": null})),
+        ("operations instead of use", json!({"use": null, "key_ops": ["verify"]})),
+        ("certificates", json!({"x5c": ["MIIB\nAAAA"], "x5t": "AA"})),
+    ];
+    for (case, quirk) in quirks {
+        let keys = set(&[changed(quirk)]);
+        assert_eq!(judge(&ISSUER.token(), &keys), Ok(()), "{case}");
+    }
+}
+
+#[test]
+fn a_key_without_alg_is_good_for_what_its_type_allows() {
+    let keys = set(&[changed(json!({"alg": null}))]);
+    let algorithms: Vec<_> = keys.sole().unwrap().algorithms().collect();
+    assert_eq!(algorithms, [Algorithm::Rs256, Algorithm::Rs384]);
+    let algorithms: Vec<_> = ISSUER.keys.sole().unwrap().algorithms().collect();
+    assert_eq!(algorithms, [Algorithm::Rs256]);
+}
+
+#[test]
+fn documents_that_are_no_key_set_are_refused() {
+    let many = json!({"keys": vec![json!({"kty": "oct"}); 65]}).to_string();
+    let large = format!(r#"{{"keys":[],"x":"{}"}}"#, "x".repeat(256 * 1024));
+    let table: [(&str, &[u8], JwksFault); 8] = [
+        ("HTML", b"<html><body>502 Bad Gateway</body></html>", JwksFault::Json(JsonFault::Syntax)),
+        ("nothing", b"", JwksFault::Json(JsonFault::Syntax)),
+        ("an array", b"[]", JwksFault::Json(JsonFault::NotAnObject)),
+        ("keys twice", br#"{"keys":[],"keys":[]}"#, JwksFault::Json(JsonFault::DuplicateMember)),
+        ("no keys", b"{}", JwksFault::NoKeys),
+        ("keys an object", br#"{"keys":{}}"#, JwksFault::NoKeys),
+        ("65 keys", many.as_bytes(), JwksFault::TooManyKeys),
+        ("over 256 KiB", large.as_bytes(), JwksFault::TooLarge),
+    ];
+    for (case, document, fault) in table {
+        assert_eq!(KeySet::from_json(document).err(), Some(fault), "V30 {case}");
+    }
+    assert!(KeySet::from_json(br#"{"keys":[]}"#).unwrap().keys().is_empty(), "an empty set is a set");
+}

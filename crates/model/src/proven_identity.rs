@@ -1,0 +1,28 @@
+//! An identity that a CSP has proven, as the engines carry it after the token was judged.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Demographics, Timestamp};
+
+/// What is kept of a verified ID token. Stored sealed, sent on only inside assertions to the network.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ProvenIdentity {
+    /// `iss`: the CSP.
+    pub issuer: String,
+    /// `sub`: the person at that CSP.
+    pub subject: String,
+    /// The compact token byte for byte: responders check its signature themselves.
+    pub id_token: String,
+    /// `exp`: after it, responders refuse the token.
+    pub expires_at: Timestamp,
+    /// When the person was proofed: `auth_time`, else `iat`.
+    pub proofed_at: Timestamp,
+    /// The verified demographics.
+    pub demographics: Demographics,
+}
+
+impl std::fmt::Debug for ProvenIdentity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ProvenIdentity(..)")
+    }
+}

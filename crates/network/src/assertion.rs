@@ -1,0 +1,63 @@
+//! The client assertion: who asks, why, for whom, and the patient's own ID token as the proof.
+//!
+//! Claims of UDAP B2B authorization with the extension objects of Facilitated FHIR SOP 2.0: `hl7-b2b`
+//! names the organisation and the purpose, `tefca_ias` the person.
+
+use std::time::Duration;
+
+use jose::SigningFault;
+use model::Secret;
+use model::id::RequestId;
+use serde_json::{Value, json};
+
+use crate::{Network, Requester};
+
+/// The exchange purpose of individual access (XP SOP 5.1).
+pub const PURPOSE_OF_USE: &str = "urn:oid:2.16.840.1.113883.3.7204.1.5.2.1#T-IAS";
+/// Assertions live this long; UDAP allows at most 300 seconds.
+const LIFE: Duration = Duration::from_secs(300);
+
+/// Signs an assertion for one token endpoint. Each has its own id and is used once.
+pub fn sign(network: &Network, requester: Requester<'_>, token_endpoint: &str) -> Result<Secret, SigningFault> {
+    let now = network.clock.now();
+    let client_id = &network.settings.client_id;
+    let claims = json!({
+        "iss": client_id,
+        "sub": client_id,
+        "aud": token_endpoint,
+        "iat": now.seconds(),
+        "exp": now.plus(LIFE).seconds(),
+        "jti": RequestId::from_random(network.entropy.bytes()).as_str(),
+        "extensions": {"hl7-b2b": hl7_b2b(requester), "tefca_ias": tefca_ias(requester)},
+    });
+    network
+        .signing_key
+        .sign("JWT", claims.to_string().as_bytes(), &network.entropy.for_signing())
+        .map(Secret::new)
+}
+
+fn hl7_b2b(requester: Requester<'_>) -> Value {
+    let organization = requester.organization;
+    json!({
+        "version": "1",
+        "organization_name": organization.name,
+        "organization_id": organization.hcid.as_ref().map(|hcid| format!("Organization/{}", hcid.oid())),
+        "purpose_of_use": [PURPOSE_OF_USE],
+    })
+}
+
+fn tefca_ias(requester: Requester<'_>) -> Value {
+    let patient = fhir::patient::build(None, &requester.identity.demographics, &[]);
+    let mut user = patient.clone();
+    user["resourceType"] = json!("RelatedPerson");
+    user["relationship"] = json!([{"coding": [{
+        "system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode",
+        "code": "ONESELF",
+    }]}]);
+    json!({
+        "version": "1",
+        "user_information": user,
+        "patient_information": patient,
+        "id_token": requester.identity.id_token,
+    })
+}

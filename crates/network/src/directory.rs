@@ -1,0 +1,122 @@
+//! The directory: which nodes answer individuals, and where.
+
+use egress::Request;
+use fhir::directory::{Directory, Organization, OrganizationKind, ResponseMode};
+use fhir::Bundle;
+use model::Hcid;
+
+use crate::{Network, PeerFault};
+
+/// More pages than this are not followed: a directory that never ends would never let a search begin.
+const MAX_PAGES: usize = 2000;
+
+/// A node of the network that answers individuals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its Home Community Id.
+    pub hcid: Hcid,
+    /// Its name.
+    pub name: String,
+    /// City and state of its seat, for people.
+    pub place: String,
+    /// FHIR base URL, without a slash at its end.
+    pub endpoint: String,
+    /// How it answers individuals.
+    pub response_mode: ResponseMode,
+    /// The QHIN that keeps an index for it: that one is asked where the patient is known.
+    pub indexed_by: Option<Hcid>,
+}
+
+/// What the directory says.
+#[derive(Clone, Debug, Default)]
+pub struct Participants {
+    /// Nodes that are asked themselves.
+    pub asked: Vec<Node>,
+    /// Nodes that a QHIN's index answers for.
+    pub indexed: Vec<Node>,
+}
+
+impl Participants {
+    /// The node with this HCID, asked or indexed.
+    pub fn node(&self, hcid: &Hcid) -> Option<&Node> {
+        self.asked.iter().chain(&self.indexed).find(|node| &node.hcid == hcid)
+    }
+}
+
+/// Reads the directory.
+///
+/// A QHIN that has an endpoint of its own keeps an index of its members' patients (the SOP's central
+/// eMPI): it is asked, and they are not. The members of a QHIN without one are asked one by one.
+pub async fn read(network: &Network) -> Result<Participants, PeerFault> {
+    let directory = fetch(network).await?;
+    let mut participants = Participants::default();
+    for organization in directory.organizations.iter().filter(|organization| organization.active) {
+        let Some(node) = node(&directory, organization) else { continue };
+        if node.indexed_by.is_some() { participants.indexed.push(node) } else { participants.asked.push(node) }
+    }
+    Ok(participants)
+}
+
+fn node(directory: &Directory, organization: &Organization) -> Option<Node> {
+    let endpoint = answering_endpoint(directory, organization)?;
+    let qhin = qhin_above(directory, organization);
+    Some(Node {
+        hcid: organization.hcid.clone()?,
+        name: organization.name.clone(),
+        place: place(organization),
+        endpoint,
+        response_mode: *organization.response_modes.first().unwrap_or(&ResponseMode::Direct),
+        indexed_by: qhin
+            .filter(|qhin| qhin.id != organization.id && answering_endpoint(directory, qhin).is_some())
+            .and_then(|qhin| qhin.hcid.clone()),
+    })
+}
+
+fn answering_endpoint(directory: &Directory, organization: &Organization) -> Option<String> {
+    let answers = |purposes: &[String]| purposes.is_empty() || purposes.iter().any(|purpose| purpose == "T-IAS");
+    directory
+        .endpoints_of(organization)
+        .find(|endpoint| endpoint.is_active_fhir() && answers(&endpoint.purposes))
+        .map(|endpoint| endpoint.address.trim_end_matches('/').to_owned())
+}
+
+/// The QHIN at the top of an organisation's branch; a branch that runs in a circle has none.
+fn qhin_above<'d>(directory: &'d Directory, organization: &'d Organization) -> Option<&'d Organization> {
+    let mut current = organization;
+    for _ in 0..8 {
+        if current.kind == Some(OrganizationKind::Qhin) {
+            return Some(current);
+        }
+        let above = current.part_of.as_ref()?;
+        current = directory.organizations.iter().find(|candidate| &candidate.id == above)?;
+    }
+    None
+}
+
+fn place(organization: &Organization) -> String {
+    let parts = [&organization.address.city, &organization.address.state];
+    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+async fn fetch(network: &Network) -> Result<Directory, PeerFault> {
+    let mut directory = Directory::default();
+    let base = &network.settings.directory_url;
+    for kind in ["Organization", "Endpoint"] {
+        let mut next = Some(format!("{base}/{kind}?_count=200"));
+        for _ in 0..MAX_PAGES {
+            let Some(url) = next.take() else { break };
+            if !url.starts_with(base.as_str()) {
+                return Err(PeerFault::ForeignOrigin);
+            }
+            let answer = network.client.fetch(Request::get(&url).at_most(8 << 20).header("accept", "application/fhir+json")).await?;
+            if !answer.status.is_success() {
+                return Err(PeerFault::Status(answer.status.as_u16()));
+            }
+            let text = std::str::from_utf8(&answer.body).map_err(|_| PeerFault::Unreadable("UTF-8"))?;
+            let page = Bundle::read(text)?;
+            directory.add(&page);
+            next = page.next_link().map(str::to_owned);
+        }
+    }
+    Ok(directory)
+}

@@ -1,0 +1,138 @@
+//! One peer of the network: finding its token endpoint, getting an access token, asking.
+
+use std::time::Duration;
+
+use egress::{EgressError, Request};
+use jose::SigningFault;
+use model::Secret;
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use crate::{Network, Requester, assertion};
+
+/// Scopes of a patient's own reading, as TEFCA lists them.
+const SCOPE: &str = "patient/*.read";
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Why a peer gave no answer that can be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PeerFault {
+    /// It could not be reached, or not in time.
+    #[error(transparent)]
+    Egress(#[from] EgressError),
+    /// It answered with a status that means failure.
+    #[error("the peer answered with status {0}")]
+    Status(u16),
+    /// It refused the assertion, with this OAuth error code.
+    #[error("the peer refused the assertion: {0}")]
+    Refused(String),
+    /// It answered something that cannot be read.
+    #[error("the peer's answer cannot be read: {0}")]
+    Unreadable(&'static str),
+    /// It pointed to another origin than its own.
+    #[error("the peer pointed to another origin")]
+    ForeignOrigin,
+    /// We could not sign.
+    #[error("the assertion could not be signed")]
+    Signing,
+}
+
+impl From<SigningFault> for PeerFault {
+    fn from(_: SigningFault) -> Self {
+        Self::Signing
+    }
+}
+
+impl From<fhir::Error> for PeerFault {
+    fn from(_: fhir::Error) -> Self {
+        Self::Unreadable("FHIR")
+    }
+}
+
+/// A peer that let us in.
+pub(crate) struct Peer<'a> {
+    network: &'a Network,
+    base: &'a str,
+    access_token: Secret,
+}
+
+#[derive(Deserialize)]
+struct SmartConfiguration {
+    token_endpoint: String,
+}
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: String,
+}
+
+#[derive(Deserialize)]
+struct TokenError {
+    error: String,
+}
+
+impl<'a> Peer<'a> {
+    /// Proves to the peer at `base` who asks and for whom.
+    pub(crate) async fn enter(network: &'a Network, requester: Requester<'_>, base: &'a str) -> Result<Self, PeerFault> {
+        let token_endpoint = token_endpoint(network, base).await?;
+        let assertion = assertion::sign(network, requester, &token_endpoint)?;
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "client_credentials")
+            .append_pair("scope", SCOPE)
+            .append_pair("client_assertion_type", ASSERTION_TYPE)
+            .append_pair("client_assertion", assertion.expose())
+            .append_pair("udap", "1")
+            .finish();
+        let request = Request::post(&token_endpoint, "application/x-www-form-urlencoded", body);
+        let answer = network.client.fetch(request.at_most(64 * 1024)).await?;
+        if !answer.status.is_success() {
+            let error: Result<TokenError, _> = serde_json::from_slice(&answer.body);
+            return Err(match error {
+                Ok(TokenError { error }) => PeerFault::Refused(error.chars().take(64).collect()),
+                Err(_) => PeerFault::Status(answer.status.as_u16()),
+            });
+        }
+        let token: TokenAnswer =
+            serde_json::from_slice(&answer.body).map_err(|_| PeerFault::Unreadable("the token response"))?;
+        Ok(Self { network, base, access_token: Secret::new(token.access_token) })
+    }
+
+    /// Posts a FHIR resource to an operation; the answer's text.
+    pub(crate) async fn operation(&self, path: &str, body: String) -> Result<String, PeerFault> {
+        let url = format!("{}/{path}", self.base);
+        self.ask(Request::post(&url, "application/fhir+json", body)).await
+    }
+
+    /// Reads below the base, or a page the peer linked to; the answer's text.
+    pub(crate) async fn read(&self, url: &str) -> Result<String, PeerFault> {
+        // A link to elsewhere would carry our access token there.
+        if !url.strip_prefix(self.base).is_some_and(|rest| rest.starts_with(['/', '?'])) {
+            return Err(PeerFault::ForeignOrigin);
+        }
+        self.ask(Request::get(url)).await
+    }
+
+    async fn ask(&self, request: Request<'_>) -> Result<String, PeerFault> {
+        let request = request
+            .header("accept", "application/fhir+json")
+            .header("authorization", &format!("Bearer {}", self.access_token.expose()))
+            .within(Duration::from_secs(30))
+            .at_most(32 << 20);
+        let answer = self.network.client.fetch(request).await?;
+        if !answer.status.is_success() {
+            return Err(PeerFault::Status(answer.status.as_u16()));
+        }
+        String::from_utf8(answer.body.into()).map_err(|_| PeerFault::Unreadable("UTF-8"))
+    }
+}
+
+async fn token_endpoint(network: &Network, base: &str) -> Result<String, PeerFault> {
+    let url = format!("{base}/.well-known/smart-configuration");
+    let answer = network.client.fetch(Request::get(&url).at_most(64 * 1024).header("accept", "application/json")).await?;
+    if !answer.status.is_success() {
+        return Err(PeerFault::Status(answer.status.as_u16()));
+    }
+    let configuration: SmartConfiguration =
+        serde_json::from_slice(&answer.body).map_err(|_| PeerFault::Unreadable("the SMART configuration"))?;
+    Ok(configuration.token_endpoint)
+}

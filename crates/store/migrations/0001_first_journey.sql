@@ -1,0 +1,271 @@
+-- One text for SQLite and PostgreSQL: times are milliseconds in BIGINT, JSON is TEXT, sealed and hashed
+-- values are BYTEA. {ROWKEY} is the engine's own growing integer key.
+
+CREATE TABLE organizations (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    logo_uri TEXT,
+    website_uri TEXT,
+    privacy_policy_uri TEXT,
+    terms_uri TEXT,
+    hcid TEXT UNIQUE,
+    test_tefca BOOLEAN NOT NULL,
+    test_byoi BOOLEAN NOT NULL,
+    live_tefca BOOLEAN NOT NULL,
+    live_byoi BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE credentials (
+    public_id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    private_key_hash BYTEA NOT NULL,
+    redirect_uris TEXT NOT NULL,
+    origins TEXT NOT NULL,
+    note TEXT NOT NULL,
+    active BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX credentials_by_organization ON credentials (organization_id);
+
+CREATE TABLE signing_keys (
+    kid TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    algorithm TEXT NOT NULL,
+    pkcs8 BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    retired_at BIGINT
+);
+CREATE UNIQUE INDEX signing_keys_current ON signing_keys (purpose) WHERE retired_at IS NULL;
+
+-- Identity: a pushed request becomes an authorization, whose consent becomes a patient's session.
+
+CREATE TABLE pushed_requests (
+    id {ROWKEY},
+    secret_hash BYTEA NOT NULL,
+    public_id TEXT NOT NULL,
+    redirect_uri TEXT,
+    identity BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL,
+    taken_at BIGINT
+);
+CREATE INDEX pushed_requests_by_expiry ON pushed_requests (expires_at);
+
+CREATE TABLE consents (
+    id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    public_id TEXT NOT NULL REFERENCES credentials (public_id),
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    identity BYTEA NOT NULL,
+    given_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    revoked_at BIGINT
+);
+CREATE INDEX consents_by_individual ON consents (organization_id, issuer, subject);
+
+CREATE TABLE authorizations (
+    id TEXT PRIMARY KEY,
+    handle_hash BYTEA NOT NULL UNIQUE,
+    public_id TEXT NOT NULL REFERENCES credentials (public_id),
+    redirect_uri TEXT NOT NULL,
+    client_state TEXT,
+    code_challenge TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    identity BYTEA NOT NULL,
+    consent_id TEXT REFERENCES consents (id),
+    code_hash BYTEA UNIQUE,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX authorizations_by_expiry ON authorizations (expires_at);
+
+CREATE TABLE access_tokens (
+    token_hash BYTEA PRIMARY KEY,
+    consent_id TEXT NOT NULL REFERENCES consents (id),
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
+
+-- CSP: templates, accounts, inquiries and what they issue.
+
+CREATE TABLE authentication_templates (
+    client_id TEXT PRIMARY KEY,
+    environment TEXT NOT NULL,
+    name TEXT NOT NULL,
+    secret_hash BYTEA NOT NULL,
+    redirect_uris TEXT NOT NULL,
+    hcid TEXT NOT NULL,
+    refresh_days BIGINT NOT NULL,
+    profile TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    environment TEXT NOT NULL,
+    reference_id TEXT,
+    created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX accounts_by_reference ON accounts (environment, reference_id) WHERE reference_id IS NOT NULL;
+
+CREATE TABLE inquiries (
+    id TEXT PRIMARY KEY,
+    handle_hash BYTEA NOT NULL UNIQUE,
+    client_id TEXT NOT NULL REFERENCES authentication_templates (client_id),
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    request TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    person BYTEA,
+    code_hash BYTEA UNIQUE,
+    created_at BIGINT NOT NULL,
+    decided_at BIGINT,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE csp_pushed_requests (
+    reference_hash BYTEA PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    request TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE refresh_tokens (
+    token_hash BYTEA PRIMARY KEY,
+    inquiry_id TEXT NOT NULL REFERENCES inquiries (id),
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    revoked_at BIGINT
+);
+CREATE INDEX refresh_tokens_by_inquiry ON refresh_tokens (inquiry_id);
+
+CREATE TABLE userinfo_tokens (
+    token_hash BYTEA PRIMARY KEY,
+    inquiry_id TEXT NOT NULL REFERENCES inquiries (id),
+    expires_at BIGINT NOT NULL
+);
+
+-- Connect: where the records are, what was connected, what was exported.
+
+CREATE TABLE locations (
+    id TEXT PRIMARY KEY,
+    consent_id TEXT NOT NULL REFERENCES consents (id),
+    status TEXT NOT NULL,
+    asked BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    finished_at BIGINT
+);
+CREATE UNIQUE INDEX locations_pending ON locations (consent_id) WHERE status = 'pending';
+
+CREATE TABLE location_answers (
+    location_id TEXT NOT NULL REFERENCES locations (id),
+    hcid TEXT NOT NULL,
+    name TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    millis BIGINT NOT NULL,
+    PRIMARY KEY (location_id, hcid)
+);
+
+CREATE TABLE connections (
+    id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    public_id TEXT NOT NULL REFERENCES credentials (public_id),
+    consent_id TEXT NOT NULL REFERENCES consents (id),
+    tefca_directory_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    remote_patient BYTEA NOT NULL,
+    status TEXT NOT NULL,
+    external_id TEXT,
+    request_id TEXT NOT NULL,
+    consent_expires_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT
+);
+CREATE INDEX connections_by_organization ON connections (organization_id, created_at);
+
+CREATE TABLE accounts_found (
+    id TEXT PRIMARY KEY,
+    consent_id TEXT NOT NULL REFERENCES consents (id),
+    tefca_directory_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    authorization_type TEXT NOT NULL,
+    remote_patient BYTEA NOT NULL,
+    connection_id TEXT REFERENCES connections (id),
+    UNIQUE (consent_id, tefca_directory_id)
+);
+
+CREATE TABLE exports (
+    id TEXT PRIMARY KEY,
+    connection_id TEXT NOT NULL REFERENCES connections (id),
+    status TEXT NOT NULL,
+    failure_reason TEXT,
+    file TEXT,
+    stats TEXT,
+    created_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    expires_at BIGINT
+);
+CREATE UNIQUE INDEX exports_current ON exports (connection_id) WHERE status IN ('pending', 'success');
+
+-- What leaves the process: webhooks, and the outbox that carries every job past a crash.
+
+CREATE TABLE webhook_endpoints (
+    id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    mode TEXT NOT NULL,
+    url TEXT NOT NULL,
+    secret BYTEA NOT NULL,
+    event_types TEXT NOT NULL,
+    active BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (organization_id, url)
+);
+
+CREATE TABLE webhook_events (
+    id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    mode TEXT NOT NULL,
+    event_type TEXT NOT NULL,
+    data TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE webhook_deliveries (
+    id TEXT PRIMARY KEY,
+    event_id TEXT NOT NULL REFERENCES webhook_events (id),
+    endpoint_id TEXT NOT NULL REFERENCES webhook_endpoints (id),
+    status TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    last_status BIGINT,
+    last_error TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE INDEX webhook_deliveries_by_endpoint ON webhook_deliveries (endpoint_id, created_at);
+
+CREATE TABLE outbox (
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    run_at BIGINT NOT NULL,
+    leased_until BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    PRIMARY KEY (kind, subject)
+);
+CREATE INDEX outbox_by_time ON outbox (run_at);
+
+CREATE TABLE audit (
+    id {ROWKEY},
+    at BIGINT NOT NULL,
+    request_id TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL
+);
+
+CREATE TABLE operator_sessions (
+    token_hash BYTEA PRIMARY KEY,
+    kind TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);

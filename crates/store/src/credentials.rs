@@ -1,0 +1,67 @@
+//! API credentials of organisations.
+
+use model::id::OrganizationId;
+use model::{Credential, PublicId, SecretHash, Timestamp};
+
+use crate::database::{Row, Tx, args, to_json};
+use crate::statement::statements;
+use crate::{Result, StoreError};
+
+const TABLE: &str = "credentials";
+
+statements! {
+    INSERT = "INSERT INTO credentials (public_id, organization_id, private_key_hash, redirect_uris, origins, note,
+            active, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    BY_PUBLIC_ID = "SELECT * FROM credentials WHERE public_id = $1";
+    OF_ORGANIZATION = "SELECT * FROM credentials WHERE organization_id = $1 ORDER BY created_at LIMIT 1000";
+    SET_ACTIVE = "UPDATE credentials SET active = $3 WHERE public_id = $1 AND organization_id = $2";
+}
+
+impl Tx {
+    /// Adds a credential.
+    pub async fn add_credential(&mut self, credential: &Credential, now: Timestamp) -> Result<()> {
+        let c = credential;
+        self.execute(INSERT, args![
+            c.public_id.as_str(), c.organization_id.as_str(), c.private_key.as_bytes(), &to_json(&c.redirect_uris),
+            &to_json(&c.origins), &c.note, c.active, now
+        ])
+        .await?;
+        Ok(())
+    }
+
+    /// The credential with this public id, active or not.
+    pub async fn credential(&mut self, public_id: &PublicId) -> Result<Option<Credential>> {
+        self.fetch(BY_PUBLIC_ID, args![public_id.as_str()]).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// The credentials of an organisation, oldest first.
+    pub async fn credentials_of(&mut self, organization: &OrganizationId) -> Result<Vec<Credential>> {
+        self.fetch_all(OF_ORGANIZATION, args![organization.as_str()]).await?.iter().map(read).collect()
+    }
+
+    /// Switches a credential of an organisation on or off; false when it has none with that id.
+    pub async fn set_credential_active(
+        &mut self,
+        organization: &OrganizationId,
+        public_id: &PublicId,
+        active: bool,
+    ) -> Result<bool> {
+        let changed = self.execute(SET_ACTIVE, args![public_id.as_str(), organization.as_str(), active]).await?;
+        Ok(changed == 1)
+    }
+}
+
+fn read(row: &Row) -> Result<Credential> {
+    let hash: Vec<u8> = row.get("private_key_hash")?;
+    Ok(Credential {
+        public_id: row.read(TABLE, "public_id", |text| PublicId::parse(text).ok())?,
+        organization_id: row.read(TABLE, "organization_id", |text| OrganizationId::parse(text).ok())?,
+        private_key: SecretHash::from_bytes(&hash)
+            .ok_or(StoreError::Damaged { table: TABLE, column: "private_key_hash" })?,
+        redirect_uris: row.json(TABLE, "redirect_uris")?,
+        origins: row.json(TABLE, "origins")?,
+        note: row.get("note")?,
+        active: row.get("active")?,
+    })
+}

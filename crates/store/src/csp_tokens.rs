@@ -1,0 +1,107 @@
+//! What the CSP hands out beside the ID token: refresh tokens, userinfo tokens, pushed requests.
+
+use model::id::InquiryId;
+use model::{SecretHash, Timestamp};
+
+use crate::database::{Tx, args, to_json};
+use crate::inquiries::AuthorizationRequest;
+use crate::statement::statements;
+use crate::Result;
+
+statements! {
+    ADD_REFRESH = "INSERT INTO refresh_tokens (token_hash, inquiry_id, expires_at) VALUES ($1, $2, $3)";
+    REFRESH_BY_HASH = "SELECT inquiry_id, expires_at FROM refresh_tokens WHERE token_hash = $1";
+    TAKE_REFRESH = "UPDATE refresh_tokens SET used_at = $2
+        WHERE token_hash = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2";
+    WAS_USED = "SELECT inquiry_id FROM refresh_tokens WHERE token_hash = $1 AND used_at IS NOT NULL";
+    REVOKE_FAMILY = "UPDATE refresh_tokens SET revoked_at = $2 WHERE inquiry_id = $1 AND revoked_at IS NULL";
+    ADD_USERINFO = "INSERT INTO userinfo_tokens (token_hash, inquiry_id, expires_at) VALUES ($1, $2, $3)";
+    USERINFO = "SELECT inquiry_id FROM userinfo_tokens WHERE token_hash = $1 AND expires_at > $2";
+    ADD_PUSHED = "INSERT INTO csp_pushed_requests (reference_hash, client_id, request, expires_at)
+        VALUES ($1, $2, $3, $4)";
+    TAKE_PUSHED = "DELETE FROM csp_pushed_requests WHERE reference_hash = $1 AND client_id = $2 AND expires_at > $3
+        RETURNING request";
+}
+
+/// A refresh token as stored.
+#[derive(Debug)]
+pub struct RefreshToken {
+    /// The inquiry whose proofing it renews: the family of all tokens that descend from it.
+    pub inquiry_id: InquiryId,
+    /// When it lapses: an absolute time counted from proofing, the same for the whole family.
+    pub expires_at: Timestamp,
+}
+
+/// What became of an attempt to use a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshTaken {
+    /// It is used up now; a successor may be issued.
+    Taken,
+    /// It had been used before: someone holds a copy, and the whole family is revoked now.
+    Reused,
+    /// It lapsed or was revoked.
+    Ended,
+}
+
+impl Tx {
+    /// Keeps a refresh token.
+    pub async fn add_refresh_token(&mut self, token: &SecretHash, inquiry: &InquiryId, expires_at: Timestamp) -> Result<()> {
+        self.execute(ADD_REFRESH, args![token.as_bytes(), inquiry.as_str(), expires_at]).await?;
+        Ok(())
+    }
+
+    /// The refresh token with this hash, used or not.
+    pub async fn refresh_token(&mut self, token: &SecretHash) -> Result<Option<RefreshToken>> {
+        let Some(row) = self.fetch(REFRESH_BY_HASH, args![token.as_bytes()]).await? else { return Ok(None) };
+        Ok(Some(RefreshToken {
+            inquiry_id: row.read("refresh_tokens", "inquiry_id", |text| InquiryId::parse(text).ok())?,
+            expires_at: row.time("expires_at")?,
+        }))
+    }
+
+    /// Uses a refresh token up: once. A second use revokes every token of its family (RFC 9700 4.14.2).
+    pub async fn take_refresh_token(&mut self, token: &SecretHash, now: Timestamp) -> Result<RefreshTaken> {
+        if self.execute(TAKE_REFRESH, args![token.as_bytes(), now]).await? == 1 {
+            return Ok(RefreshTaken::Taken);
+        }
+        let Some(row) = self.fetch(WAS_USED, args![token.as_bytes()]).await? else { return Ok(RefreshTaken::Ended) };
+        let inquiry: String = row.get("inquiry_id")?;
+        self.execute(REVOKE_FAMILY, args![&inquiry, now]).await?;
+        Ok(RefreshTaken::Reused)
+    }
+
+    /// Keeps an access token for the userinfo endpoint.
+    pub async fn add_userinfo_token(&mut self, token: &SecretHash, inquiry: &InquiryId, expires_at: Timestamp) -> Result<()> {
+        self.execute(ADD_USERINFO, args![token.as_bytes(), inquiry.as_str(), expires_at]).await?;
+        Ok(())
+    }
+
+    /// The inquiry an unexpired userinfo token stands for.
+    pub async fn userinfo_inquiry(&mut self, token: &SecretHash, now: Timestamp) -> Result<Option<InquiryId>> {
+        let row = self.fetch(USERINFO, args![token.as_bytes(), now]).await?;
+        row.map(|row| row.read("userinfo_tokens", "inquiry_id", |text| InquiryId::parse(text).ok())).transpose()
+    }
+
+    /// Keeps a request pushed to the CSP.
+    pub async fn push_csp_request(
+        &mut self,
+        reference: &SecretHash,
+        client_id: &str,
+        request: &AuthorizationRequest,
+        expires_at: Timestamp,
+    ) -> Result<()> {
+        self.execute(ADD_PUSHED, args![reference.as_bytes(), client_id, &to_json(request), expires_at]).await?;
+        Ok(())
+    }
+
+    /// Takes a request pushed to the CSP: once, by the client that pushed it.
+    pub async fn take_csp_request(
+        &mut self,
+        reference: &SecretHash,
+        client_id: &str,
+        now: Timestamp,
+    ) -> Result<Option<AuthorizationRequest>> {
+        let row = self.fetch(TAKE_PUSHED, args![reference.as_bytes(), client_id, now]).await?;
+        row.map(|row| row.json("csp_pushed_requests", "request")).transpose()
+    }
+}

@@ -1,0 +1,108 @@
+//! The outbox: work that a committed transaction promised, carried past crashes.
+//!
+//! A job is leased, not locked: whoever dies with it leaves it to be leased again when the lease ends. A
+//! worker that lost its lease can neither finish nor postpone the job, because `attempts` has moved on.
+
+use std::time::Duration;
+
+use model::Timestamp;
+
+use crate::database::{Tx, args};
+use crate::dialect;
+use crate::statement::statements;
+use crate::Result;
+
+const TABLE: &str = "outbox";
+
+statements! {
+    ENQUEUE = "INSERT INTO outbox (kind, subject, run_at, leased_until, attempts) VALUES ($1, $2, $3, 0, 0)
+        ON CONFLICT (kind, subject) DO NOTHING";
+    DONE = "DELETE FROM outbox WHERE kind = $1 AND subject = $2 AND attempts = $3";
+    POSTPONE = "UPDATE outbox SET run_at = $4, leased_until = 0 WHERE kind = $1 AND subject = $2 AND attempts = $3";
+    NEXT = "SELECT MIN(CASE WHEN run_at > leased_until THEN run_at ELSE leased_until END) AS next FROM outbox";
+    EXTEND = "UPDATE outbox SET leased_until = $4 WHERE kind = $1 AND subject = $2 AND attempts = $3";
+}
+
+/// What a job does with its subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// Look for a patient's records; the subject is a record locator task.
+    Locate,
+    /// Fetch the records of an export.
+    Export,
+    /// Send a webhook; the subject is a delivery.
+    Deliver,
+}
+
+impl JobKind {
+    /// As stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Locate => "locate",
+            Self::Export => "export",
+            Self::Deliver => "deliver",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Locate, Self::Export, Self::Deliver].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A leased job.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// What to do.
+    pub kind: JobKind,
+    /// With what.
+    pub subject: String,
+    /// Which attempt this is, from 1; also the proof of holding the lease.
+    pub attempt: i64,
+}
+
+impl Tx {
+    /// Puts a job into the outbox; a job that is there already stays as it is.
+    pub async fn enqueue(&mut self, kind: JobKind, subject: &str, run_at: Timestamp) -> Result<()> {
+        self.execute(ENQUEUE, args![kind.as_str(), subject, run_at]).await?;
+        self.fills_outbox = true;
+        Ok(())
+    }
+
+    /// Leases up to `limit` due jobs until `now + lease`.
+    pub async fn lease_jobs(&mut self, limit: u32, lease: Duration, now: Timestamp) -> Result<Vec<Job>> {
+        let statement = dialect::lease_jobs(self.engine());
+        let rows = self.fetch_all(statement, args![now.plus(lease), now, i64::from(limit)]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Job {
+                    kind: row.read(TABLE, "kind", JobKind::parse)?,
+                    subject: row.get("subject")?,
+                    attempt: row.get("attempts")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Takes a finished job out; false when the lease was lost.
+    pub async fn finish_job(&mut self, job: &Job) -> Result<bool> {
+        Ok(self.execute(DONE, args![job.kind.as_str(), &job.subject, job.attempt]).await? == 1)
+    }
+
+    /// Gives a job back to be tried again at `run_at`; false when the lease was lost.
+    pub async fn postpone_job(&mut self, job: &Job, run_at: Timestamp) -> Result<bool> {
+        Ok(self.execute(POSTPONE, args![job.kind.as_str(), &job.subject, job.attempt, run_at]).await? == 1)
+    }
+
+    /// Holds on to a job that takes longer than its lease; false when the lease was lost.
+    pub async fn extend_lease(&mut self, job: &Job, until: Timestamp) -> Result<bool> {
+        Ok(self.execute(EXTEND, args![job.kind.as_str(), &job.subject, job.attempt, until]).await? == 1)
+    }
+
+    /// When the next job falls due; none when the outbox is empty.
+    pub async fn next_job_at(&mut self) -> Result<Option<Timestamp>> {
+        match self.fetch(NEXT, &[]).await? {
+            Some(row) => row.time_if_any("next"),
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! How a person can be reached, as far as that was verified.
+
+use jose::json::{Object, Value};
+
+use crate::finding::Findings;
+use crate::{Reject, text};
+
+/// Longest e-mail address (RFC 5321 section 4.5.3.1.3, less the angle brackets).
+const MAX_EMAIL: usize = 254;
+
+/// Reads `email`, as written. None when absent, not verified or no address.
+pub(crate) fn email(claims: &Object<'_>, findings: &mut Findings) -> Result<Option<String>, Reject> {
+    let Some(email) = text::optional(claims, "email")? else {
+        return Ok(None);
+    };
+    if !is_verified(claims.get("email_verified"), findings) {
+        findings.warn("token.email_unverified", "the e-mail address is not verified and is not used");
+        return Ok(None);
+    }
+    if !is_email(email) {
+        findings.warn("token.email_format", "the e-mail address is malformed and is not used");
+        return Ok(None);
+    }
+    Ok(Some(email.to_owned()))
+}
+
+/// Reads `phone_number` into E.164. None when absent, not verified or no number.
+pub(crate) fn phone(claims: &Object<'_>, findings: &mut Findings) -> Result<Option<String>, Reject> {
+    let Some(written) = text::optional(claims, "phone_number")? else {
+        return Ok(None);
+    };
+    if !is_verified(claims.get("phone_number_verified"), findings) {
+        findings.warn("token.phone_unverified", "the phone number is not verified and is not used");
+        return Ok(None);
+    }
+    let Some(number) = e164(written) else {
+        findings.warn("token.phone_format", "the phone number is malformed and is not used");
+        return Ok(None);
+    };
+    if number != written {
+        findings.warn("token.phone_format", "the phone number is not written in E.164");
+    }
+    Ok(Some(number))
+}
+
+/// Verified unless the token says otherwise: 3.0 forbids unverified claims and knows no flag, the 2.x form
+/// has the flag, and one issuer sends addresses it marks as unverified.
+fn is_verified(flag: Option<&Value<'_>>, findings: &mut Findings) -> bool {
+    match flag {
+        None => true,
+        Some(Value::Bool(verified)) => *verified,
+        Some(other) => {
+            findings
+                .warn("token.verified_flag", "a flag that must be true or false is written in another way");
+            other.as_str() == Some("true")
+        }
+    }
+}
+
+fn is_email(text: &str) -> bool {
+    let mut parts = text.split('@');
+    let (local, domain, more) = (parts.next(), parts.next(), parts.next());
+    let filled = |part: Option<&str>| part.is_some_and(|part| !part.is_empty());
+    filled(local)
+        && filled(domain)
+        && more.is_none()
+        && text.len() <= MAX_EMAIL
+        && !text.contains(char::is_whitespace)
+}
+
+/// A plain US number gets its country code; any other number has to bring it.
+fn e164(written: &str) -> Option<String> {
+    let plain: String =
+        written.chars().filter(|character| !matches!(character, ' ' | '-' | '.' | '(' | ')')).collect();
+    let (international, digits) = match plain.strip_prefix('+') {
+        Some(digits) => (true, digits),
+        None => (false, plain.as_str()),
+    };
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    match (international, digits.len(), digits.as_bytes().first()?) {
+        (true, 7..=15, b'1'..=b'9') | (false, 11, b'1') => Some(format!("+{digits}")),
+        (false, 10, b'2'..=b'9') => Some(format!("+1{digits}")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_become_e164_when_their_country_is_certain() {
+        let table = [
+            ("+14694694321", Some("+14694694321")),
+            ("469-469-4321", Some("+14694694321")),
+            ("(469) 469 4321", Some("+14694694321")),
+            ("1.469.469.4321", Some("+14694694321")),
+            ("+1 469 469 4321", Some("+14694694321")),
+            ("+442079460958", Some("+442079460958")),
+            ("442079460958", None),
+            ("0469469432", None),
+            ("+0469469432", None),
+            ("+123456", None),
+            ("+1234567890123456", None),
+            ("469469432x", None),
+            ("４６９４６９４３２１", None),
+            ("++14694694321", None),
+            ("+", None),
+            ("", None),
+        ];
+        for (written, number) in table {
+            assert_eq!(e164(written).as_deref(), number, "{written}");
+        }
+    }
+
+    #[test]
+    fn an_email_has_one_at_with_something_on_both_sides() {
+        let long = format!("{}@example.com", "x".repeat(243));
+        for (text, valid) in [
+            ("ahackett@gmail.com", true),
+            ("a+tag@example.com", true),
+            ("@example.com", false),
+            ("a@", false),
+            ("a@b@c", false),
+            ("a b@example.com", false),
+            ("example.com", false),
+            (long.as_str(), false),
+        ] {
+            assert_eq!(is_email(text), valid, "{text}");
+        }
+    }
+}

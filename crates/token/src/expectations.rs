@@ -1,0 +1,48 @@
+//! What a token is measured against. None of it comes from the token.
+
+use std::time::Duration;
+
+use jose::Algorithm;
+use model::{Hcid, Timestamp};
+
+/// How far clocks may disagree unless configured otherwise.
+pub const DEFAULT_LEEWAY: Duration = Duration::from_mins(1);
+/// The most that clocks may ever disagree; a larger configured leeway counts as this.
+pub const MAX_LEEWAY: Duration = Duration::from_mins(5);
+/// How long a token may live unless its issuer is registered with another limit.
+pub const DEFAULT_MAX_LIFE: Duration = Duration::from_hours(24);
+
+/// Who must have issued a token, for whom, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Expectations<'a> {
+    /// The registered issuer, compared byte for byte with `iss`.
+    pub issuer: &'a str,
+    /// The HCID of the organisation the token is presented by; its `urn:oid:` form must be in `aud`.
+    pub audience: &'a Hcid,
+    /// The algorithms this issuer may sign with; RS256 alone in the SOP (IAS SOP 3.0 section 4.9).
+    pub algorithms: &'a [Algorithm],
+    /// The present.
+    pub now: Timestamp,
+    /// How far clocks may disagree, at most [`MAX_LEEWAY`].
+    pub leeway: Duration,
+    /// The most that `exp - iat` may be.
+    pub max_life: Duration,
+    /// The longest time since the person was proofed (`auth_time`). When set, a token that does not say
+    /// when that was is refused.
+    pub max_proofing_age: Option<Duration>,
+}
+
+impl<'a> Expectations<'a> {
+    /// The defaults: a leeway of 60 seconds, a life of at most 24 hours, any proofing age.
+    pub fn new(issuer: &'a str, audience: &'a Hcid, algorithms: &'a [Algorithm], now: Timestamp) -> Self {
+        Self {
+            issuer,
+            audience,
+            algorithms,
+            now,
+            leeway: DEFAULT_LEEWAY,
+            max_life: DEFAULT_MAX_LIFE,
+            max_proofing_age: None,
+        }
+    }
+}

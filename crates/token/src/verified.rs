@@ -1,0 +1,81 @@
+//! A token that passed every check.
+
+use model::{Demographics, Secret, Timestamp};
+
+use crate::Finding;
+use crate::window::Window;
+
+/// A verified token. Only [`crate::verify()`] makes one, so whoever holds one need not ask where it came from.
+#[derive(Clone)]
+pub struct Verified {
+    pub(crate) raw: Secret,
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    pub(crate) token_id: String,
+    pub(crate) window: Window,
+    pub(crate) demographics: Demographics,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Verified {
+    /// The person. Contacts the issuer does not vouch for are not among them.
+    pub fn demographics(&self) -> &Demographics {
+        &self.demographics
+    }
+
+    /// `iss`, which is the expected issuer.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// `sub`: the person's id at that issuer, and only there.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// `jti`: with the issuer, the token's name in a replay cache. Opaque.
+    pub fn token_id(&self) -> &str {
+        &self.token_id
+    }
+
+    /// `iat`.
+    pub fn issued_at(&self) -> Timestamp {
+        self.window.issued_at
+    }
+
+    /// `exp`.
+    pub fn expires_at(&self) -> Timestamp {
+        self.window.expires_at
+    }
+
+    /// `auth_time`: when the person was proofed. A refreshed token keeps the original time.
+    pub fn auth_time(&self) -> Option<Timestamp> {
+        self.window.auth_time
+    }
+
+    /// The verified e-mail address, as written; none when `email_verified` is false.
+    pub fn email(&self) -> Option<&str> {
+        self.demographics.email.as_deref()
+    }
+
+    /// The verified phone number in E.164; none when `phone_number_verified` is false.
+    pub fn phone(&self) -> Option<&str> {
+        self.demographics.phone.as_deref()
+    }
+
+    /// The token byte for byte, for passing on: written anew it would lose its signature.
+    pub fn raw(&self) -> &str {
+        self.raw.expose()
+    }
+
+    /// What was odd about it.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl std::fmt::Debug for Verified {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Verified(..)")
+    }
+}

@@ -1,0 +1,134 @@
+//! Well-signed tokens of any content: only then does a refusal prove its rule.
+
+use std::sync::LazyLock;
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jose::{Algorithm, KeySet, SigningKey};
+use model::{Hcid, Timestamp};
+use openias_token::{Expectations, Reject, Unverified, Verified, verify};
+use serde_json::{Value, json};
+
+/// The issuer the judge expects.
+pub(crate) const ISSUER: &str = "https://csp.example/authenticate/oidc";
+/// The audience the judge expects.
+pub(crate) const AUDIENCE: &str = "urn:oid:2.16.840.1.113883.3.7204.9";
+/// When the base token was issued; it lives for an hour.
+pub(crate) const ISSUED: i64 = 1_768_898_573;
+/// When the judge looks at it.
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(ISSUED + 600);
+
+/// A key pair that can sign any header.
+pub(crate) struct Forge {
+    pair: RsaKeyPair,
+    pub(crate) key: SigningKey,
+    pub(crate) keys: KeySet,
+}
+
+/// The algorithms the judge allows.
+pub(crate) const RS256: &[Algorithm] = &[Algorithm::Rs256];
+
+/// The expected issuer's key.
+pub(crate) static FORGE: LazyLock<Forge> = LazyLock::new(Forge::new);
+/// Somebody else's key.
+pub(crate) static STRANGER: LazyLock<Forge> = LazyLock::new(Forge::new);
+
+impl Forge {
+    fn new() -> Self {
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+        let pkcs8 = AsDer::<Pkcs8V1Der>::as_der(&pair).unwrap();
+        let key = SigningKey::from_pkcs8(Algorithm::Rs256, pkcs8.as_ref()).unwrap();
+        let keys = KeySet::from_json(json!({"keys": [key.public_jwk()]}).to_string().as_bytes()).unwrap();
+        Self { pair, key, keys }
+    }
+
+    /// A token as the issuer signs it.
+    pub(crate) fn sign(&self, payload: impl AsRef<[u8]>) -> String {
+        self.key.sign("JWT", payload.as_ref(), &SystemRandom::new()).unwrap()
+    }
+
+    /// A token whose header has no `typ`, or any JSON as one.
+    pub(crate) fn sign_typed(&self, typ: Option<Value>, payload: &str) -> String {
+        let mut header = json!({"alg": "RS256", "kid": self.key.kid()});
+        if let Some(typ) = typ {
+            header["typ"] = typ;
+        }
+        let input =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(payload));
+        let mut signature = vec![0; self.pair.public_modulus_len()];
+        self.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature).unwrap();
+        format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+}
+
+/// The claims of an impeccable token.
+pub(crate) fn base() -> Value {
+    json!({
+        "iss": ISSUER, "sub": "act_1", "aud": AUDIENCE, "exp": ISSUED + 3600, "iat": ISSUED,
+        "nbf": ISSUED, "auth_time": ISSUED - 2, "jti": "0ef0850f",
+        "given_name": "Camila", "family_name": "Lopez", "birthdate": "1987-09-12",
+        "address": {
+            "street_address": "3268 West Johnson St. Apt 117", "locality": "Garland", "region": "TX",
+            "postal_code": "75043", "country": "US"
+        },
+        "phone_number": "+14694694321", "phone_number_verified": true,
+        "email": "knixontestemail@epic.com", "email_verified": true
+    })
+}
+
+/// The base token with claims replaced or, by null, taken away. A dotted name reaches into the address.
+pub(crate) fn changed(changes: &[(&str, Value)]) -> Value {
+    let mut claims = base();
+    for (name, value) in changes {
+        let (object, name) = match name.split_once('.') {
+            Some((outer, inner)) => (&mut claims[outer], inner),
+            None => (&mut claims, *name),
+        };
+        if value.is_null() {
+            object.as_object_mut().unwrap().remove(name);
+        } else {
+            object[name] = value.clone();
+        }
+    }
+    claims
+}
+
+/// The HCID the judge expects.
+pub(crate) fn hcid() -> Hcid {
+    Hcid::parse(AUDIENCE).unwrap()
+}
+
+/// What the issuer's keys and the default policy make of these claims.
+pub(crate) fn judge(claims: &Value) -> Result<Verified, Reject> {
+    judge_token(&FORGE.sign(claims.to_string()))
+}
+
+/// What they make of any text.
+pub(crate) fn judge_token(token: &str) -> Result<Verified, Reject> {
+    judge_by(token, &Expectations::new(ISSUER, &hcid(), RS256, NOW))
+}
+
+/// What becomes of a token under any policy.
+pub(crate) fn judge_by(token: &str, expected: &Expectations<'_>) -> Result<Verified, Reject> {
+    verify(Unverified::parse(token)?, expected, &FORGE.keys)
+}
+
+/// Judges the base token with one claim changed, case by case.
+pub(crate) fn refuses<const N: usize>(table: [(&str, &str, Value, Reject); N]) {
+    for (case, name, value, reject) in table {
+        assert_eq!(
+            judge(&changed(&[(name, value.clone())])).err(),
+            Some(reject),
+            "{case} {name} {value:.60}"
+        );
+    }
+}
+
+/// The codes of what was remarked on.
+pub(crate) fn codes(verified: &Verified) -> Vec<&'static str> {
+    verified.findings().iter().map(|finding| finding.code).collect()
+}
