@@ -3,7 +3,7 @@
 
 use model::synthetic::{SyntheticPatient, by_email, by_phone};
 use model::{Secret, SecretHash};
-use store::{Inquiry, InquiryStage, StoreError, Tx};
+use store::{AuthenticationTemplate, Inquiry, InquiryStage, StoreError, Tx};
 
 use crate::{CODE_LIFE, Csp};
 
@@ -49,15 +49,14 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
-/// The name of the client that asked for the proofing.
-pub async fn requested_by(csp: &Csp, handle: &str) -> Result<String, Refusal> {
+/// The client that asked for the proofing.
+pub async fn requested_by(csp: &Csp, handle: &str) -> Result<AuthenticationTemplate, Refusal> {
     let mut tx = csp.store.read().await?;
     let inquiry = open(csp, &mut tx, handle).await?;
-    let template = tx.authentication_template(&inquiry.client_id).await?;
-    Ok(template.map(|template| template.name).unwrap_or_default())
+    tx.authentication_template(&inquiry.client_id).await?.ok_or(Refusal::NotOpen)
 }
 
-/// Names the person by phone or e-mail. The person's masked contact is what the next page may show.
+/// Names the person by phone or e-mail.
 pub async fn name_person(csp: &Csp, handle: &str, contact: &str) -> Result<(), Refusal> {
     let patient = find_patient(contact).ok_or(Refusal::UnknownContact)?;
     let mut tx = csp.store.write().await?;

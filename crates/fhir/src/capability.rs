@@ -58,7 +58,9 @@ pub fn searchable_types(statement: &str) -> Result<Vec<String>, Error> {
     let statement = tree(&Resource::scan(statement)?, "CapabilityStatement")?;
     let resources = list(&statement, "rest").iter().flat_map(|rest| list(rest, "resource"));
     let searchable = resources.filter(|resource| {
-        list(resource, "interaction").iter().any(|interaction| text(interaction, "code") == Some("search-type"))
+        list(resource, "interaction")
+            .iter()
+            .any(|interaction| text(interaction, "code") == Some("search-type"))
     });
     Ok(searchable.filter_map(|resource| text(resource, "type")).map(str::to_owned).collect())
 }
@@ -69,18 +71,13 @@ fn resource(capability: &ResourceCapability<'_>) -> Value {
         "interaction": [{"code": "read"}],
     });
     if !capability.search.is_empty() {
-        let parameters = capability
-            .search
-            .iter()
-            .map(|(name, kind)| json!({"name": name, "type": kind}));
+        let parameters = capability.search.iter().map(|(name, kind)| json!({"name": name, "type": kind}));
         resource["interaction"] = json!([{"code": "read"}, {"code": "search-type"}]);
         resource["searchParam"] = parameters.collect();
     }
     if !capability.operations.is_empty() {
-        let operations = capability
-            .operations
-            .iter()
-            .map(|(name, url)| json!({"name": name, "definition": url}));
+        let operations =
+            capability.operations.iter().map(|(name, url)| json!({"name": name, "definition": url}));
         resource["operation"] = operations.collect();
     }
     resource
@@ -98,11 +95,7 @@ mod tests {
             base_url: "https://r.example/fhir",
             date: Date::MIN,
             resources: &[
-                ResourceCapability {
-                    resource_type: "Patient",
-                    search: &[],
-                    operations: &operations,
-                },
+                ResourceCapability { resource_type: "Patient", search: &[], operations: &operations },
                 ResourceCapability {
                     resource_type: "Observation",
                     search: &[("patient", "reference")],
@@ -111,10 +104,7 @@ mod tests {
             ],
         });
         assert_eq!(statement["fhirVersion"], "4.0.1");
-        let [patient, observation] = statement["rest"][0]["resource"]
-            .as_array()
-            .expect("a list")
-            .as_slice()
+        let [patient, observation] = statement["rest"][0]["resource"].as_array().expect("a list").as_slice()
         else {
             panic!("two resources")
         };

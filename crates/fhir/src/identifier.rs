@@ -25,29 +25,19 @@ pub struct Identifier {
 impl Identifier {
     /// An identifier of no particular kind.
     pub fn new(system: &str, value: &str) -> Self {
-        Self {
-            system: Some(system.to_owned()),
-            value: value.to_owned(),
-            kind: None,
-        }
+        Self { system: Some(system.to_owned()), value: value.to_owned(), kind: None }
     }
 
     /// A medical record number in the namespace of one facility.
     pub fn medical_record(system: &str, value: &str) -> Self {
-        Self {
-            kind: Some((TYPE_SYSTEM.to_owned(), "MR".to_owned())),
-            ..Self::new(system, value)
-        }
+        Self { kind: Some((TYPE_SYSTEM.to_owned(), "MR".to_owned())), ..Self::new(system, value) }
     }
 
     /// The FHIR form.
     pub fn to_json(&self) -> Value {
         let mut members = Map::new();
         if let Some((system, code)) = &self.kind {
-            members.insert(
-                "type".to_owned(),
-                json!({"coding": [{"system": system, "code": code}]}),
-            );
+            members.insert("type".to_owned(), json!({"coding": [{"system": system, "code": code}]}));
         }
         if let Some(system) = &self.system {
             members.insert("system".to_owned(), system.as_str().into());
@@ -59,15 +49,9 @@ impl Identifier {
     /// The identifiers of a resource, those with a value.
     pub(crate) fn read_all(resource: &Value) -> impl Iterator<Item = Self> {
         list(resource, "identifier").iter().filter_map(|identifier| {
-            let kind = list(identifier, "type")
-                .iter()
-                .flat_map(|concept| list(concept, "coding"))
-                .find_map(|coding| {
-                    Some((
-                        text(coding, "system")?.to_owned(),
-                        text(coding, "code")?.to_owned(),
-                    ))
-                });
+            let kind = list(identifier, "type").iter().flat_map(|concept| list(concept, "coding")).find_map(
+                |coding| Some((text(coding, "system")?.to_owned(), text(coding, "code")?.to_owned())),
+            );
             Some(Self {
                 system: text(identifier, "system").map(str::to_owned),
                 value: text(identifier, "value")?.to_owned(),
@@ -89,10 +73,8 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        let both = [
-            Identifier::medical_record("urn:oid:1.2.3", "77"),
-            Identifier::new(NPI_SYSTEM, "1234567893"),
-        ];
+        let both =
+            [Identifier::medical_record("urn:oid:1.2.3", "77"), Identifier::new(NPI_SYSTEM, "1234567893")];
         let resource = json!({"identifier": [both[0].to_json(), 5, {"system": "x"}, both[1].to_json()]});
         assert!(Identifier::read_all(&resource).eq(both));
     }

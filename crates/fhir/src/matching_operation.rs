@@ -85,14 +85,13 @@ impl<'a> MatchRequest<'a> {
             let name = parameter.name.and_then(string).unwrap_or_default();
             let again = match name.as_ref() {
                 "resource" => {
-                    let raw = parameter
-                        .resource
-                        .ok_or(Error::Missing("the resource parameter's resource"))?;
+                    let raw =
+                        parameter.resource.ok_or(Error::Missing("the resource parameter's resource"))?;
                     patient.replace(Resource::from_raw(raw)?).is_some()
                 }
-                "onlyCertainMatches" => only_certain
-                    .replace(read(parameter.boolean, "onlyCertainMatches")?)
-                    .is_some(),
+                "onlyCertainMatches" => {
+                    only_certain.replace(read(parameter.boolean, "onlyCertainMatches")?).is_some()
+                }
                 "count" => count.replace(read::<u32>(parameter.integer, "count")?).is_some(),
                 _ => false,
             };
@@ -105,11 +104,7 @@ impl<'a> MatchRequest<'a> {
             return Err(Error::WrongType("Patient"));
         }
         let count = count.unwrap_or(MAX_CANDIDATES).clamp(1, MAX_CANDIDATES);
-        Ok(Self {
-            patient,
-            only_certain_matches: only_certain.unwrap_or(false),
-            count,
-        })
+        Ok(Self { patient, only_certain_matches: only_certain.unwrap_or(false), count })
     }
 }
 
@@ -154,10 +149,7 @@ mod tests {
         let patient = json!({"resourceType": "Patient", "id": "p"});
         let text = request(&patient, true, Some(3)).to_string();
         let read = MatchRequest::read(&text).expect("a request");
-        assert_eq!(
-            (read.patient.id(), read.only_certain_matches, read.count),
-            (Some("p"), true, 3)
-        );
+        assert_eq!((read.patient.id(), read.only_certain_matches, read.count), (Some("p"), true, 3));
     }
 
     #[test]
@@ -172,30 +164,18 @@ mod tests {
         let patient = r#"{"name":"resource","resource":{"resourceType":"Patient"}}"#;
         for (parameters, error) in [
             (String::new(), Error::Missing("the resource parameter")),
-            (
-                r#"{"name":"resource"}"#.to_owned(),
-                Error::Missing("the resource parameter's resource"),
-            ),
+            (r#"{"name":"resource"}"#.to_owned(), Error::Missing("the resource parameter's resource")),
             (
                 r#"{"name":"resource","resource":{"resourceType":"Group"}}"#.to_owned(),
                 Error::WrongType("Patient"),
             ),
-            (
-                format!("{patient},{patient}"),
-                Error::Malformed("a parameter given twice"),
-            ),
+            (format!("{patient},{patient}"), Error::Malformed("a parameter given twice")),
             (
                 format!(r#"{patient},{{"name":"onlyCertainMatches","valueBoolean":"yes"}}"#),
                 Error::Malformed("onlyCertainMatches"),
             ),
-            (
-                format!(r#"{patient},{{"name":"count","valueInteger":-1}}"#),
-                Error::Malformed("count"),
-            ),
-            (
-                format!(r#"{patient},{{"name":"count"}}"#),
-                Error::Missing("count"),
-            ),
+            (format!(r#"{patient},{{"name":"count","valueInteger":-1}}"#), Error::Malformed("count")),
+            (format!(r#"{patient},{{"name":"count"}}"#), Error::Missing("count")),
             (format!("{patient},7"), Error::Malformed("Parameters.parameter")),
             (format!("{patient},[]"), Error::Malformed("Parameters.parameter")),
         ] {

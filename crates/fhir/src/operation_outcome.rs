@@ -67,22 +67,16 @@ impl std::fmt::Debug for Issue {
 /// Reads the first issue; `None` when the resource lists none.
 pub fn first_issue(source: &str) -> Result<Option<Issue>, Error> {
     let outcome = tree(&Resource::scan(source)?, "OperationOutcome")?;
-    Ok(list(&outcome, "issue")
-        .iter()
-        .find(|issue| issue.is_object())
-        .map(|issue| {
-            let details = issue.get("details").and_then(|details| text(details, "text"));
-            Issue {
-                severity: text(issue, "severity").and_then(Severity::parse),
-                code: text(issue, "code")
-                    .filter(|code| is_code(code))
-                    .unwrap_or("unknown")
-                    .to_owned(),
-                diagnostics: text(issue, "diagnostics")
-                    .or(details)
-                    .map(|words| words.chars().take(500).collect()),
-            }
-        }))
+    Ok(list(&outcome, "issue").iter().find(|issue| issue.is_object()).map(|issue| {
+        let details = issue.get("details").and_then(|details| text(details, "text"));
+        Issue {
+            severity: text(issue, "severity").and_then(Severity::parse),
+            code: text(issue, "code").filter(|code| is_code(code)).unwrap_or("unknown").to_owned(),
+            diagnostics: text(issue, "diagnostics")
+                .or(details)
+                .map(|words| words.chars().take(500).collect()),
+        }
+    }))
 }
 
 fn is_code(code: &str) -> bool {
@@ -97,10 +91,7 @@ mod tests {
     fn what_is_built_reads_back() {
         let text = build(Severity::Error, "not-found", "no such patient").to_string();
         let issue = first_issue(&text).expect("an outcome").expect("an issue");
-        assert_eq!(
-            (issue.severity, issue.code.as_str()),
-            (Some(Severity::Error), "not-found")
-        );
+        assert_eq!((issue.severity, issue.code.as_str()), (Some(Severity::Error), "not-found"));
         assert_eq!(issue.diagnostics.as_deref(), Some("no such patient"));
         assert_eq!(format!("{issue:?}"), "Issue(not-found)");
     }
@@ -108,21 +99,13 @@ mod tests {
     #[test]
     fn strange_outcomes_still_read() {
         for (issue, code, words) in [
-            (
-                r#"[{"severity":"dire","code":"a b","details":{"text":"x"}}]"#,
-                "unknown",
-                Some("x"),
-            ),
+            (r#"[{"severity":"dire","code":"a b","details":{"text":"x"}}]"#, "unknown", Some("x")),
             (r#"[7,{"code":"throttled"}]"#, "throttled", None),
             (r#"{"code":"timeout","diagnostics":7}"#, "timeout", None),
         ] {
             let text = format!(r#"{{"resourceType":"OperationOutcome","issue":{issue}}}"#);
             let issue = first_issue(&text).expect("an outcome").expect("an issue");
-            assert_eq!(
-                (issue.code.as_str(), issue.diagnostics.as_deref()),
-                (code, words),
-                "{text}"
-            );
+            assert_eq!((issue.code.as_str(), issue.diagnostics.as_deref()), (code, words), "{text}");
             assert_eq!(issue.severity, None);
         }
         for issue in ["[]", "3", "null", "\"x\""] {
@@ -146,9 +129,6 @@ mod tests {
             "]".repeat(9_999)
         );
         assert_eq!(first_issue(&deep), Err(Error::NotJson));
-        assert_eq!(
-            first_issue(r#"{"resourceType":"Patient"}"#),
-            Err(Error::WrongType("OperationOutcome"))
-        );
+        assert_eq!(first_issue(r#"{"resourceType":"Patient"}"#), Err(Error::WrongType("OperationOutcome")));
     }
 }

@@ -23,10 +23,7 @@ pub struct Source<'a> {
 /// at least one. Its id follows from what goes in: the same source and targets give the same id, so that
 /// a repeated export repeats its lines.
 pub fn build(source: &Source<'_>, targets: &[String]) -> Value {
-    let references: Vec<Value> = targets
-        .iter()
-        .map(|target| json!({"reference": target}))
-        .collect();
+    let references: Vec<Value> = targets.iter().map(|target| json!({"reference": target})).collect();
     json!({
         "resourceType": "Provenance",
         "id": id(source, targets),
@@ -80,26 +77,14 @@ mod tests {
             endpoint,
             recorded: Timestamp::from_seconds(1_718_237_311),
         };
-        build(
-            &source,
-            &targets
-                .iter()
-                .map(|target| (*target).to_owned())
-                .collect::<Vec<_>>(),
-        )
+        build(&source, &targets.iter().map(|target| (*target).to_owned()).collect::<Vec<_>>())
     }
 
     #[test]
     fn it_names_the_organisation_by_hcid_and_the_endpoint() {
         let provenance = built("https://r.example/fhir", &["Patient/1", "Condition/2"]);
-        assert_eq!(
-            provenance["agent"][0]["who"]["identifier"]["value"],
-            "urn:oid:1.2.3.4"
-        );
-        assert_eq!(
-            provenance["entity"][0]["what"]["identifier"]["value"],
-            "https://r.example/fhir"
-        );
+        assert_eq!(provenance["agent"][0]["who"]["identifier"]["value"], "urn:oid:1.2.3.4");
+        assert_eq!(provenance["entity"][0]["what"]["identifier"]["value"], "https://r.example/fhir");
         assert_eq!(provenance["target"][1]["reference"], "Condition/2");
         assert_eq!(provenance["recorded"], "2024-06-13T00:08:31Z");
     }
@@ -107,10 +92,7 @@ mod tests {
     #[test]
     fn the_id_follows_from_the_inputs() {
         let one = built("https://r.example/fhir", &["Patient/1", "Condition/2"]);
-        assert_eq!(
-            one["id"],
-            built("https://r.example/fhir", &["Patient/1", "Condition/2"])["id"]
-        );
+        assert_eq!(one["id"], built("https://r.example/fhir", &["Patient/1", "Condition/2"])["id"]);
         for other in [
             built("https://r.example/fhir", &["Patient/1Condition/2"]),
             built("https://r.example/fhir", &["Patient/1"]),
@@ -119,9 +101,6 @@ mod tests {
             assert_ne!(one["id"], other["id"]);
         }
         let text = one.to_string();
-        assert_eq!(
-            Resource::scan(&text).expect("a resource").id().map(str::len),
-            Some(32)
-        );
+        assert_eq!(Resource::scan(&text).expect("a resource").id().map(str::len), Some(32));
     }
 }

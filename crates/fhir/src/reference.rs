@@ -18,10 +18,10 @@ fn walk(value: &Value, kinds: &[&str], into: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| walk(item, kinds, into)),
         Value::Object(members) => {
-            if let Some(Value::String(reference)) = members.get("reference") {
-                if is_relative_to(reference, kinds) {
-                    into.insert(reference.clone());
-                }
+            if let Some(Value::String(reference)) = members.get("reference")
+                && is_relative_to(reference, kinds)
+            {
+                into.insert(reference.clone());
             }
             members.values().for_each(|member| walk(member, kinds, into));
         }

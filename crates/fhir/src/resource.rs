@@ -127,11 +127,7 @@ struct Header<'a> {
 
 /// Tells broken JSON from JSON that is something else.
 fn not_json_or(text: &str, otherwise: Error) -> Error {
-    if serde_json::from_str::<&RawValue>(text).is_ok() {
-        otherwise
-    } else {
-        Error::NotJson
-    }
+    if serde_json::from_str::<&RawValue>(text).is_ok() { otherwise } else { Error::NotJson }
 }
 
 fn is_type_name(name: &str) -> bool {
@@ -139,10 +135,7 @@ fn is_type_name(name: &str) -> bool {
 }
 
 fn is_id(id: &str) -> bool {
-    (1..=64).contains(&id.len())
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }
 
 fn compact(text: &str) -> String {
@@ -172,11 +165,7 @@ mod tests {
             Resource::scan(" {\"a\":[1,{\"id\":\"no\"}],\"id\":\"p.1\",\"resourceType\":\"Patient\"}\n")
                 .expect("a resource");
         assert_eq!(
-            (
-                resource.resource_type(),
-                resource.id(),
-                resource.reference().as_deref()
-            ),
+            (resource.resource_type(), resource.id(), resource.reference().as_deref()),
             ("Patient", Some("p.1"), Some("Patient/p.1"))
         );
         let escaped = Resource::scan(r#"{"resourceType":"\u0050atient"}"#).expect("escapes are read");
@@ -194,10 +183,7 @@ mod tests {
     fn several_lines_become_one_and_values_keep_their_spelling() {
         let text = "{\r\n  \"resourceType\": \"Basic\",\n\t\"n\": 1.10e+2, \"s\": \"a \\\" {  b\\\\\", \"t\": \" \"\n}";
         let line = Resource::scan(text).expect("a resource").to_line();
-        assert_eq!(
-            line,
-            r#"{"resourceType":"Basic","n":1.10e+2,"s":"a \" {  b\\","t":" "}"#
-        );
+        assert_eq!(line, r#"{"resourceType":"Basic","n":1.10e+2,"s":"a \" {  b\\","t":" "}"#);
     }
 
     #[test]
@@ -214,19 +200,12 @@ mod tests {
         for text in not_resources {
             assert_eq!(Resource::scan(text).err(), Some(Error::NotAResource), "{text}");
         }
-        for text in [
-            "",
-            "{",
-            "{\"resourceType\":\"Patient\"",
-            "{\"resourceType\":\"Patient\"} x",
-            "\u{feff}{}",
-        ] {
+        for text in
+            ["", "{", "{\"resourceType\":\"Patient\"", "{\"resourceType\":\"Patient\"} x", "\u{feff}{}"]
+        {
             assert_eq!(Resource::scan(text).err(), Some(Error::NotJson), "{text}");
         }
-        for text in [
-            r#"{"resourceType":"../x"}"#,
-            r#"{"resourceType":"A","resourceType":"B"}"#,
-        ] {
+        for text in [r#"{"resourceType":"../x"}"#, r#"{"resourceType":"A","resourceType":"B"}"#] {
             assert_eq!(Resource::scan(text).err(), Some(Error::NotAResource), "{text}");
         }
     }
@@ -234,30 +213,16 @@ mod tests {
     #[test]
     fn an_id_outside_the_grammar_is_not_shown() {
         let long = "a".repeat(65);
-        for id in [
-            "\"../../etc\"",
-            "7",
-            "\"\"",
-            "\"a b\"",
-            &format!("\"{long}\""),
-            "null",
-        ] {
+        for id in ["\"../../etc\"", "7", "\"\"", "\"a b\"", &format!("\"{long}\""), "null"] {
             let text = format!(r#"{{"resourceType":"Patient","id":{id}}}"#);
-            assert_eq!(
-                Resource::scan(&text).expect("still a resource").id(),
-                None,
-                "{id}"
-            );
+            assert_eq!(Resource::scan(&text).expect("still a resource").id(), None, "{id}");
         }
     }
 
     #[test]
     fn any_depth_passes() {
-        let deep = format!(
-            "{{\"resourceType\":\"Basic\",\"x\":{}1\n{}}}",
-            "[".repeat(200_000),
-            "]".repeat(200_000)
-        );
+        let deep =
+            format!("{{\"resourceType\":\"Basic\",\"x\":{}1\n{}}}", "[".repeat(200_000), "]".repeat(200_000));
         let line = Resource::scan(&deep).expect("depth is not looked at").to_line();
         assert_eq!(line.len(), deep.len() - 1);
     }
@@ -265,10 +230,7 @@ mod tests {
     #[test]
     fn a_built_resource_starts_with_its_type_and_id() {
         let built = serde_json::json!({"active": true, "id": "1", "resourceType": "Patient", "a\"": 1});
-        assert_eq!(
-            to_line(&built),
-            r#"{"resourceType":"Patient","id":"1","a\"":1,"active":true}"#
-        );
+        assert_eq!(to_line(&built), r#"{"resourceType":"Patient","id":"1","a\"":1,"active":true}"#);
     }
 
     #[test]

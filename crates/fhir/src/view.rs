@@ -14,11 +14,7 @@ pub(crate) fn tree(resource: &Resource<'_>, kind: &'static str) -> Result<Value,
 
 /// The text under `key`, without surrounding blanks; absent when nothing is left.
 pub(crate) fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
-    value
-        .get(key)
-        .and_then(Value::as_str)
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
+    value.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// The list under `key`. A lone object stands for a list of one, as some servers write it.
@@ -45,9 +41,7 @@ pub(crate) fn codes<'v>(
 
 /// The extensions of an element that have this `url`.
 pub(crate) fn extensions<'v>(value: &'v Value, url: &'v str) -> impl Iterator<Item = &'v Value> {
-    list(value, "extension")
-        .iter()
-        .filter(move |extension| text(extension, "url") == Some(url))
+    list(value, "extension").iter().filter(move |extension| text(extension, "url") == Some(url))
 }
 
 /// The id in `{"reference": "Organization/a1"}` or an absolute form of it, when it names a `kind`.
@@ -76,10 +70,7 @@ mod tests {
     fn references_name_their_type() {
         let id = |text: &str| referenced_id(&json!({"reference": text}), "Organization").map(str::to_owned);
         assert_eq!(id("Organization/a1").as_deref(), Some("a1"));
-        assert_eq!(
-            id("https://directory.example/fhir/Organization/a1").as_deref(),
-            Some("a1")
-        );
+        assert_eq!(id("https://directory.example/fhir/Organization/a1").as_deref(), Some("a1"));
         for text in ["Patient/a1", "a1", "Organization/", "#a1", "urn:uuid:1"] {
             assert_eq!(id(text), None, "{text}");
         }

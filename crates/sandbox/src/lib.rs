@@ -1,1 +1,13 @@
-//! placeholder
+//! A small faithful world to run OpenIAS against: synthetic patients and their records, a directory, two
+//! QHINs and the places that answer for them, each a real HTTP server that trusts nobody.
+
+mod directory;
+mod gate;
+pub mod integrator;
+pub mod records;
+mod responder;
+mod server;
+pub mod world;
+
+pub use server::{Bound, Trust};
+pub use world::World;

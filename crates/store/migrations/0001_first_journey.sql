@@ -19,7 +19,7 @@ CREATE TABLE organizations (
 CREATE TABLE credentials (
     public_id TEXT PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
-    private_key_hash BYTEA NOT NULL,
+    private_key_hash BYTEA NOT NULL UNIQUE,
     redirect_uris TEXT NOT NULL,
     origins TEXT NOT NULL,
     note TEXT NOT NULL,

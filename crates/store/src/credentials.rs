@@ -14,6 +14,7 @@ statements! {
             active, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     BY_PUBLIC_ID = "SELECT * FROM credentials WHERE public_id = $1";
+    BY_PRIVATE_KEY = "SELECT * FROM credentials WHERE private_key_hash = $1";
     OF_ORGANIZATION = "SELECT * FROM credentials WHERE organization_id = $1 ORDER BY created_at LIMIT 1000";
     SET_ACTIVE = "UPDATE credentials SET active = $3 WHERE public_id = $1 AND organization_id = $2";
 }
@@ -33,6 +34,12 @@ impl Tx {
     /// The credential with this public id, active or not.
     pub async fn credential(&mut self, public_id: &PublicId) -> Result<Option<Credential>> {
         self.fetch(BY_PUBLIC_ID, args![public_id.as_str()]).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// The credential whose private key has this hash. The look-up is by hash, so its time tells nothing of
+    /// the key.
+    pub async fn credential_by_private_key(&mut self, private_key: &SecretHash) -> Result<Option<Credential>> {
+        self.fetch(BY_PRIVATE_KEY, args![private_key.as_bytes()]).await?.map(|row| read(&row)).transpose()
     }
 
     /// The credentials of an organisation, oldest first.

@@ -31,20 +31,12 @@ pub struct SearchsetEntry<'a> {
 impl<'a> SearchsetEntry<'a> {
     /// A plain search result.
     pub fn found(resource: Resource<'a>) -> Self {
-        Self {
-            resource,
-            mode: "match",
-            matched: None,
-        }
+        Self { resource, mode: "match", matched: None }
     }
 
     /// A candidate of a `$match`.
     pub fn candidate(resource: Resource<'a>, score: f64, grade: MatchGrade) -> Self {
-        Self {
-            resource,
-            mode: "match",
-            matched: Some((score, grade)),
-        }
+        Self { resource, mode: "match", matched: Some((score, grade)) }
     }
 }
 
@@ -122,34 +114,19 @@ mod tests {
         }
         .to_json("https://r.example/fhir");
         let bundle = Bundle::read(&built).expect("a bundle");
-        assert_eq!(
-            (bundle.total(), bundle.next_link()),
-            (Some(9), Some("https://r.example/fhir?page=2"))
-        );
-        let [first, second] = bundle.entries() else {
-            panic!("two entries")
-        };
-        assert_eq!(
-            first.full_url.as_deref(),
-            Some("https://r.example/fhir/Patient/1")
-        );
-        assert_eq!(
-            (first.score, first.grade),
-            (Some(0.75), Some(MatchGrade::Certain))
-        );
+        assert_eq!((bundle.total(), bundle.next_link()), (Some(9), Some("https://r.example/fhir?page=2")));
+        let [first, second] = bundle.entries() else { panic!("two entries") };
+        assert_eq!(first.full_url.as_deref(), Some("https://r.example/fhir/Patient/1"));
+        assert_eq!((first.score, first.grade), (Some(0.75), Some(MatchGrade::Certain)));
         assert_eq!(first.resource().expect("a resource").text(), patient);
         assert_eq!((second.full_url.as_deref(), second.score), (None, None));
     }
 
     #[test]
     fn no_results_leave_no_list() {
-        let built = Searchset {
-            total: 0,
-            self_link: "https://r.example",
-            next_link: None,
-            entries: Vec::new(),
-        }
-        .to_json("");
+        let built =
+            Searchset { total: 0, self_link: "https://r.example", next_link: None, entries: Vec::new() }
+                .to_json("");
         assert!(!built.contains("entry"));
         assert!(Bundle::read(&built).expect("a bundle").entries().is_empty());
     }
@@ -158,13 +135,7 @@ mod tests {
     fn a_score_that_is_no_number_does_not_break_the_bundle() {
         let patient = Resource::scan(r#"{"resourceType":"Patient"}"#).expect("a resource");
         let entries = vec![SearchsetEntry::candidate(patient, f64::NAN, MatchGrade::Possible)];
-        let built = Searchset {
-            total: 1,
-            self_link: "",
-            next_link: None,
-            entries,
-        }
-        .to_json("");
+        let built = Searchset { total: 1, self_link: "", next_link: None, entries }.to_json("");
         assert_eq!(Bundle::read(&built).expect("a bundle").entries()[0].score, None);
     }
 }

@@ -80,9 +80,7 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// The entry's resource as it came.
     pub fn resource(&self) -> Result<Resource<'a>, Error> {
-        self.resource
-            .ok_or(Error::Missing("Bundle.entry.resource"))
-            .and_then(Resource::from_raw)
+        self.resource.ok_or(Error::Missing("Bundle.entry.resource")).and_then(Resource::from_raw)
     }
 
     fn read(raw: &'a RawValue) -> Result<Self, Error> {
@@ -92,18 +90,13 @@ impl<'a> Entry<'a> {
         }
         let members: EntryMembers<'a> =
             serde_json::from_str(raw.get()).map_err(|_| Error::Malformed("Bundle.entry"))?;
-        let search: Value = members
-            .search
-            .and_then(|raw| serde_json::from_str(raw.get()).ok())
-            .unwrap_or_default();
+        let search: Value =
+            members.search.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
         Ok(Self {
             resource: members.resource,
             full_url: members.full_url.and_then(string).map(Cow::into_owned),
             mode: text(&search, "mode").map(str::to_owned),
-            score: search
-                .get("score")
-                .and_then(Value::as_f64)
-                .filter(|score| (0.0..=1.0).contains(score)),
+            score: search.get("score").and_then(Value::as_f64).filter(|score| (0.0..=1.0).contains(score)),
             grade: extensions(&search, MATCH_GRADE_URL)
                 .find_map(|extension| text(extension, "valueCode"))
                 .and_then(MatchGrade::parse),
@@ -154,21 +147,13 @@ mod tests {
                  {"url":"http://hl7.org/fhir/StructureDefinition/match-grade","valueCode":"probable"}]}},
               {"resource":{"resourceType":"OperationOutcome"},"search":{"mode":"outcome"}}]}"#;
         let bundle = Bundle::read(text).expect("a bundle");
-        assert_eq!(
-            (bundle.total(), bundle.next_link()),
-            (Some(2), Some("https://r.example/b"))
-        );
-        let [first, second] = bundle.entries() else {
-            panic!("two entries")
-        };
+        assert_eq!((bundle.total(), bundle.next_link()), (Some(2), Some("https://r.example/b")));
+        let [first, second] = bundle.entries() else { panic!("two entries") };
         assert_eq!(
             first.resource().expect("a resource").text(),
             r#"{ "resourceType":"Patient", "id":"1", "n":1.50 }"#
         );
-        assert_eq!(
-            (first.score, first.grade),
-            (Some(0.9), Some(MatchGrade::Probable))
-        );
+        assert_eq!((first.score, first.grade), (Some(0.9), Some(MatchGrade::Probable)));
         assert_eq!((second.mode.as_deref(), second.score), (Some("outcome"), None));
     }
 
@@ -177,10 +162,7 @@ mod tests {
         let text = r#"{"resourceType":"Bundle","entry":[{"resource":[]},{},{"resource":{"resourceType":"Patient"}}]}"#;
         let bundle = Bundle::read(text).expect("a bundle");
         assert_eq!(bundle.entries()[0].resource().err(), Some(Error::NotAResource));
-        assert_eq!(
-            bundle.entries()[1].resource().err(),
-            Some(Error::Missing("Bundle.entry.resource"))
-        );
+        assert_eq!(bundle.entries()[1].resource().err(), Some(Error::Missing("Bundle.entry.resource")));
         assert_eq!(bundle.resources().count(), 1);
     }
 
@@ -188,18 +170,9 @@ mod tests {
     fn shapes_that_are_no_bundle_are_refused() {
         for (text, error) in [
             (r#"{"resourceType":"Patient"}"#, Error::WrongType("Bundle")),
-            (
-                r#"{"resourceType":"Bundle","entry":{}}"#,
-                Error::Malformed("Bundle.entry"),
-            ),
-            (
-                r#"{"resourceType":"Bundle","entry":[["x",{},{}]]}"#,
-                Error::Malformed("Bundle.entry"),
-            ),
-            (
-                r#"{"resourceType":"Bundle","entry":[],"entry":[]}"#,
-                Error::Malformed("Bundle"),
-            ),
+            (r#"{"resourceType":"Bundle","entry":{}}"#, Error::Malformed("Bundle.entry")),
+            (r#"{"resourceType":"Bundle","entry":[["x",{},{}]]}"#, Error::Malformed("Bundle.entry")),
+            (r#"{"resourceType":"Bundle","entry":[],"entry":[]}"#, Error::Malformed("Bundle")),
             ("[", Error::NotJson),
         ] {
             assert_eq!(Bundle::read(text).err(), Some(error), "{text}");
@@ -218,24 +191,12 @@ mod tests {
         ] {
             let text = format!(r#"{{"resourceType":"Bundle",{member}}}"#);
             let bundle = Bundle::read(&text).expect("still a bundle");
-            assert!(
-                bundle.total().is_none() && bundle.next_link().is_none(),
-                "{member}"
-            );
+            assert!(bundle.total().is_none() && bundle.next_link().is_none(), "{member}");
         }
-        for search in [
-            r#"{"score":1e400}"#,
-            r#"{"score":-0.1}"#,
-            r#"{"score":"1"}"#,
-            "[]",
-            "null",
-        ] {
+        for search in [r#"{"score":1e400}"#, r#"{"score":-0.1}"#, r#"{"score":"1"}"#, "[]", "null"] {
             let text = format!(r#"{{"resourceType":"Bundle","entry":[{{"search":{search}}}]}}"#);
             let score = Bundle::read(&text).map(|bundle| bundle.entries()[0].score);
-            assert!(
-                matches!(score, Ok(None) | Err(Error::NotJson | Error::NotAResource)),
-                "{search}"
-            );
+            assert!(matches!(score, Ok(None) | Err(Error::NotJson | Error::NotAResource)), "{search}");
         }
     }
 

@@ -49,11 +49,7 @@ impl Endpoint {
 
     /// Whether it is an active FHIR server.
     pub fn is_active_fhir(&self) -> bool {
-        self.status == "active"
-            && self
-                .transactions
-                .iter()
-                .any(|transaction| transaction == FHIR_REST.0)
+        self.status == "active" && self.transactions.iter().any(|transaction| transaction == FHIR_REST.0)
     }
 
     /// Reads an Endpoint. Without an id or an address it is of no use.
@@ -79,9 +75,7 @@ impl Endpoint {
                 .get("connectionType")
                 .and_then(|coding| text(coding, "code"))
                 .map(str::to_owned),
-            address: text(endpoint, "address")
-                .ok_or(Error::Missing("Endpoint.address"))?
-                .to_owned(),
+            address: text(endpoint, "address").ok_or(Error::Missing("Endpoint.address"))?.to_owned(),
             transactions: extension_codes(endpoint, "Transaction"),
             purposes: extension_codes(endpoint, "PurposesOfUse"),
             managing_organization: endpoint
@@ -94,14 +88,10 @@ impl Endpoint {
     /// The FHIR form, alone or to be contained.
     pub fn to_json(&self) -> Value {
         let transaction_codes = format!("{SPHD}/CodeSystem/TransactionCodes");
-        let transactions = self
-            .transactions
-            .iter()
-            .map(|code| coded_extension("Transaction", &transaction_codes, code));
-        let purposes = self
-            .purposes
-            .iter()
-            .map(|code| coded_extension("PurposesOfUse", PURPOSE_SYSTEM, code));
+        let transactions =
+            self.transactions.iter().map(|code| coded_extension("Transaction", &transaction_codes, code));
+        let purposes =
+            self.purposes.iter().map(|code| coded_extension("PurposesOfUse", PURPOSE_SYSTEM, code));
         let mut extensions: Vec<Value> = transactions.chain(purposes).collect();
         extensions.push(json!({"url": extension_url("Version"), "valueString": "4.0.1"}));
         let mut endpoint = json!({
@@ -139,10 +129,7 @@ mod tests {
         endpoint.name = Some("FHIR".to_owned());
         endpoint.managing_organization = Some("o1".to_owned());
         let text = endpoint.to_json().to_string();
-        assert_eq!(
-            Endpoint::read(&Resource::scan(&text).expect("a resource")),
-            Ok(endpoint.clone())
-        );
+        assert_eq!(Endpoint::read(&Resource::scan(&text).expect("a resource")), Ok(endpoint.clone()));
         assert!(endpoint.is_active_fhir());
         endpoint.status = "suspended".to_owned();
         assert!(!endpoint.is_active_fhir());

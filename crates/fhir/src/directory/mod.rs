@@ -4,6 +4,7 @@
 //! which that IG has yet to add, is an extension of our own.
 
 mod endpoint;
+mod kind;
 mod organization;
 
 use serde_json::Value;
@@ -11,9 +12,8 @@ use serde_json::Value;
 use crate::{Bundle, Resource};
 
 pub use endpoint::{Endpoint, FHIR_REST};
-pub use organization::{
-    EndpointLink, Organization, OrganizationKind, PostalAddress, RESPONSE_MODE_URL, ResponseMode,
-};
+pub use kind::{OrganizationKind, ResponseMode};
+pub use organization::{EndpointLink, Organization, PostalAddress, RESPONSE_MODE_URL};
 
 /// Where the Sequoia Project's directory extensions and code systems live.
 pub(crate) const SPHD: &str = "https://sequoiaproject.org/fhir/sphd";
@@ -96,22 +96,14 @@ mod tests {
         let alone = Endpoint::fhir("e-1", "https://one.example/fhir");
         let within = Endpoint::fhir("e-2", "https://two.example/fhir");
         let mut organization = Organization::new("o-1", "Fernwood Clinic", OrganizationKind::Participant);
-        organization.endpoints = vec![
-            EndpointLink::Reference("e-1".to_owned()),
-            EndpointLink::Contained(within.clone()),
-        ];
+        organization.endpoints =
+            vec![EndpointLink::Reference("e-1".to_owned()), EndpointLink::Contained(within.clone())];
         let lines = [to_line(&organization.to_json()), to_line(&alone.to_json())];
         let strange = r#"{"resourceType":"Location"}"#;
         let mut directory = Directory::default();
         for line in [lines[0].as_str(), lines[1].as_str(), strange] {
             let entries = vec![SearchsetEntry::found(Resource::scan(line).expect("a resource"))];
-            let page = Searchset {
-                total: 1,
-                self_link: "",
-                next_link: None,
-                entries,
-            }
-            .to_json("");
+            let page = Searchset { total: 1, self_link: "", next_link: None, entries }.to_json("");
             directory.add(&Bundle::read(&page).expect("a bundle"));
         }
         assert_eq!(directory.passed_over, 1);

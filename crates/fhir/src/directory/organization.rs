@@ -3,7 +3,7 @@
 use model::Hcid;
 use serde_json::{Value, json};
 
-use super::{Endpoint, SPHD, extension_url};
+use super::{Endpoint, OrganizationKind, ResponseMode, SPHD, extension_url};
 use crate::identifier::{NPI_SYSTEM, TYPE_SYSTEM, URI_SYSTEM};
 use crate::view::{codes, extensions, list, referenced_id, text, tree};
 use crate::{Error, Resource};
@@ -11,64 +11,6 @@ use crate::{Error, Resource};
 /// Our extension for the IAS response modes an organisation supports (IAS SOP 3.0 section 4.6), once for
 /// each; the directory is to gain a field of its own.
 pub const RESPONSE_MODE_URL: &str = "https://openias.dev/fhir/StructureDefinition/ias-response-mode";
-
-/// Where an organisation stands in the tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OrganizationKind {
-    /// A Qualified Health Information Network; has no parent.
-    Qhin,
-    /// A Participant of one QHIN.
-    Participant,
-    /// A Subparticipant of any of the above, or of another Subparticipant.
-    Subparticipant,
-    /// A facility or the like within one of the above; has no endpoints.
-    Child,
-}
-
-impl OrganizationKind {
-    /// Reads the directory's code.
-    pub fn parse(code: &str) -> Option<Self> {
-        [Self::Qhin, Self::Participant, Self::Subparticipant, Self::Child]
-            .into_iter()
-            .find(|kind| kind.as_str() == code)
-    }
-
-    /// The directory's code.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Qhin => "QHIN",
-            Self::Participant => "Participant",
-            Self::Subparticipant => "Subparticipant",
-            Self::Child => "Child",
-        }
-    }
-}
-
-/// How a node answers an individual (IAS SOP 3.0 section 4.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResponseMode {
-    /// `mode-1`: a possible match; the individual logs in at the node.
-    LogIn,
-    /// `mode-2`: a unique match; no login.
-    Direct,
-}
-
-impl ResponseMode {
-    /// Reads the code of our extension.
-    pub fn parse(code: &str) -> Option<Self> {
-        [Self::LogIn, Self::Direct]
-            .into_iter()
-            .find(|mode| mode.as_str() == code)
-    }
-
-    /// The code of our extension.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LogIn => "mode-1",
-            Self::Direct => "mode-2",
-        }
-    }
-}
 
 /// An endpoint as an organisation names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,13 +86,8 @@ impl Organization {
         let kinds = format!("{SPHD}/CodeSystem/OrganizationType");
         Ok(Self {
             id: resource.id().ok_or(Error::Missing("Organization.id"))?.to_owned(),
-            name: text(&organization, "name")
-                .ok_or(Error::Missing("Organization.name"))?
-                .to_owned(),
-            active: organization
-                .get("active")
-                .and_then(Value::as_bool)
-                .unwrap_or(true),
+            name: text(&organization, "name").ok_or(Error::Missing("Organization.name"))?.to_owned(),
+            active: organization.get("active").and_then(Value::as_bool).unwrap_or(true),
             kind: codes(&organization, "type", Some(&kinds)).find_map(OrganizationKind::parse),
             hcid: identifiers(&organization, "HCID").find_map(|value| Hcid::parse(value).ok()),
             tefca_id: identifiers(&organization, "TEFCAID").next().map(str::to_owned),
@@ -166,10 +103,7 @@ impl Organization {
             response_modes: extensions(&organization, RESPONSE_MODE_URL)
                 .filter_map(|extension| ResponseMode::parse(text(extension, "valueCode")?))
                 .collect(),
-            address: list(&organization, "address")
-                .first()
-                .map(PostalAddress::read)
-                .unwrap_or_default(),
+            address: list(&organization, "address").first().map(PostalAddress::read).unwrap_or_default(),
             endpoints: list(&organization, "endpoint")
                 .iter()
                 .filter_map(|reference| EndpointLink::read(&organization, reference))
@@ -193,22 +127,10 @@ impl Organization {
             }
         };
         put("identifier", self.identifiers());
-        put(
-            "type",
-            self.kind.map(|kind| typed(kind.as_str())).into_iter().collect(),
-        );
+        put("type", self.kind.map(|kind| typed(kind.as_str())).into_iter().collect());
         put("address", self.address.to_json().into_iter().collect());
-        put(
-            "contained",
-            self.endpoints
-                .iter()
-                .filter_map(EndpointLink::contained)
-                .collect(),
-        );
-        put(
-            "endpoint",
-            self.endpoints.iter().map(EndpointLink::reference).collect(),
-        );
+        put("contained", self.endpoints.iter().filter_map(EndpointLink::contained).collect());
+        put("endpoint", self.endpoints.iter().map(EndpointLink::reference).collect());
         if let Some(id) = &self.part_of {
             organization["partOf"] = json!({"reference": format!("Organization/{id}")});
         }
@@ -245,16 +167,8 @@ impl Organization {
 impl PostalAddress {
     fn read(address: &Value) -> Self {
         let part = |key| text(address, key).map(str::to_owned);
-        let line = list(address, "line")
-            .first()
-            .and_then(Value::as_str)
-            .map(str::to_owned);
-        Self {
-            line,
-            city: part("city"),
-            state: part("state"),
-            postal_code: part("postalCode"),
-        }
+        let line = list(address, "line").first().and_then(Value::as_str).map(str::to_owned);
+        Self { line, city: part("city"), state: part("state"), postal_code: part("postalCode") }
     }
 
     fn to_json(&self) -> Option<Value> {
@@ -265,11 +179,7 @@ impl PostalAddress {
         if let Some(line) = &self.line {
             address["line"] = json!([line]);
         }
-        let parts = [
-            ("city", &self.city),
-            ("state", &self.state),
-            ("postalCode", &self.postal_code),
-        ];
+        let parts = [("city", &self.city), ("state", &self.state), ("postalCode", &self.postal_code)];
         for (key, part) in parts {
             if let Some(part) = part {
                 address[key] = part.as_str().into();
@@ -341,10 +251,7 @@ mod tests {
             EndpointLink::Reference("e2".to_owned()),
         ];
         assert_eq!(read(&organization.to_json().to_string()), Ok(organization));
-        let bare = Organization {
-            active: false,
-            ..Organization::new("o2", "Bare", OrganizationKind::Qhin)
-        };
+        let bare = Organization { active: false, ..Organization::new("o2", "Bare", OrganizationKind::Qhin) };
         assert_eq!(read(&bare.to_json().to_string()), Ok(bare));
     }
 
@@ -387,10 +294,7 @@ mod tests {
             r#""address":[7],"partOf":[]"#,
         ] {
             let text = format!(r#"{{"resourceType":"Organization","id":"o","name":"n",{member}}}"#);
-            let plain = Organization {
-                kind: None,
-                ..Organization::new("o", "n", OrganizationKind::Qhin)
-            };
+            let plain = Organization { kind: None, ..Organization::new("o", "n", OrganizationKind::Qhin) };
             assert_eq!(read(&text), Ok(plain), "{member}");
         }
         assert_eq!(

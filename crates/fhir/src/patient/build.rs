@@ -6,8 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Identifier;
 
-/// The profile that a built Patient claims.
-pub const US_CORE_PATIENT: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient";
+const US_CORE_PATIENT: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient";
 
 /// Builds a Patient: one official name, all addresses (`home`, former ones `old`), phone and e-mail.
 /// `id` is left out for a patient that is asked about rather than stored. Gender is there only when it is
@@ -32,27 +31,31 @@ pub fn build(id: Option<&str>, demographics: &Demographics, identifiers: &[Ident
         patient.insert("gender".to_owned(), gender.as_str().into());
     }
     patient.insert("birthDate".to_owned(), iso_date(demographics.birth_date).into());
-    let old = demographics
-        .historical_addresses
-        .iter()
-        .map(|former| address(former, "old"));
-    let addresses = std::iter::once(address(&demographics.address, "home"))
-        .chain(old)
-        .collect();
-    patient.insert("address".to_owned(), Value::Array(addresses));
+    let old = demographics.historical_addresses.iter().filter_map(|former| address(former, "old"));
+    let addresses: Vec<Value> = address(&demographics.address, "home").into_iter().chain(old).collect();
+    if !addresses.is_empty() {
+        patient.insert("address".to_owned(), Value::Array(addresses));
+    }
     Value::Object(patient)
 }
 
-/// A FHIR address of one line; `usage` is `home` or `old`.
-pub fn address(address: &Address, usage: &str) -> Value {
-    json!({
-        "use": usage,
-        "line": [address.street],
-        "city": address.city,
-        "state": address.state,
-        "postalCode": address.postal_code,
-        "country": address.country,
-    })
+/// A FHIR address; none when all its parts are empty.
+fn address(address: &Address, usage: &str) -> Option<Value> {
+    let Address { street, city, state, postal_code, country } = address;
+    let mut members = Map::new();
+    if !street.is_empty() {
+        members.insert("line".to_owned(), json!([street]));
+    }
+    for (key, part) in [("city", city), ("state", state), ("postalCode", postal_code), ("country", country)] {
+        if !part.is_empty() {
+            members.insert(key.to_owned(), part.as_str().into());
+        }
+    }
+    if members.is_empty() {
+        return None;
+    }
+    members.insert("use".to_owned(), usage.into());
+    Some(Value::Object(members))
 }
 
 fn name(demographics: &Demographics) -> Value {
@@ -67,14 +70,8 @@ fn name(demographics: &Demographics) -> Value {
 }
 
 fn telecom(demographics: &Demographics) -> Vec<Value> {
-    let phone = demographics
-        .phone
-        .as_deref()
-        .map(|phone| json!({"system": "phone", "value": phone}));
-    let email = demographics
-        .email
-        .as_deref()
-        .map(|email| json!({"system": "email", "value": email}));
+    let phone = demographics.phone.as_deref().map(|phone| json!({"system": "phone", "value": phone}));
+    let email = demographics.email.as_deref().map(|email| json!({"system": "email", "value": email}));
     phone.into_iter().chain(email).collect()
 }
 
@@ -106,8 +103,15 @@ mod tests {
         let mut demographics = PATIENTS[0].demographics();
         demographics.phone = None;
         demographics.email = None;
+        demographics.address = Address {
+            street: String::new(),
+            city: String::new(),
+            state: String::new(),
+            postal_code: String::new(),
+            country: String::new(),
+        };
         let patient = build(None, &demographics, &[]);
-        for absent in ["id", "gender", "telecom", "identifier"] {
+        for absent in ["id", "gender", "telecom", "identifier", "address"] {
             assert!(patient.get(absent).is_none(), "{absent}");
         }
     }

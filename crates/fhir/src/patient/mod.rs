@@ -3,5 +3,5 @@
 mod build;
 mod read;
 
-pub use build::{US_CORE_PATIENT, address, build};
+pub use build::build;
 pub use read::{Name, PatientDemographics};

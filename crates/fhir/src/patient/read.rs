@@ -66,11 +66,7 @@ impl PatientDemographics {
             .collect();
         names.sort_by_key(|(rank, _)| *rank);
         let mut names = names.into_iter().map(|(_, name)| name);
-        let Name {
-            given,
-            family,
-            suffix,
-        } = names.next().unwrap_or_default();
+        let Name { given, family, suffix } = names.next().unwrap_or_default();
         let (old, present): (Vec<_>, Vec<_>) = list(&patient, "address")
             .iter()
             .take(MOST)
@@ -125,11 +121,7 @@ fn read_name(name: &Value) -> Option<Name> {
         return None;
     }
     let suffix = strings(name, "suffix");
-    Some(Name {
-        given,
-        family,
-        suffix: (!suffix.is_empty()).then(|| suffix.join(" ")),
-    })
+    Some(Name { given, family, suffix: (!suffix.is_empty()).then(|| suffix.join(" ")) })
 }
 
 fn read_address(address: &Value) -> Option<Address> {
@@ -141,9 +133,8 @@ fn read_address(address: &Value) -> Option<Address> {
         postal_code: part("postalCode"),
         country: part("country"),
     };
-    let says_something = [&read.street, &read.city, &read.state, &read.postal_code]
-        .iter()
-        .any(|part| !part.is_empty());
+    let says_something =
+        [&read.street, &read.city, &read.state, &read.postal_code].iter().any(|part| !part.is_empty());
     says_something.then_some(read)
 }
 
@@ -201,11 +192,7 @@ mod tests {
             sent.historical_addresses = vec![PATIENTS[3].demographics().address];
             let read = read(&build(Some("p"), &sent, &[]).to_string());
             let middle = sent.middle_name.clone();
-            assert!(
-                read.given
-                    .iter()
-                    .eq(std::iter::once(&sent.given_name).chain(&middle))
-            );
+            assert!(read.given.iter().eq(std::iter::once(&sent.given_name).chain(&middle)));
             assert!(read.family.as_ref() == Some(&sent.family_name) && read.suffix == sent.suffix);
             assert!(read.birth_date == Some(sent.birth_date) && read.gender == sent.gender);
             assert!(
@@ -226,11 +213,7 @@ mod tests {
         );
         assert!(read.given == ["Camila"] && read.family.as_deref() == Some("Lopez"));
         assert!(read.suffix.as_deref() == Some("MD III"));
-        let others: Vec<_> = read
-            .other_names
-            .iter()
-            .map(|name| name.family.as_deref())
-            .collect();
+        let others: Vec<_> = read.other_names.iter().map(|name| name.family.as_deref()).collect();
         assert_eq!(others, [Some("Lopez-Diaz"), None, Some("Diaz")]);
     }
 
@@ -241,18 +224,9 @@ mod tests {
             (r#""birthDate":19870912"#, "number"),
             (r#""name":"Camila""#, "text for a list"),
             (r#""name":[[["x"]],null,{"given":[1,null," "]}]"#, "odd names"),
-            (
-                r#""address":[{"country":"US"},{"line":7},"x"]"#,
-                "addresses that say nothing",
-            ),
-            (
-                r#""telecom":[{"system":"phone"},{"value":"1"},{"system":"fax","value":"2"}]"#,
-                "odd telecom",
-            ),
-            (
-                r#""gender":"F","identifier":[{"system":"x"}]"#,
-                "codes of another system",
-            ),
+            (r#""address":[{"country":"US"},{"line":7},"x"]"#, "addresses that say nothing"),
+            (r#""telecom":[{"system":"phone"},{"value":"1"},{"system":"fax","value":"2"}]"#, "odd telecom"),
+            (r#""gender":"F","identifier":[{"system":"x"}]"#, "codes of another system"),
         ] {
             let read = read(&format!(r#"{{"resourceType":"Patient",{member}}}"#));
             assert!(read == PatientDemographics::default(), "{check}");
@@ -265,33 +239,21 @@ mod tests {
     fn a_flood_of_entries_is_cut() {
         let phones = vec![r#"{"system":"phone","value":"1"}"#; 5_000].join(",");
         let names = vec![r#"{"family":"x"}"#; 5_000].join(",");
-        let read = read(&format!(
-            r#"{{"resourceType":"Patient","telecom":[{phones}],"name":[{names}]}}"#
-        ));
+        let read = read(&format!(r#"{{"resourceType":"Patient","telecom":[{phones}],"name":[{names}]}}"#));
         assert_eq!((read.phones.len(), read.other_names.len()), (MOST, MOST - 1));
     }
 
     #[test]
     fn nothing_of_a_person_prints() {
         let read = read(r#"{"resourceType":"Patient","name":[{"family":"Lopez"},{"family":"Diaz"}]}"#);
-        assert_eq!(
-            format!("{read:?} {:?}", read.other_names),
-            "PatientDemographics(..) [Name(..)]"
-        );
+        assert_eq!(format!("{read:?} {:?}", read.other_names), "PatientDemographics(..) [Name(..)]");
     }
 
     #[test]
     fn another_resource_or_one_too_deep_is_an_error() {
         let group = Resource::scan(r#"{"resourceType":"Group"}"#).expect("a resource");
-        assert_eq!(
-            PatientDemographics::read(&group).err(),
-            Some(Error::WrongType("Patient"))
-        );
-        let deep = format!(
-            r#"{{"resourceType":"Patient","x":{}{}}}"#,
-            "[".repeat(5_000),
-            "]".repeat(5_000)
-        );
+        assert_eq!(PatientDemographics::read(&group).err(), Some(Error::WrongType("Patient")));
+        let deep = format!(r#"{{"resourceType":"Patient","x":{}{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
         let deep = Resource::scan(&deep).expect("a resource");
         assert_eq!(PatientDemographics::read(&deep).err(), Some(Error::NotJson));
     }

@@ -26,7 +26,7 @@ pub(super) fn write(chart: &mut Chart<'_>, visits: &[Visit]) {
 fn intolerance(chart: &Chart<'_>, code: &Code, recorded: &str) -> Value {
     json!({
         "resourceType": "AllergyIntolerance",
-        "id": chart.id("AllergyIntolerance", code.code),
+        "id": chart.id("AllergyIntolerance", code.value),
         "meta": us_core("us-core-allergyintolerance"),
         "clinicalStatus": hl7("allergyintolerance-clinical", "active", "Active"),
         "verificationStatus": hl7("allergyintolerance-verification", "confirmed", "Confirmed"),

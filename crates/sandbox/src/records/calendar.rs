@@ -45,7 +45,12 @@ impl Moment {
     /// `YYYYMMDDhhmmss` and the offset, as HL7 v3 writes times.
     pub(super) fn hl7(self, zone: Zone) -> String {
         let date = iso_date(self.date).replace('-', "");
-        format!("{date}{:02}{:02}00-{:02}00", self.minute / 60, self.minute % 60, zone.hours_behind(self.date))
+        format!(
+            "{date}{:02}{:02}00-{:02}00",
+            self.minute / 60,
+            self.minute % 60,
+            zone.hours_behind(self.date)
+        )
     }
 
     /// RFC 3339 with the offset of the zone on that day.
@@ -110,7 +115,10 @@ mod tests {
         assert_eq!(stamp(date!(2025 - 11 - 01), "PA"), "2025-11-01T09:05:00-04:00");
         assert_eq!(stamp(date!(2025 - 11 - 02), "PA"), "2025-11-02T09:05:00-05:00");
         assert_eq!(stamp(date!(2025 - 07 - 01), "AZ"), "2025-07-01T09:05:00-07:00");
-        assert_eq!(Moment { date: date!(2025 - 07 - 01), minute: 1439 }.hl7(Zone::of_state("CT")), "20250701235900-0400");
+        assert_eq!(
+            Moment { date: date!(2025 - 07 - 01), minute: 1439 }.hl7(Zone::of_state("CT")),
+            "20250701235900-0400"
+        );
     }
 
     #[test]

@@ -37,11 +37,13 @@ impl Diagnosis {
 /// What the site knows of the patient's conditions: each lasting one it follows from the first visit
 /// after its onset, each illness that was seen here.
 pub(super) fn diagnose(chart: &Chart<'_>, visits: &[Visit]) -> Vec<Diagnosis> {
-    let lasting = chart.story.ongoing.iter().filter(|ongoing| follows(chart.site.kind, ongoing)).filter_map(|ongoing| {
-        let visit = visits.iter().find(|visit| visit.start.date >= ongoing.onset)?;
-        let problem = &ongoing.entry.problem;
-        Some(diagnosis(chart, visit, problem, Some(ongoing.entry.chronic), ongoing.onset, None))
-    });
+    let lasting = chart.story.ongoing.iter().filter(|ongoing| follows(chart.site.kind, ongoing)).filter_map(
+        |ongoing| {
+            let visit = visits.iter().find(|visit| visit.start.date >= ongoing.onset)?;
+            let problem = &ongoing.entry.problem;
+            Some(diagnosis(chart, visit, problem, Some(ongoing.entry.chronic), ongoing.onset, None))
+        },
+    );
     let seen_here = visits.iter().filter_map(|visit| match &visit.purpose {
         Purpose::Illness(episode) | Purpose::Emergency(episode) => {
             let problem = &episode.illness.problem;
@@ -71,7 +73,7 @@ pub(super) fn reasons<'d>(visit: &Visit, diagnoses: &'d [Diagnosis]) -> Vec<&'d 
         .filter(|diagnosis| match diagnosis.chronic {
             None => diagnosis.encounter == visit.id,
             Some(chronic) => {
-                operated == Some(chronic) || (follows_up && diagnosis.recorded <= visit.start)
+                operated == Some(chronic) || (follows_up && diagnosis.recorded.date <= visit.start.date)
             }
         })
         .collect()
@@ -102,7 +104,7 @@ fn diagnosis(
     onset: Date,
     abated: Option<Date>,
 ) -> Diagnosis {
-    let id = chart.id("Condition", &format!("{}/{}", problem.snomed.code, iso_date(onset)));
+    let id = chart.id("Condition", &format!("{}/{}", problem.snomed.value, iso_date(onset)));
     let recorded = visit.start.later(15);
     Diagnosis { id, problem, chronic, onset, abated, recorded, encounter: visit.id.clone() }
 }

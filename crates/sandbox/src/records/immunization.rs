@@ -16,7 +16,9 @@ pub(super) fn known(chart: &Chart<'_>) -> Vec<(Date, &'static Code)> {
     let all = chart.story.vaccinations.iter().copied();
     match chart.site.kind {
         SiteKind::PrimaryCare => all.collect(),
-        SiteKind::Hospital | SiteKind::UrgentCare => all.filter(|(_, vaccine)| asked.contains(vaccine)).collect(),
+        SiteKind::Hospital | SiteKind::UrgentCare => {
+            all.filter(|(_, vaccine)| asked.contains(vaccine)).collect()
+        }
         SiteKind::Specialty(_) | SiteKind::Laboratory => Vec::new(),
     }
 }
@@ -33,7 +35,7 @@ pub(super) fn write(chart: &mut Chart<'_>, vaccinations: &[(Date, &'static Code)
 fn immunization(chart: &Chart<'_>, day: Date, vaccine: &Code, primary_source: bool) -> Value {
     json!({
         "resourceType": "Immunization",
-        "id": chart.id("Immunization", &format!("{}/{}", vaccine.code, iso_date(day))),
+        "id": chart.id("Immunization", &format!("{}/{}", vaccine.value, iso_date(day))),
         "meta": us_core("us-core-immunization"),
         "status": "completed",
         "vaccineCode": vaccine.concept(),

@@ -64,7 +64,9 @@ fn ordered(chart: &Chart<'_>, visit: &Visit, place: usize) -> Vec<Panel> {
         (SiteKind::Laboratory, _) => {
             of([Some(Panel::Metabolic), Some(Panel::Lipids), Some(Panel::BloodCount), a1c, thyroid, iron])
         }
-        (SiteKind::Hospital, _) => of([Some(Panel::Metabolic), Some(Panel::BloodCount), None, None, None, None]),
+        (SiteKind::Hospital, _) => {
+            of([Some(Panel::Metabolic), Some(Panel::BloodCount), None, None, None, None])
+        }
         (SiteKind::UrgentCare, _) => {
             of([visit.feverish().then_some(Panel::BloodCount), None, None, None, None, None])
         }
@@ -74,7 +76,8 @@ fn ordered(chart: &Chart<'_>, visit: &Visit, place: usize) -> Vec<Panel> {
                 of([Some(Panel::Lipids), heart, recent(Panel::Metabolic, 2), None, None, None])
             }
             Specialty::Endocrinology => {
-                let both = [Analyte::HemoglobinA1c, Analyte::Thyrotropin].map(|analyte| Some(Panel::Single(analyte)));
+                let both = [Analyte::HemoglobinA1c, Analyte::Thyrotropin]
+                    .map(|analyte| Some(Panel::Single(analyte)));
                 let [a1c, thyroid] = both;
                 of([a1c, thyroid, recent(Panel::Metabolic, 2), recent(Panel::Lipids, 1), None, None])
             }
@@ -97,7 +100,7 @@ fn report(chart: &mut Chart<'_>, visit: &Visit, panel: &Panel, at: Moment, resul
     }
     let mut resource = json!({
         "resourceType": "DiagnosticReport",
-        "id": chart.id("DiagnosticReport", &format!("{}/{}", panel.code().code, at.stamp(chart.zone))),
+        "id": chart.id("DiagnosticReport", &format!("{}/{}", panel.code().value, at.stamp(chart.zone))),
         "meta": us_core("us-core-diagnosticreport-lab"),
         "status": "final",
         "category": [hl7("v2-0074", "LAB", "Laboratory")],
@@ -118,7 +121,7 @@ fn observation(chart: &Chart<'_>, result: &LabResult, encounter: Option<&str>) -
     let measure = result.analyte.measure();
     let category = ("laboratory", "Laboratory");
     let mut resource = begin(chart, "us-core-observation-lab", category, &measure.code, result.at, encounter);
-    resource["valueQuantity"] = quantity(result.value, measure.unit);
+    resource["valueQuantity"] = quantity(result.value, measure.decimals, measure.unit);
     let (low, high) = measure.reference;
     let (flag, display) = match (low, high) {
         (Some(low), _) if result.value < low => ("L", "Low"),
@@ -129,7 +132,7 @@ fn observation(chart: &Chart<'_>, result: &LabResult, encounter: Option<&str>) -
     let mut range = json!({});
     for (end, value) in [("low", low), ("high", high)] {
         if let Some(value) = value {
-            range[end] = quantity(value, measure.unit);
+            range[end] = quantity(value, measure.decimals, measure.unit);
         }
     }
     resource["referenceRange"] = json!([range]);

@@ -19,6 +19,8 @@ pub(super) struct Prescription {
     pub(super) authored: Moment,
     /// Whether it is taken to this day.
     pub(super) active: bool,
+    /// Whether it is for a lasting condition.
+    pub(super) lasting: bool,
     /// Whether the site wrote it down without prescribing it.
     reported: bool,
     encounter: String,
@@ -33,21 +35,15 @@ const MOST: usize = 3;
 pub(super) fn prescribe(chart: &Chart<'_>, visits: &[Visit], diagnoses: &[Diagnosis]) -> Vec<Prescription> {
     let mut prescriptions = Vec::new();
     for ongoing in &chart.story.ongoing {
-        let Some(diagnosis) =
-            diagnoses.iter().find(|diagnosis| diagnosis.chronic == Some(ongoing.entry.chronic))
-        else {
-            continue;
-        };
-        lasting(chart, visits, ongoing, diagnosis, &mut prescriptions);
+        let known = diagnoses.iter().find(|known| known.chronic == Some(ongoing.entry.chronic));
+        if let Some(known) = known {
+            lasting(chart, visits, ongoing, known, &mut prescriptions);
+        }
     }
     for visit in visits {
-        let given = match visit.purpose {
-            Purpose::Illness(episode) | Purpose::Emergency(episode) => episode.drug,
-            _ => None,
-        };
-        let reason = diagnoses
-            .iter()
-            .find(|diagnosis| diagnosis.chronic.is_none() && diagnosis.encounter == visit.id);
+        let given = visit.episode().and_then(|episode| episode.drug);
+        let reason =
+            diagnoses.iter().find(|diagnosis| diagnosis.chronic.is_none() && diagnosis.encounter == visit.id);
         if let Some(drug) = given {
             let authored = prescription(chart, visit, drug, reason);
             prescriptions.push(Prescription { active: false, ..authored });
@@ -99,10 +95,11 @@ fn prescription(
     reason: Option<&Diagnosis>,
 ) -> Prescription {
     Prescription {
-        id: chart.id("MedicationRequest", &format!("{}/{}", drug.code.code, iso_date(visit.start.date))),
+        id: chart.id("MedicationRequest", &format!("{}/{}", drug.code.value, iso_date(visit.start.date))),
         drug,
         authored: visit.start.later(20),
         active: true,
+        lasting: reason.is_some_and(|diagnosis| diagnosis.chronic.is_some()),
         reported: false,
         encounter: visit.id.clone(),
         clinician: visit.clinician,

@@ -33,11 +33,17 @@ pub(super) fn begin(
 
 /// The id of the Observation of `code` at a moment.
 pub(super) fn id(chart: &Chart<'_>, code: &Code, at: Moment) -> String {
-    chart.id("Observation", &format!("{}/{}", code.code, at.stamp(chart.zone)))
+    chart.id("Observation", &format!("{}/{}", code.value, at.stamp(chart.zone)))
 }
 
-/// A Quantity in UCUM. `unit` is the code; a unit with an unwieldy code brings its own word.
-pub(super) fn quantity(value: f64, code: &str) -> Value {
+/// A number as it is reported: with this many digits behind the point.
+pub(super) fn digits(value: f64, decimals: i32) -> String {
+    format!("{value:.*}", usize::try_from(decimals).unwrap_or(0))
+}
+
+/// A Quantity in UCUM, whole when it is reported whole. `code` is the unit; one with an unwieldy code
+/// brings its own word.
+pub(super) fn quantity(value: f64, decimals: i32, code: &str) -> Value {
     let unit = match code {
         "mm[Hg]" => "mmHg",
         "m[IU]/L" => "mIU/L",
@@ -46,5 +52,6 @@ pub(super) fn quantity(value: f64, code: &str) -> Value {
         "Cel" => "C",
         code => code,
     };
-    json!({"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": code})
+    let number: Value = serde_json::from_str(&digits(value, decimals)).unwrap_or_default();
+    json!({"value": number, "unit": unit, "system": "http://unitsofmeasure.org", "code": code})
 }

@@ -16,17 +16,11 @@ pub(super) fn write(chart: &mut Chart<'_>, patient: &SyntheticPatient) {
     resource["active"] = true.into();
     resource["managingOrganization"] = reference("Organization", &chart.organization_id);
     if let Some(former) = chart.site.file_on(patient).and_then(|file| file.former_family_name.as_ref()) {
-        push(&mut resource, "name", json!({"use": "old", "family": former, "given": [chart.demographics.given_name]}));
-    }
-    if chart.demographics.address.street.is_empty()
-        && let Some(addresses) = resource["address"].as_array_mut()
-    {
-        addresses.remove(0);
-    }
-    if resource["address"].as_array().is_some_and(Vec::is_empty)
-        && let Some(members) = resource.as_object_mut()
-    {
-        members.remove("address");
+        push(
+            &mut resource,
+            "name",
+            json!({"use": "old", "family": former, "given": [chart.demographics.given_name]}),
+        );
     }
     chart.add(&resource);
 }

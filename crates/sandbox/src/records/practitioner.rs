@@ -18,8 +18,18 @@ pub(super) struct Clinician {
 
 const GIVEN: [&str; 6] = ["Sample", "Example", "Demo", "Placeholder", "Specimen", "Mock"];
 const FAMILY: [&str; 12] = [
-    "Fernwood", "Birchgrove", "Willowmere", "Mapleton", "Cedarfield", "Hollybrook", "Aspenvale", "Juniperton",
-    "Rowanhurst", "Larchmoor", "Alderstone", "Elmsworth",
+    "Fernwood",
+    "Birchgrove",
+    "Willowmere",
+    "Mapleton",
+    "Cedarfield",
+    "Hollybrook",
+    "Aspenvale",
+    "Juniperton",
+    "Rowanhurst",
+    "Larchmoor",
+    "Alderstone",
+    "Elmsworth",
 ];
 
 impl Clinician {

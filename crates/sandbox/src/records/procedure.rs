@@ -9,7 +9,8 @@ use super::chart::{Chart, reference, us_core};
 use super::codes::Code;
 use super::codes::problems::Chronic;
 use super::codes::procedures::{
-    ECHOCARDIOGRAPHY, ELECTROCARDIOGRAM, FOOT_EXAMINATION, MEDICATION_RECONCILIATION, PHYSICAL_THERAPY, SPIROMETRY,
+    ECHOCARDIOGRAPHY, ELECTROCARDIOGRAM, FOOT_EXAMINATION, MEDICATION_RECONCILIATION, PHYSICAL_THERAPY,
+    SPIROMETRY,
 };
 use super::condition::{Diagnosis, reasons};
 use super::site::{SiteKind, Specialty};
@@ -17,6 +18,7 @@ use super::visit::{Purpose, Visit};
 
 /// Something that was done.
 pub(super) struct Done {
+    pub(super) id: String,
     pub(super) code: &'static Code,
     pub(super) day: Date,
     /// The encounter at which it was done, if that was here.
@@ -30,6 +32,7 @@ pub(super) fn done(chart: &Chart<'_>, visits: &[Visit], diagnoses: &[Diagnosis])
     let mut done: Vec<Done> = visits.iter().flat_map(|visit| at(chart, visit, diagnoses)).collect();
     if chart.site.kind == SiteKind::PrimaryCare {
         done.extend(chart.story.screenings.iter().map(|(day, code)| Done {
+            id: id(chart, code, *day),
             code,
             day: *day,
             encounter: None,
@@ -40,7 +43,7 @@ pub(super) fn done(chart: &Chart<'_>, visits: &[Visit], diagnoses: &[Diagnosis])
     if chart.site.kind == SiteKind::Specialty(Specialty::Cardiology)
         && let Some(first) = visits.first()
     {
-        done.push(here(first, &ECHOCARDIOGRAPHY, first.start.date, Vec::new()));
+        done.push(here(chart, first, &ECHOCARDIOGRAPHY, first.start.date, Vec::new()));
     }
     done.sort_by_key(|done| done.day);
     done
@@ -61,20 +64,20 @@ fn at(chart: &Chart<'_>, visit: &Visit, diagnoses: &[Diagnosis]) -> Vec<Done> {
         .iter()
         .find(|diagnosis| diagnosis.chronic == Some(Chronic::Diabetes) && diagnosis.recorded <= visit.end);
     let foot_examination =
-        diabetes.map(|diabetes| here(visit, &FOOT_EXAMINATION, day, vec![diabetes.reference()]));
+        diabetes.map(|diabetes| here(chart, visit, &FOOT_EXAMINATION, day, vec![diabetes.reference()]));
     match (chart.site.kind, visit.purpose) {
         (SiteKind::PrimaryCare, Purpose::CheckUp) => {
-            let reconciliation = here(visit, &MEDICATION_RECONCILIATION, day, Vec::new());
+            let reconciliation = here(chart, visit, &MEDICATION_RECONCILIATION, day, Vec::new());
             std::iter::once(reconciliation).chain(foot_examination).collect()
         }
         (_, Purpose::Admission(surgery)) => vec![
-            here(visit, &MEDICATION_RECONCILIATION, day, Vec::new()),
-            here(visit, &surgery.operation.procedure, surgery.operated(), why),
+            here(chart, visit, &MEDICATION_RECONCILIATION, day, Vec::new()),
+            here(chart, visit, &surgery.operation.procedure, surgery.operated(), why),
         ],
         (_, Purpose::Emergency(_)) | (SiteKind::Specialty(Specialty::Cardiology), _) => {
-            vec![here(visit, &ELECTROCARDIOGRAM, day, why)]
+            vec![here(chart, visit, &ELECTROCARDIOGRAM, day, why)]
         }
-        (SiteKind::Specialty(Specialty::Pulmonology), _) => vec![here(visit, &SPIROMETRY, day, why)],
+        (SiteKind::Specialty(Specialty::Pulmonology), _) => vec![here(chart, visit, &SPIROMETRY, day, why)],
         (SiteKind::Specialty(Specialty::Endocrinology), _) => foot_examination.into_iter().collect(),
         (SiteKind::Specialty(Specialty::Orthopedics), _) => {
             // Three sessions, a week apart, as far as they are over.
@@ -82,7 +85,7 @@ fn at(chart: &Chart<'_>, visit: &Visit, diagnoses: &[Diagnosis]) -> Vec<Done> {
             let over = sessions.into_iter().filter(|session| *session < chart.story.as_of);
             over.map(|session| Done {
                 encounter: None,
-                ..here(visit, &PHYSICAL_THERAPY, session, why.clone())
+                ..here(chart, visit, &PHYSICAL_THERAPY, session, why.clone())
             })
             .collect()
         }
@@ -90,20 +93,24 @@ fn at(chart: &Chart<'_>, visit: &Visit, diagnoses: &[Diagnosis]) -> Vec<Done> {
     }
 }
 
-fn here(visit: &Visit, code: &'static Code, day: Date, reasons: Vec<Value>) -> Done {
-    Done { code, day, encounter: Some(visit.id.clone()), clinician: Some(visit.clinician), reasons }
+fn here(chart: &Chart<'_>, visit: &Visit, code: &'static Code, day: Date, reasons: Vec<Value>) -> Done {
+    let encounter = Some(visit.id.clone());
+    Done { id: id(chart, code, day), code, day, encounter, clinician: Some(visit.clinician), reasons }
+}
+
+fn id(chart: &Chart<'_>, code: &Code, day: Date) -> String {
+    chart.id("Procedure", &format!("{}/{}", code.value, iso_date(day)))
 }
 
 fn procedure(chart: &Chart<'_>, done: &Done) -> Value {
-    let day = iso_date(done.day);
     let mut resource = json!({
         "resourceType": "Procedure",
-        "id": chart.id("Procedure", &format!("{}/{day}", done.code.code)),
+        "id": done.id,
         "meta": us_core("us-core-procedure"),
         "status": "completed",
         "code": done.code.concept(),
         "subject": chart.subject(),
-        "performedDateTime": day,
+        "performedDateTime": iso_date(done.day),
     });
     if let Some(encounter) = &done.encounter {
         resource["encounter"] = reference("Encounter", encounter);

@@ -23,10 +23,8 @@ pub(super) fn write(chart: &mut Chart<'_>, visits: &[Visit]) {
 
 fn electrocardiogram(chart: &Chart<'_>, visit: &Visit) -> Value {
     let at = visit.start.later(15);
-    let fibrillates = chart
-        .story
-        .has(Chronic::AtrialFibrillation)
-        .is_some_and(|ongoing| ongoing.onset <= at.date);
+    let fibrillates =
+        chart.story.has(Chronic::AtrialFibrillation).is_some_and(|ongoing| ongoing.onset <= at.date);
     let conclusion = if fibrillates {
         "Atrial fibrillation with controlled ventricular rate."
     } else {
@@ -34,7 +32,7 @@ fn electrocardiogram(chart: &Chart<'_>, visit: &Visit) -> Value {
     };
     let mut resource = json!({
         "resourceType": "DiagnosticReport",
-        "id": chart.id("DiagnosticReport", &format!("{}/{}", ELECTROCARDIOGRAM.code, at.stamp(chart.zone))),
+        "id": chart.id("DiagnosticReport", &format!("{}/{}", ELECTROCARDIOGRAM.value, at.stamp(chart.zone))),
         "meta": us_core("us-core-diagnosticreport-note"),
         "status": "final",
         "category": [CARDIOLOGY.concept()],

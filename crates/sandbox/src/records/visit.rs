@@ -5,7 +5,7 @@ use time::Date;
 
 use super::calendar::{Moment, after, on_weekday};
 use super::chart::Chart;
-use super::codes::problems::presenting;
+use super::codes::problems::{Chronic, presenting};
 use super::rng::Rng;
 use super::site::{SiteKind, Specialty};
 use super::story::{Episode, Surgery};
@@ -43,15 +43,12 @@ pub(super) enum Purpose {
 impl Visit {
     /// Whether an illness with a fever was there.
     pub(super) fn feverish(&self) -> bool {
-        match self.purpose {
-            Purpose::Illness(episode) | Purpose::Emergency(episode) => episode.illness.fever,
-            _ => false,
-        }
+        self.episode().is_some_and(|episode| episode.illness.fever)
     }
 
     /// The illness that brought the patient.
-    pub(super) fn episode(&self) -> Option<&Episode> {
-        match &self.purpose {
+    pub(super) fn episode(&self) -> Option<Episode> {
+        match self.purpose {
             Purpose::Illness(episode) | Purpose::Emergency(episode) => Some(episode),
             _ => None,
         }
@@ -62,15 +59,15 @@ impl Visit {
 pub(super) fn plan(chart: &Chart<'_>, rng: &mut Rng) -> Vec<Visit> {
     let (as_of, adult) = (chart.story.as_of, chart.story.adult());
     let mut days: Vec<(Date, Purpose)> = match chart.site.kind {
-        SiteKind::PrimaryCare => primary_care(as_of, rng),
+        SiteKind::PrimaryCare => primary_care(chart, rng),
         SiteKind::Hospital => hospital(chart),
         SiteKind::Specialty(specialty) => consultations(chart, specialty, rng),
         SiteKind::UrgentCare => {
             chart.story.episodes.iter().map(|episode| (seen(episode), Purpose::Illness(*episode))).collect()
         }
-        SiteKind::Laboratory => {
-            (0..5).map(|draw: i32| (on_weekday(after(as_of, -(draw * 180 + rng.within(30, 120)))), Purpose::Draw)).collect()
-        }
+        SiteKind::Laboratory => (0..5)
+            .map(|draw: i32| (on_weekday(after(as_of, -(draw * 180 + rng.within(30, 120)))), Purpose::Draw))
+            .collect(),
     };
     days.retain(|(day, _)| *day >= adult && *day < as_of);
     days.sort_by_key(|(day, _)| *day);
@@ -78,15 +75,19 @@ pub(super) fn plan(chart: &Chart<'_>, rng: &mut Rng) -> Vec<Visit> {
     days.into_iter().map(|(day, purpose)| visit(chart, day, purpose, rng)).collect()
 }
 
-fn primary_care(as_of: Date, rng: &mut Rng) -> Vec<(Date, Purpose)> {
-    let check_ups: Vec<Date> = (0..5)
+fn primary_care(chart: &Chart<'_>, rng: &mut Rng) -> Vec<(Date, Purpose)> {
+    let as_of = chart.story.as_of;
+    let mut days: Vec<(Date, Purpose)> = (0..5)
         .map(|year: i32| on_weekday(after(as_of, -(year * 365 + rng.within(20, 60)))))
+        .map(|day| (day, Purpose::CheckUp))
         .collect();
-    let follow_ups: Vec<Date> = (0..3)
-        .map(|turn: i32| on_weekday(after(as_of, -(turn * 180 + rng.within(150, 170)))))
-        .collect();
-    let check_ups = check_ups.into_iter().map(|day| (day, Purpose::CheckUp));
-    check_ups.chain(follow_ups.into_iter().map(|day| (day, Purpose::FollowUp))).collect()
+    let follow_ups = (0..3).map(|turn: i32| on_weekday(after(as_of, -(turn * 180 + rng.within(150, 170)))));
+    days.extend(follow_ups.map(|day| (day, Purpose::FollowUp)));
+    // Diabetes is found here, and watched closely while treatment takes hold.
+    if let Some(diabetes) = chart.story.has(Chronic::Diabetes) {
+        days.extend([0, 100, 200].map(|later| (after(diabetes.onset, later), Purpose::FollowUp)));
+    }
+    days
 }
 
 fn hospital(chart: &Chart<'_>) -> Vec<(Date, Purpose)> {
@@ -99,7 +100,9 @@ fn hospital(chart: &Chart<'_>) -> Vec<(Date, Purpose)> {
         .iter()
         .rev()
         .filter(|episode| {
-            surgery.is_none_or(|surgery| episode.resolved < surgery.admitted || episode.onset > surgery.discharged)
+            surgery.is_none_or(|surgery| {
+                episode.resolved < surgery.admitted || episode.onset > surgery.discharged
+            })
         })
         .take(2)
         .map(|episode| (seen(episode), Purpose::Emergency(*episode)));
@@ -108,9 +111,8 @@ fn hospital(chart: &Chart<'_>) -> Vec<(Date, Purpose)> {
 
 fn consultations(chart: &Chart<'_>, specialty: Specialty, rng: &mut Rng) -> Vec<(Date, Purpose)> {
     let as_of = chart.story.as_of;
-    let days: Vec<Date> = (0..5)
-        .map(|turn: i32| on_weekday(after(as_of, -(turn * 170 + rng.within(30, 90)))))
-        .collect();
+    let days: Vec<Date> =
+        (0..5).map(|turn: i32| on_weekday(after(as_of, -(turn * 170 + rng.within(30, 90))))).collect();
     let known = chart.story.ongoing.iter().filter(|ongoing| ongoing.entry.seen_by.contains(&specialty));
     // Nobody sees a specialist about a condition before it began.
     let since = known.map(|ongoing| ongoing.onset).min();

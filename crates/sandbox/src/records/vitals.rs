@@ -52,7 +52,7 @@ pub(super) fn write(chart: &mut Chart<'_>, visits: &[Visit]) {
         match visit.purpose {
             Purpose::Draw => {}
             Purpose::Admission(_) => ward(chart, visit),
-            _ => set(chart, visit, visit.start.later(5), true),
+            _ => set(chart, visit, first_taken(visit), true),
         }
     }
     if chart.site.kind == SiteKind::PrimaryCare
@@ -66,9 +66,14 @@ pub(super) fn write(chart: &mut Chart<'_>, visits: &[Visit]) {
     }
 }
 
+/// When the signs are taken first at a visit.
+pub(super) fn first_taken(visit: &Visit) -> Moment {
+    visit.start.later(5)
+}
+
 /// Twice a day from admission to the morning of discharge, when all has healed.
 fn ward(chart: &mut Chart<'_>, visit: &Visit) {
-    set(chart, visit, visit.start.later(30), true);
+    set(chart, visit, first_taken(visit), true);
     let mut day = after(visit.start.date, 1);
     while day < visit.end.date {
         set(chart, visit, Moment { date: day, minute: 7 * 60 }, false);
@@ -88,7 +93,7 @@ fn set(chart: &mut Chart<'_>, visit: &Visit, at: Moment, with_body: bool) {
             resource["code"]["coding"] = json!([sign.code.coding(), OXYGEN.coding()]);
         }
         resource["valueQuantity"] =
-            quantity(chart.story.vital(sign.vital, at.date, visit.feverish()), sign.unit);
+            quantity(chart.story.vital(sign.vital, at, visit.feverish()), sign.vital.decimals(), sign.unit);
         chart.add(&resource);
     }
 }
@@ -98,8 +103,8 @@ const VITAL_SIGNS: (&str, &str) = ("vital-signs", "Vital Signs");
 fn pressure(chart: &Chart<'_>, visit: &Visit, at: Moment) -> Value {
     let mut resource = begin(chart, "us-core-blood-pressure", VITAL_SIGNS, &PRESSURE, at, Some(&visit.id));
     let component = |code: &Code, vital| {
-        let value = chart.story.vital(vital, at.date, visit.feverish());
-        json!({"code": code.concept(), "valueQuantity": quantity(value, "mm[Hg]")})
+        let value = chart.story.vital(vital, at, visit.feverish());
+        json!({"code": code.concept(), "valueQuantity": quantity(value, 0, "mm[Hg]")})
     };
     resource["component"] =
         json!([component(&SYSTOLIC, Vital::Systolic), component(&DIASTOLIC, Vital::Diastolic)]);

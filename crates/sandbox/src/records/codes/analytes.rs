@@ -37,7 +37,7 @@ pub(in crate::records) enum Analyte {
 }
 
 /// How a quantity is reported.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(in crate::records) struct Measure {
     pub(in crate::records) analyte: Analyte,
     pub(in crate::records) code: Code,
@@ -129,7 +129,15 @@ const fn measure(
     common: (f64, f64),
     bounds: (f64, f64),
 ) -> Measure {
-    Measure { analyte, code, unit, decimals, reference: (Some(reference.0), Some(reference.1)), common, bounds }
+    Measure {
+        analyte,
+        code,
+        unit,
+        decimals,
+        reference: (Some(reference.0), Some(reference.1)),
+        common,
+        bounds,
+    }
 }
 
 const fn at_most(measure: Measure) -> Measure {
@@ -185,8 +193,8 @@ mod tests {
             }
         }
         for (at, measure) in MEASURES.iter().enumerate() {
-            assert_eq!(measure.analyte.measure().code.code, measure.code.code);
-            assert!(MEASURES[..at].iter().all(|other| other.code.code != measure.code.code));
+            assert_eq!(measure.analyte.measure().code.value, measure.code.value);
+            assert!(MEASURES[..at].iter().all(|other| other.code.value != measure.code.value));
             let (low, high) = measure.bounds;
             let (middle, spread) = measure.common;
             assert!(low < middle - spread && middle + spread < high, "{:?}", measure.analyte);

@@ -3,7 +3,7 @@
 use super::{Code, rxnorm, snomed};
 
 /// One medicine in one strength.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(in crate::records) struct Drug {
     /// The clinical drug.
     pub(in crate::records) code: Code,
@@ -71,17 +71,20 @@ const TWICE: &str = "Take 1 tablet by mouth twice daily";
 
 pub(super) static LISINOPRIL: Drug = tablets(rxnorm("314076", "lisinopril 10 MG Oral Tablet"), 1, ONCE);
 pub(super) static AMLODIPINE: Drug = tablets(rxnorm("197361", "amlodipine 5 MG Oral Tablet"), 1, ONCE);
-pub(super) static METFORMIN: Drug =
-    tablets(rxnorm("861007", "metformin hydrochloride 500 MG Oral Tablet"), 2, "Take 1 tablet by mouth twice daily with meals");
-pub(super) static ATORVASTATIN: Drug =
-    tablets(rxnorm("617310", "atorvastatin 20 MG Oral Tablet"), 1, "Take 1 tablet by mouth once daily at bedtime");
+pub(super) static METFORMIN: Drug = tablets(
+    rxnorm("861007", "metformin hydrochloride 500 MG Oral Tablet"),
+    2,
+    "Take 1 tablet by mouth twice daily with meals",
+);
+pub(super) static ATORVASTATIN: Drug = tablets(
+    rxnorm("617310", "atorvastatin 20 MG Oral Tablet"),
+    1,
+    "Take 1 tablet by mouth once daily at bedtime",
+);
 pub(super) static ASPIRIN: Drug = tablets(rxnorm("243670", "aspirin 81 MG Oral Tablet"), 1, ONCE);
 pub(super) static CLOPIDOGREL: Drug = tablets(rxnorm("309362", "clopidogrel 75 MG Oral Tablet"), 1, ONCE);
-pub(super) static METOPROLOL: Drug = tablets(
-    rxnorm("866436", "24 HR metoprolol succinate 50 MG Extended Release Oral Tablet"),
-    1,
-    ONCE,
-);
+pub(super) static METOPROLOL: Drug =
+    tablets(rxnorm("866436", "24 HR metoprolol succinate 50 MG Extended Release Oral Tablet"), 1, ONCE);
 pub(super) static APIXABAN: Drug = tablets(rxnorm("1364445", "apixaban 5 MG Oral Tablet"), 2, TWICE);
 pub(super) static LEVOTHYROXINE: Drug = tablets(
     rxnorm("966221", "levothyroxine sodium 0.05 MG Oral Tablet"),

@@ -19,7 +19,7 @@ pub(in crate::records) struct Code {
     /// Where the code is defined.
     pub(in crate::records) system: System,
     /// The code.
-    pub(in crate::records) code: &'static str,
+    pub(in crate::records) value: &'static str,
     /// What the system calls it.
     pub(in crate::records) display: &'static str,
 }
@@ -66,7 +66,7 @@ impl System {
 impl Code {
     /// A FHIR Coding.
     pub(in crate::records) fn coding(&self) -> Value {
-        json!({"system": self.system.url(), "code": self.code, "display": self.display})
+        json!({"system": self.system.url(), "code": self.value, "display": self.display})
     }
 
     /// A FHIR CodeableConcept with its display as text.
@@ -81,22 +81,22 @@ pub(in crate::records) fn hl7(system: &str, code: &str, display: &str) -> Value 
     json!({"coding": [{"system": system, "code": code, "display": display}]})
 }
 
-pub(in crate::records) const fn snomed(code: &'static str, display: &'static str) -> Code {
-    Code { system: System::Snomed, code, display }
+pub(in crate::records) const fn snomed(value: &'static str, display: &'static str) -> Code {
+    Code { system: System::Snomed, value, display }
 }
 
-pub(in crate::records) const fn loinc(code: &'static str, display: &'static str) -> Code {
-    Code { system: System::Loinc, code, display }
+pub(in crate::records) const fn loinc(value: &'static str, display: &'static str) -> Code {
+    Code { system: System::Loinc, value, display }
 }
 
-const fn icd10(code: &'static str, display: &'static str) -> Code {
-    Code { system: System::Icd10, code, display }
+const fn icd10(value: &'static str, display: &'static str) -> Code {
+    Code { system: System::Icd10, value, display }
 }
 
-const fn rxnorm(code: &'static str, display: &'static str) -> Code {
-    Code { system: System::RxNorm, code, display }
+const fn rxnorm(value: &'static str, display: &'static str) -> Code {
+    Code { system: System::RxNorm, value, display }
 }
 
-const fn cvx(code: &'static str, display: &'static str) -> Code {
-    Code { system: System::Cvx, code, display }
+const fn cvx(value: &'static str, display: &'static str) -> Code {
+    Code { system: System::Cvx, value, display }
 }

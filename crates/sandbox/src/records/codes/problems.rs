@@ -110,7 +110,10 @@ pub(in crate::records) static CHRONIC: [ChronicProblem; 15] = [
         chronic: Chronic::CoronaryDisease,
         problem: problem(
             snomed("53741008", "Coronary arteriosclerosis"),
-            icd10("I25.10", "Atherosclerotic heart disease of native coronary artery without angina pectoris"),
+            icd10(
+                "I25.10",
+                "Atherosclerotic heart disease of native coronary artery without angina pectoris",
+            ),
         ),
         from_age: 45,
         years_ago: (3, 6),
@@ -130,7 +133,10 @@ pub(in crate::records) static CHRONIC: [ChronicProblem; 15] = [
     },
     ChronicProblem {
         chronic: Chronic::Asthma,
-        problem: problem(snomed("195967001", "Asthma"), icd10("J45.909", "Unspecified asthma, uncomplicated")),
+        problem: problem(
+            snomed("195967001", "Asthma"),
+            icd10("J45.909", "Unspecified asthma, uncomplicated"),
+        ),
         from_age: 8,
         years_ago: (10, 25),
         regimen: &[&drugs::ALBUTEROL, &drugs::FLUTICASONE],
@@ -236,7 +242,10 @@ pub(in crate::records) static ILLNESSES: [Illness; 6] = [
         without_penicillin: None,
     },
     Illness {
-        problem: problem(snomed("10509002", "Acute bronchitis"), icd10("J20.9", "Acute bronchitis, unspecified")),
+        problem: problem(
+            snomed("10509002", "Acute bronchitis"),
+            icd10("J20.9", "Acute bronchitis, unspecified"),
+        ),
         days: 14,
         fever: true,
         drug: Some(&drugs::ALBUTEROL),
@@ -253,7 +262,10 @@ pub(in crate::records) static ILLNESSES: [Illness; 6] = [
         without_penicillin: Some(&drugs::AZITHROMYCIN),
     },
     Illness {
-        problem: problem(snomed("444814009", "Viral sinusitis"), icd10("J01.90", "Acute sinusitis, unspecified")),
+        problem: problem(
+            snomed("444814009", "Viral sinusitis"),
+            icd10("J01.90", "Acute sinusitis, unspecified"),
+        ),
         days: 12,
         fever: false,
         drug: None,
@@ -276,7 +288,7 @@ pub(in crate::records) static ILLNESSES: [Illness; 6] = [
         ),
         days: 28,
         fever: false,
-        drug: Some(&drugs::NAPROXEN),
+        drug: Some(&drugs::ACETAMINOPHEN),
         without_penicillin: None,
     },
 ];
@@ -297,7 +309,8 @@ const fn symptom(snomed: Code, icd10: Code) -> Illness {
 
 static PALPITATIONS: Illness = symptom(snomed("80313002", "Palpitations"), icd10("R00.2", "Palpitations"));
 static FATIGUE: Illness = symptom(snomed("84229001", "Fatigue"), icd10("R53.83", "Other fatigue"));
-static JOINT_PAIN: Illness = symptom(snomed("57676002", "Joint pain"), icd10("M25.50", "Pain in unspecified joint"));
+static JOINT_PAIN: Illness =
+    symptom(snomed("57676002", "Joint pain"), icd10("M25.50", "Pain in unspecified joint"));
 static COUGH: Illness = symptom(snomed("49727002", "Cough"), icd10("R05.9", "Cough, unspecified"));
 
 /// Why someone was operated on.

@@ -49,8 +49,7 @@ pub(in crate::records) static MAMMOGRAPHY: Code = snomed("71651007", "Mammograph
 pub(in crate::records) static FOOT_EXAMINATION: Code = snomed("401191002", "Diabetic foot examination");
 pub(in crate::records) static MEDICATION_RECONCILIATION: Code =
     snomed("430193006", "Medication reconciliation");
-pub(in crate::records) static ELECTROCARDIOGRAM: Code =
-    snomed("29303009", "Electrocardiographic procedure");
+pub(in crate::records) static ELECTROCARDIOGRAM: Code = snomed("29303009", "Electrocardiographic procedure");
 pub(in crate::records) static ECHOCARDIOGRAPHY: Code = snomed("40701008", "Echocardiography");
 pub(in crate::records) static SPIROMETRY: Code = snomed("127783003", "Spirometry");
 pub(in crate::records) static PHYSICAL_THERAPY: Code = snomed("91251008", "Physical therapy procedure");

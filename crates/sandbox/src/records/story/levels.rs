@@ -7,7 +7,7 @@ use model::Gender;
 use time::Date;
 
 use super::LifeStory;
-use crate::records::calendar::days_between;
+use crate::records::calendar::{Moment, days_between};
 use crate::records::codes::analytes::Analyte;
 use crate::records::codes::problems::Chronic;
 use crate::records::rng::signed_unit;
@@ -35,6 +35,16 @@ pub(in crate::records) enum Vital {
     BodyMassIndex,
 }
 
+impl Vital {
+    /// Digits behind the point.
+    pub(in crate::records) const fn decimals(self) -> i32 {
+        match self {
+            Self::Temperature | Self::Weight | Self::BodyMassIndex => 1,
+            _ => 0,
+        }
+    }
+}
+
 impl LifeStory {
     /// What a laboratory would find on a day, rounded as it is reported.
     pub(in crate::records) fn level(&self, analyte: Analyte, on: Date) -> f64 {
@@ -43,9 +53,10 @@ impl LifeStory {
         rounded(self.exact_level(analyte, on).clamp(low, high), measure.decimals)
     }
 
-    /// What would be measured on a day, rounded as it is charted; `feverish` while an illness lasts.
-    pub(in crate::records) fn vital(&self, vital: Vital, on: Date, feverish: bool) -> f64 {
-        let noise = self.noise(&format!("{vital:?}"), on);
+    /// What would be measured at a moment, rounded as it is charted; `feverish` while an illness lasts.
+    pub(in crate::records) fn vital(&self, vital: Vital, at: Moment, feverish: bool) -> f64 {
+        let on = at.date;
+        let noise = self.noise(&format!("{vital:?} {}", at.minute), on);
         let own = self.own(&format!("{vital:?}"));
         let fever = if feverish { 1.0 } else { 0.0 };
         match vital {
@@ -69,7 +80,7 @@ impl LifeStory {
                 rounded(98.0 - 2.0 * self.severity(Chronic::Asthma, on) - fever + 0.9 * noise, 0).min(100.0)
             }
             Vital::Weight => {
-                let metres = self.vital(Vital::Height, on, false) / 100.0;
+                let metres = self.vital(Vital::Height, at, false) / 100.0;
                 let heavy = if self.has(Chronic::Obesity).is_some() { 8.5 } else { 0.0 };
                 rounded((24.0 + 2.2 * own + heavy + 0.25 * noise) * metres * metres, 1)
             }
@@ -78,8 +89,8 @@ impl LifeStory {
                 rounded(middle + 7.0 * own, 0)
             }
             Vital::BodyMassIndex => {
-                let metres = self.vital(Vital::Height, on, false) / 100.0;
-                rounded(self.vital(Vital::Weight, on, false) / (metres * metres), 1)
+                let metres = self.vital(Vital::Height, at, false) / 100.0;
+                rounded(self.vital(Vital::Weight, at, false) / (metres * metres), 1)
             }
         }
     }
@@ -100,7 +111,8 @@ impl LifeStory {
                 self.level(Analyte::Ldl, on) + self.level(Analyte::Hdl, on) + triglycerides / 5.0
             }
             Analyte::Triglyceride => {
-                let raised = self.severity(Chronic::Hyperlipidemia, on) + self.severity(Chronic::Diabetes, on);
+                let raised =
+                    self.severity(Chronic::Hyperlipidemia, on) + self.severity(Chronic::Diabetes, on);
                 usual + 45.0 * raised
             }
             Analyte::Ldl => usual + 62.0 * self.severity(Chronic::Hyperlipidemia, on),
@@ -120,8 +132,8 @@ impl LifeStory {
             Analyte::Ferritin => usual * (1.0 - 0.95 * self.severity(Chronic::IronDeficiency, on)),
             Analyte::Thyrotropin => usual + 7.5 * self.severity(Chronic::Hypothyroidism, on),
             Analyte::NtProBnp => {
-                let strained =
-                    self.severity(Chronic::AtrialFibrillation, on) + self.severity(Chronic::CoronaryDisease, on);
+                let strained = self.severity(Chronic::AtrialFibrillation, on)
+                    + self.severity(Chronic::CoronaryDisease, on);
                 usual + 420.0 * strained
             }
             _ => usual,
@@ -131,7 +143,7 @@ impl LifeStory {
     /// What the patient would have in health.
     fn usual(&self, analyte: Analyte, on: Date) -> f64 {
         let (middle, spread) = analyte.measure().common;
-        let code = analyte.measure().code.code;
+        let code = analyte.measure().code.value;
         middle + spread * (0.7 * self.own(code) + 0.3 * self.noise(code, on))
     }
 

@@ -9,7 +9,7 @@ mod vaccinations;
 
 use model::Gender;
 use model::demographics::parse_iso_date;
-use model::synthetic::SyntheticPatient;
+use model::synthetic::{PATIENTS, SyntheticPatient};
 use time::Date;
 
 use super::calendar::{after, days_between, years_after};
@@ -99,7 +99,7 @@ impl LifeStory {
             episodes: Vec::new(),
             surgery: None,
             allergies: Vec::new(),
-            vaccinations: vaccinations::by_age(born, as_of),
+            vaccinations: vaccinations::by_age(born, as_of, rng.within(0, 30)),
             screenings: Vec::new(),
             smoking: choose::smoking(&mut rng),
             key: patient.email,
@@ -131,6 +131,13 @@ impl LifeStory {
     /// Whether penicillins must not be given.
     pub(super) fn avoids_penicillin(&self) -> bool {
         self.allergies.iter().any(|allergy| allergy.allergen.penicillin)
+    }
+
+    /// Which of `count` things falls to this patient, when they are dealt out among the ten in turn.
+    fn turn(&self, count: usize) -> usize {
+        let place = PATIENTS.iter().position(|patient| patient.email == self.key).unwrap_or_default();
+        let shift = usize::try_from(self.seed % 60).unwrap_or_default();
+        (place + shift) % count.max(1)
     }
 
     /// Whether a day may carry an entry: after the 18th birthday and before today.

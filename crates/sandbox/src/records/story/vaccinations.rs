@@ -2,18 +2,19 @@
 
 use time::{Date, Month};
 
-use crate::records::calendar::{after, years_after};
+use crate::records::calendar::{after, on_weekday, years_after};
 use crate::records::codes::Code;
 use crate::records::codes::vaccines::{
-    COVID_19, INFLUENZA_QUADRIVALENT, INFLUENZA_TRIVALENT, PNEUMOCOCCAL_CONJUGATE, PNEUMOCOCCAL_POLYSACCHARIDE,
-    TD, TDAP, ZOSTER,
+    COVID_19, INFLUENZA_QUADRIVALENT, INFLUENZA_TRIVALENT, PNEUMOCOCCAL_CONJUGATE,
+    PNEUMOCOCCAL_POLYSACCHARIDE, TD, TDAP, ZOSTER,
 };
 
 /// How many influenza seasons are told of.
 const SEASONS: i32 = 6;
 
-/// What was given by `as_of` to someone who was born on `born`, earliest first.
-pub(super) fn by_age(born: Date, as_of: Date) -> Vec<(Date, &'static Code)> {
+/// What was given by `as_of` to someone who was born on `born`, earliest first; `later` days after the
+/// first day on which it could be had.
+pub(super) fn by_age(born: Date, as_of: Date, later: i32) -> Vec<(Date, &'static Code)> {
     let mut given = influenza(as_of);
     // A tetanus booster every ten years; the first of the recent two with pertussis.
     given.push((after(years_after(as_of, -13), 100), &TDAP));
@@ -33,6 +34,9 @@ pub(super) fn by_age(born: Date, as_of: Date) -> Vec<(Date, &'static Code)> {
         given.push((first, &PNEUMOCOCCAL_CONJUGATE));
         given.push((years_after(first, 1), &PNEUMOCOCCAL_POLYSACCHARIDE));
     }
+    for (day, _) in &mut given {
+        *day = on_weekday(after(*day, later));
+    }
     let adult = years_after(born, 18);
     given.retain(|(day, _)| *day >= adult && *day < as_of);
     given.sort_by_key(|(day, _)| *day);
@@ -44,11 +48,8 @@ fn influenza(as_of: Date) -> Vec<(Date, &'static Code)> {
         .filter_map(|back| {
             let year = as_of.year() - back;
             // Quadrivalent vaccines were in use until the season of 2023.
-            let vaccine = if (2013..=2023).contains(&year) {
-                &INFLUENZA_QUADRIVALENT
-            } else {
-                &INFLUENZA_TRIVALENT
-            };
+            let vaccine =
+                if (2013..=2023).contains(&year) { &INFLUENZA_QUADRIVALENT } else { &INFLUENZA_TRIVALENT };
             Some((day(year, Month::October, 12)?, vaccine))
         })
         .collect()

@@ -1,0 +1,261 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Verified identity in, health records out: a self-hosted TEFCA Individual Access Services stack.
+#[derive(Parser)]
+#[command(name = "openias", version, after_help = "Try it:\n  openias demo\n  openias demo --headless")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run the server.
+    Serve(Serve),
+    /// Run everything on this machine: server, sandbox network, sample app.
+    Demo(Demo),
+    /// Organisations: who asks for records on a patient's behalf.
+    Org(Org),
+    /// API credentials of an organisation.
+    Client(Client),
+    /// Webhook endpoints of an organisation.
+    Webhook(Webhook),
+    /// Authentication templates: the clients of the built-in CSP.
+    Template(Template),
+    /// Sign-in to the portal.
+    Operator(Operator),
+    /// Check the configuration and what it needs.
+    Doctor(Doctor),
+}
+
+/// Which configuration to use.
+#[derive(Args, Clone)]
+pub(crate) struct ConfigArgs {
+    /// Configuration file (TOML). Every key can also be set as OPENIAS_SECTION_KEY in the environment.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  openias serve --config /etc/openias/openias.toml")]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:\n  openias demo\n  openias demo --headless --patient knixontestemail2@epic.com --out records\n  openias demo --port 9000 --data-dir ./demo-data")]
+pub(crate) struct Demo {
+    /// Take the whole journey over HTTP, as an integrator's backend would, and end.
+    #[arg(long)]
+    pub(crate) headless: bool,
+    /// E-mail of the synthetic patient that takes the journey.
+    #[arg(long, value_name = "EMAIL", default_value = "knixontestemail@epic.com")]
+    pub(crate) patient: String,
+    /// Folder for records.ndjson and journey.json.
+    #[arg(long, value_name = "DIR", default_value = "openias-demo")]
+    pub(crate) out: PathBuf,
+    /// Port of the server; the sample app takes the next one.
+    #[arg(long, value_name = "N", default_value_t = 8480)]
+    pub(crate) port: u16,
+    /// Keep the data here instead of in a temporary folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Show log lines of this filter, such as "info" or "openias=debug".
+    #[arg(long, value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+}
+
+/// Test or live.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ModeArg {
+    /// Synthetic patients only.
+    Test,
+    /// Real patients only.
+    Live,
+}
+
+impl From<ModeArg> for model::Mode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Test => Self::Test,
+            ModeArg::Live => Self::Live,
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct Org {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(subcommand)]
+    pub(crate) action: OrgAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum OrgAction {
+    /// List organisations.
+    List,
+    /// Add an organisation. TEFCA and BYOI start switched off in both modes.
+    #[command(after_help = "Example:\n  openias org add --name \"Example Health\" --hcid 2.16.840.1.113883.3.9999 --privacy-policy https://example.org/privacy")]
+    Add {
+        /// The name patients read.
+        #[arg(long)]
+        name: String,
+        /// Its Home Community Id.
+        #[arg(long)]
+        hcid: Option<String>,
+        /// Its privacy policy.
+        #[arg(long, value_name = "URL")]
+        privacy_policy: Option<String>,
+    },
+    /// Switch TEFCA and BYOI on or off for one mode.
+    #[command(after_help = "Example:\n  openias org enable ORG_ID --mode test --tefca true --byoi true")]
+    Enable {
+        /// The organisation's id.
+        id: String,
+        /// Which mode.
+        #[arg(long)]
+        mode: ModeArg,
+        /// TEFCA IAS.
+        #[arg(long, action = clap::ArgAction::Set)]
+        tefca: bool,
+        /// Bring Your Own Identity.
+        #[arg(long, action = clap::ArgAction::Set)]
+        byoi: bool,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Client {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(subcommand)]
+    pub(crate) action: ClientAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ClientAction {
+    /// List the credentials of an organisation.
+    List {
+        /// The organisation's id.
+        org: String,
+    },
+    /// Make a credential. The private key is shown once.
+    #[command(after_help = "Example:\n  openias client add ORG_ID --mode test --origin https://app.example.org --redirect-uri https://app.example.org/callback")]
+    Add {
+        /// The organisation's id.
+        org: String,
+        /// Which mode the key acts in.
+        #[arg(long)]
+        mode: ModeArg,
+        /// A page that may embed the widget; can be repeated.
+        #[arg(long, value_name = "ORIGIN")]
+        origin: Vec<String>,
+        /// Where codes may be sent; can be repeated.
+        #[arg(long, value_name = "URI")]
+        redirect_uri: Vec<String>,
+        /// A note for yourself.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Switch a credential off.
+    Disable {
+        /// The organisation's id.
+        org: String,
+        /// The public id.
+        public_id: String,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Webhook {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(subcommand)]
+    pub(crate) action: WebhookAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum WebhookAction {
+    /// List the endpoints of an organisation.
+    List {
+        /// The organisation's id.
+        org: String,
+    },
+    /// Register an endpoint. Its secret is shown once.
+    #[command(after_help = "Example:\n  openias webhook add ORG_ID --mode test --url https://app.example.org/webhooks --event patient.connection_success")]
+    Add {
+        /// The organisation's id.
+        org: String,
+        /// Which mode's events it gets.
+        #[arg(long)]
+        mode: ModeArg,
+        /// Where they go.
+        #[arg(long)]
+        url: String,
+        /// An event to opt into; can be repeated. Export events and tests come always.
+        #[arg(long = "event", value_name = "TYPE")]
+        events: Vec<String>,
+    },
+    /// Put webhook.test into the outbox; a running server delivers it.
+    Test {
+        /// The organisation's id.
+        org: String,
+        /// The endpoint's id.
+        endpoint: String,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Template {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(subcommand)]
+    pub(crate) action: TemplateAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum TemplateAction {
+    /// List templates.
+    List,
+    /// Make a template of the sandbox issuer. The client secret is shown once.
+    Add {
+        /// The name patients read.
+        #[arg(long)]
+        name: String,
+        /// The IAS provider's Home Community Id, the second audience of every token.
+        #[arg(long)]
+        hcid: String,
+        /// Where codes may be sent; can be repeated.
+        #[arg(long, value_name = "URI", required = true)]
+        redirect_uri: Vec<String>,
+        /// Days from proofing that refresh tokens live, at most 90.
+        #[arg(long, default_value_t = 90)]
+        refresh_days: u16,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Operator {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(subcommand)]
+    pub(crate) action: OperatorAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum OperatorAction {
+    /// Print a fresh sign-in link; earlier ones stop working.
+    SignIn,
+}
+
+#[derive(Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+}

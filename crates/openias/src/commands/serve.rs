@@ -1,0 +1,57 @@
+//! `openias serve`
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::Serve;
+use crate::config::Config;
+use crate::wiring::{Wired, wire};
+use crate::{logs, output};
+
+pub(crate) async fn run(args: &Serve) -> anyhow::Result<ExitCode> {
+    let config = Config::load(args.config.config.as_deref())?;
+    logs::start(&config.log.filter, config.log.format)?;
+    let listener = listen(config.server.listen).await?;
+    let wired = wire(&config).await?;
+    let link = web::sign_in_link(&wired.app).await?;
+    output::line(&format!("OpenIAS listens on {} as {}", config.server.listen, config.server.base_url));
+    output::line(&format!("Portal sign-in: {link}"));
+    let stop = CancellationToken::new();
+    stop_on_signal(stop.clone())?;
+    run_until(wired, listener, stop).await;
+    output::line("OpenIAS has stopped.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves and works until `stop`, then lets what runs end.
+pub(crate) async fn run_until(wired: Wired, listener: TcpListener, stop: CancellationToken) {
+    let Wired { app, worker } = wired;
+    let serving = web::serve(listener, web::router(app), stop.cancelled());
+    let working = worker.run(stop.cancelled());
+    tokio::join!(serving, working);
+}
+
+/// Takes an address, and says what to do when it is taken.
+pub(crate) async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on; choose another with server.listen, or --port for the demo")
+    })
+}
+
+/// Cancels `stop` at the first SIGINT or SIGTERM.
+pub(crate) fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        stop.cancel();
+    });
+    Ok(())
+}

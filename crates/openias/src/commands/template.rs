@@ -1,0 +1,34 @@
+//! `openias template`
+
+use std::process::ExitCode;
+
+use csp::templates::{NewTemplate, create};
+use model::Hcid;
+
+use super::open;
+use crate::cli::{Template, TemplateAction};
+use crate::output::line;
+
+pub(crate) async fn run(args: &Template) -> anyhow::Result<ExitCode> {
+    let app = open(&args.config).await?.app;
+    match &args.action {
+        TemplateAction::List => {
+            for template in app.csp.store.read().await?.authentication_templates().await? {
+                line(&format!("{}  {}  {}", template.client_id, template.name, template.hcid));
+            }
+        }
+        TemplateAction::Add { name, hcid, redirect_uri, refresh_days } => {
+            let new = NewTemplate {
+                environment: csp::Environment::Sandbox,
+                name: name.clone(),
+                redirect_uris: redirect_uri.clone(),
+                hcid: Hcid::parse(hcid)?,
+                refresh_days: *refresh_days,
+            };
+            let (template, secret) = create(&app.csp, &new).await?;
+            line(&format!("client id:     {}", template.client_id));
+            line(&format!("client secret: {}  (shown once)", secret.expose()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,102 @@
+//! A place that answers: metadata, a token endpoint, `$match`, US Core reads, and a page for its patients.
+
+mod index;
+mod matching;
+mod metadata;
+mod portal;
+mod reads;
+mod reply;
+mod token;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::routing::{get, post};
+use model::Secret;
+use model::synthetic::{PATIENTS, SyntheticPatient};
+
+pub(crate) use index::router as index_router;
+
+use crate::gate::{Gate, Grant, Trust};
+use crate::records::{self, AS_OF};
+use crate::world::{Behaviour, Member};
+
+/// One place: its files and its gate.
+pub(crate) struct Responder {
+    pub(crate) member: Member,
+    /// FHIR base URL.
+    pub(crate) base: String,
+    pub(crate) gate: Gate,
+    seed: u64,
+    /// Records of patients who were asked for, by number: they are made when first needed.
+    charts: Mutex<HashMap<usize, Arc<Chart>>>,
+}
+
+/// The records of one patient at one place.
+pub(crate) struct Chart {
+    /// The patient's id here.
+    pub(crate) patient_id: String,
+    pub(crate) resources: Vec<ChartEntry>,
+}
+
+/// One resource, with what searches look at.
+pub(crate) struct ChartEntry {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) text: String,
+}
+
+impl Responder {
+    pub(crate) fn new(member: Member, base: String, seed: u64, trust: Trust) -> Self {
+        let gate = Gate::new(trust, format!("{base}/token"));
+        Self { member, base, gate, seed, charts: Mutex::default() }
+    }
+
+    /// What the bearer of a request may ask.
+    pub(crate) fn grant(&self, headers: &HeaderMap) -> Option<Grant> {
+        let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+        self.gate.grant(&Secret::new(value.strip_prefix("Bearer ")?.to_owned()))
+    }
+
+    /// The patients that this place holds, with their numbers.
+    pub(crate) fn patients(&self) -> impl Iterator<Item = (usize, &'static SyntheticPatient)> {
+        let holds_any = self.member.behaviour != Behaviour::KnowsNobody;
+        PATIENTS.iter().enumerate().filter(move |_| holds_any)
+    }
+
+    /// A patient's records.
+    pub(crate) fn chart(&self, number: usize) -> Arc<Chart> {
+        let mut charts = self.charts.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(charts.entry(number).or_insert_with(|| Arc::new(self.write_chart(&PATIENTS[number]))))
+    }
+
+    fn write_chart(&self, patient: &SyntheticPatient) -> Chart {
+        let lines = records::generate(patient, &self.member.site, self.seed, AS_OF);
+        let resources: Vec<ChartEntry> = lines
+            .into_iter()
+            .filter_map(|text| {
+                let resource = fhir::Resource::scan(&text).ok()?;
+                let (kind, id) = (resource.resource_type().to_owned(), resource.id()?.to_owned());
+                Some(ChartEntry { kind, id, text })
+            })
+            .collect();
+        let patient_id = resources.first().map(|entry| entry.id.clone()).unwrap_or_default();
+        Chart { patient_id, resources }
+    }
+}
+
+/// The server of one place.
+pub(crate) fn router(responder: Arc<Responder>) -> Router {
+    Router::new()
+        .route("/fhir/metadata", get(metadata::capability))
+        .route("/fhir/.well-known/smart-configuration", get(metadata::smart_configuration))
+        .route("/fhir/token", post(token::post))
+        .route("/fhir/portal", get(portal::get))
+        .route("/fhir/Patient/$match", post(matching::post))
+        .route("/fhir/{kind}", get(reads::search))
+        .route("/fhir/{kind}/{id}", get(reads::read))
+        .with_state(responder)
+}

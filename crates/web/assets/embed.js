@@ -1,0 +1,272 @@
+// The widget: permission, search, choice, connection. Everything it knows is kept in memory and is gone when
+// the window closes, so it needs neither cookies nor storage and works wherever browsers withhold them.
+
+import { configurationFault, readConfiguration } from "./embed/configuration.js";
+import { askConsent } from "./embed/consent.js";
+import { Endings } from "./embed/endings.js";
+import { Host } from "./embed/host.js";
+import { chooseProviders, hasAny, nameOf } from "./embed/providers.js";
+import { followSearch } from "./embed/search.js";
+import { Refused, Server, Unreachable } from "./embed/server.js";
+import { Stage } from "./embed/stage.js";
+import { pageWords } from "./embed/words.js";
+
+/** @typedef {import("./embed/server.js").Account} Account */
+/** @typedef {import("./embed/server.js").Answer} Answer */
+/** @typedef {import("./embed/server.js").Connection} Connection */
+/** @typedef {import("./embed/server.js").Progress} Progress */
+/** @typedef {import("./embed/server.js").Result} Result */
+
+const configuration = readConfiguration(location);
+const words = pageWords();
+const host = new Host(configuration.mode);
+const server = new Server(configuration.publicId);
+const stage = new Stage(words, configuration.mode === "test", close);
+const endings = new Endings(words, close);
+
+/** What `widget.complete` will tell, once there is something to tell. @type {object[] | undefined} */
+let completed;
+/** What went wrong and was not told yet, because the patient may try again. @type {string | undefined} */
+let untold;
+/** The patient has gone. */
+let gone = false;
+
+if (configuration.readyEvent) host.emit("widget.ready");
+run().catch(fail);
+
+async function run() {
+  stage.show(endings.loading);
+  const baseUrl = document.getElementById("stage")?.dataset.baseUrl ?? location.origin;
+  const fault = configurationFault(configuration, baseUrl);
+  if (fault) return misconfigured(fault, { url: baseUrl });
+
+  const organization = await lookUpOrganization();
+  if (typeof organization === "string") return misconfigured(organization);
+
+  const permission = await askConsent({ configuration, words, stage, close });
+  if (permission.kind === "problem") return problem(permission.problem);
+  if (permission.kind === "lost") return failed("connection_lost", undefined, endings.lost);
+  if (permission.kind === "refused") {
+    const screen = permission.error === "access_denied" ? endings.denied : endings.broken;
+    return failed(permission.error, permission.description, screen);
+  }
+  stage.show(endings.loading);
+  await patiently(() => server.redeem(permission.code, permission.verifier, permission.redirectUri));
+
+  const found = await search();
+  if (!found) return failed("no_records_found", undefined, endings.nothingFound(lastAnswers));
+  const around = { words, stage };
+  const choice = await chooseProviders(around, organization.name, found, lastAnswers, checkAgain);
+  await connect(organization.name, choice.picked, choice.result);
+}
+
+/** The organisation, or the message about why it cannot ask. */
+async function lookUpOrganization() {
+  try {
+    const organization = await patiently(() => server.organization());
+    if (organization.status === "inactive") return "widget-config-organization";
+    const enabled = organization.feature_flags?.includes(`${configuration.mode}.tefca.enable`);
+    return enabled ? organization : "widget-config-tefca";
+  } catch (error) {
+    if (error instanceof Refused) return "widget-config-organization";
+    throw error;
+  }
+}
+
+/** The search that runs or ran last. @type {Progress | undefined} */
+let searched;
+/** What each place answered. @type {Answer[]} */
+let lastAnswers = [];
+
+/** Searches until there is an answer; none when nobody has records. @returns {Promise<Result | undefined>} */
+async function search() {
+  for (;;) {
+    const begun = await patiently(() => server.startSearch());
+    const progress = await patiently(() => followSearch({ server, words, stage }, searched ?? begun));
+    searched = progress;
+    lastAnswers = progress.answers ?? [];
+    if (progress.status !== "failed") break;
+    searched = undefined;
+    await retry("record_locator_failed", "widget-failed-title", "widget-failed-text");
+  }
+  const result = await patiently(() => server.result(searched?.task_id ?? ""));
+  const groups = [result.discovered_patient_accounts, result.pending_patient_accounts, result.connected_patient_accounts];
+  return groups.some(hasAny) ? result : undefined;
+}
+
+/** What was found by now, after the patient signed in somewhere. */
+async function checkAgain() {
+  try {
+    return await server.result(searched?.task_id ?? "");
+  } catch (error) {
+    if (!(error instanceof Unreachable)) fail(error);
+    return undefined;
+  }
+}
+
+/**
+ * Connects the accounts that were picked, and says how it went.
+ * @param {string} organization
+ * @param {string[]} picked
+ * @param {Result} result
+ */
+async function connect(organization, picked, result) {
+  const accounts = result.discovered_patient_accounts ?? {};
+  const earlier = Object.values(result.connected_patient_accounts ?? {});
+  const names = earlier.map(nameOf);
+  const complete = earlier.map((account) => completeEntry(account, { connection_status: "connected", scope: "", consent_expires_at: "" }));
+  let waiting = picked;
+  while (waiting.length > 0) {
+    stage.show(endings.connecting);
+    const answer = await patiently(() => server.authorize(waiting, configuration.externalId));
+    for (const [id, connection] of Object.entries(answer.successes)) {
+      host.emit("patient.connection_success", success(id, accounts[id], connection, answer.request_id));
+      names.push(nameOf(accounts[id] ?? {}));
+      complete.push(completeEntry(accounts[id] ?? {}, connection));
+    }
+    for (const [id, { error, error_description }] of Object.entries(answer.failures)) {
+      host.emit("patient.connection_failed", { ...failure(error, error_description), request_id: answer.request_id, external_state: id });
+    }
+    waiting = waiting.filter((id) => id in answer.failures);
+    if (waiting.length === 0) break;
+    if (complete.length === 0) {
+      await retry(undefined, "widget-connect-failed-title", "widget-connect-failed-text");
+    } else {
+      completed = complete;
+      const failedNames = waiting.map((id) => nameOf(accounts[id] ?? {}));
+      await new Promise((resolve) => stage.show(endings.done(organization, names, failedNames, () => resolve(undefined))));
+    }
+  }
+  completed = complete;
+  stage.show(endings.done(organization, names, [], () => {}));
+}
+
+/**
+ * `data` of `patient.connection_success`.
+ * @param {string} id
+ * @param {Account | undefined} account
+ * @param {Connection} connection
+ * @param {string} requestId
+ */
+function success(id, account, connection, requestId) {
+  return {
+    external_state: id,
+    external_id: configuration.externalId,
+    request_id: requestId,
+    org_connection_id: connection.org_connection_id,
+    connection_status: connection.connection_status,
+    platform_type: connection.platform_type,
+    scope: connection.scope,
+    consent_expires_at: connection.consent_expires_at,
+    vault_profile_connection_id: id,
+    patient_auth_type: account?.patient_authorization_type ?? "tefca_direct",
+    tefca_directory_id: connection.tefca_directory_id,
+  };
+}
+
+/**
+ * An entry of `widget.complete`.
+ * @param {Account} account
+ * @param {Partial<Connection>} connection
+ */
+function completeEntry(account, connection) {
+  return {
+    connection_status: connection.connection_status,
+    org_connection_id: connection.org_connection_id ?? account.org_connection_id,
+    platform_type: connection.platform_type ?? account.endpoint?.platform_type,
+    brand_id: account.brand?.id,
+    portal_id: account.portal?.id,
+    endpoint_id: account.endpoint?.id,
+    scope: connection.scope,
+    consent_expires_at: connection.consent_expires_at,
+    tefca_directory_id: connection.tefca_directory_id ?? account.facility_id,
+  };
+}
+
+/**
+ * `data` of `patient.connection_failed`.
+ * @param {string} error
+ * @param {string | undefined} description
+ */
+function failure(error, description) {
+  return { error, error_description: description, external_id: configuration.externalId };
+}
+
+/**
+ * @param {string} error
+ * @param {string | undefined} description
+ * @param {import("./embed/stage.js").Screen} screen
+ */
+function failed(error, description, screen) {
+  host.emit("patient.connection_failed", failure(error, description));
+  stage.show(screen);
+}
+
+/**
+ * @param {string} fault
+ * @param {Record<string, string>} [values]
+ */
+function misconfigured(fault, values) {
+  host.emit("widget.config_error");
+  stage.show(endings.misconfigured(fault, values));
+}
+
+/** The consent page could not be shown.
+ * @param {string} name */
+function problem(name) {
+  if (name === "unknown_client" || name === "redirect_uri") return misconfigured("widget-config-client");
+  const expired = name === "request_uri" || name === "nothing_to_decide";
+  const error = name === "request_uri" ? "invalid_request_uri" : name;
+  failed(error, undefined, expired ? endings.expired : endings.broken);
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  const ended = error instanceof Refused && (error.sessionEnded || error.code === "invalid_grant");
+  const code = error instanceof Refused ? error.code : "unknown_error";
+  failed(code, undefined, ended ? endings.expired : endings.broken);
+}
+
+/**
+ * Does something until the connection carries it. What was reached so far is kept.
+ * @template Value
+ * @param {() => Promise<Value>} action
+ * @returns {Promise<Value>}
+ */
+async function patiently(action) {
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      await retry("connection_lost", "widget-offline-title", "widget-offline-text");
+    }
+  }
+}
+
+/**
+ * Waits until the patient wants to try again, or the connection is back.
+ * @param {string | undefined} error Told if the patient gives up instead.
+ * @param {string} title
+ * @param {string} text
+ */
+async function retry(error, title, text) {
+  untold = error;
+  await new Promise((resolve) => {
+    stage.show(endings.retryable(title, text, () => resolve(undefined)));
+    window.addEventListener("online", resolve, { once: true });
+  });
+  untold = undefined;
+  stage.show(endings.loading);
+}
+
+/** Ends the widget. */
+function close() {
+  if (gone) return;
+  gone = true;
+  if (untold) host.emit("patient.connection_failed", failure(untold, undefined));
+  if (completed) host.emit("widget.complete", completed);
+  host.emit("widget.close");
+  // Seen only where nobody takes the window away.
+  stage.showLast(endings.closed);
+}

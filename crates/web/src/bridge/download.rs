@@ -1,0 +1,56 @@
+//! `GET /bridge/fhir/ehi-export/{task}/download/{file}` leads to `GET /downloads/{file}` for ten minutes.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use connect::exports::{self, Link};
+use futures_util::{Stream, stream};
+use store::{ObjectReader, StoreError};
+
+use super::caller;
+use crate::App;
+use crate::api_error::ApiError;
+use crate::request::{FormFault, Query};
+use crate::response::NO_STORE;
+
+/// Redirects a backend to a signed link.
+pub(crate) async fn link(
+    State(app): State<App>,
+    Path((task, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let client = caller::backend(&app, &headers).await?;
+    let url = exports::link(&app.connect, &client.organization.id, &task, &file).await?;
+    let location = HeaderValue::from_str(&url).map_err(|_| ApiError::not_found("There is no such file."))?;
+    Ok((StatusCode::FOUND, [(LOCATION, location), NO_STORE]).into_response())
+}
+
+/// Streams the file behind a signed link.
+pub(crate) async fn file(
+    State(app): State<App>,
+    Path(file): Path<String>,
+    query: Result<Query, FormFault>,
+) -> Result<Response, ApiError> {
+    let Query(fields) = query?;
+    let link = Link {
+        file: &file,
+        expires: fields.text("expires").parse().unwrap_or_default(),
+        signature: fields.text("signature"),
+    };
+    let reader = exports::open(&app.connect, &link).await?;
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("application/fhir+ndjson")),
+        (CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+        NO_STORE,
+    ];
+    Ok((headers, Body::from_stream(chunks(reader))).into_response())
+}
+
+/// The file chunk by chunk. One that was altered ends in an error, which breaks the transfer off.
+fn chunks(reader: ObjectReader) -> impl Stream<Item = Result<Bytes, StoreError>> {
+    stream::try_unfold(reader, |mut reader| async move {
+        Ok(reader.next().await?.map(|bytes| (bytes, reader)))
+    })
+}

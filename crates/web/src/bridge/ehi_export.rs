@@ -1,0 +1,75 @@
+//! `POST /bridge/fhir/ehi-export` and `GET …/{task}`
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use connect::exports::{self, Refusal};
+use serde::Deserialize;
+use serde_json::json;
+use store::{Export, ExportState};
+
+use super::vault_connection::read;
+use super::{caller, success};
+use crate::App;
+use crate::api_error::ApiError;
+
+#[derive(Deserialize)]
+struct Asked {
+    org_connection_id: String,
+}
+
+pub(crate) async fn post(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let client = caller::backend(&app, &headers).await?;
+    let Asked { org_connection_id } = read(&body)?;
+    let export = exports::begin(&app.connect, &client.organization.id, &org_connection_id).await?;
+    Ok(success(&describe(&app, &export)))
+}
+
+pub(crate) async fn get(
+    State(app): State<App>,
+    Path(task): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let client = caller::backend(&app, &headers).await?;
+    let export = exports::status(&app.connect, &client.organization.id, &task).await?;
+    Ok(success(&describe(&app, &export)))
+}
+
+/// `task_id` and `status`, and what the webhook would say: a backend without webhooks can poll.
+fn describe(app: &App, export: &Export) -> serde_json::Value {
+    let mut described = json!({"task_id": export.id.as_str(), "status": export.state.as_str()});
+    match &export.state {
+        ExportState::Success { file, stats, expires_at } => {
+            let base = app.base_url();
+            let url = format!("{base}/v1/bridge/fhir/ehi-export/{}/download/{file}", export.id);
+            described["download_links"] =
+                json!([{"url": url, "export_type": "jsonl", "content_type": "application/fhir+ndjson"}]);
+            described["stats"] = json!({
+                "total_resources": stats.values().sum::<u64>(),
+                "total_by_resource_type": stats,
+            });
+            described["expires_at"] = json!(expires_at.rfc3339());
+        }
+        ExportState::Failed { reason } => described["failure_reason"] = json!(reason),
+        ExportState::Pending | ExportState::Expired => {}
+    }
+    described
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let text = refusal.to_string();
+        match refusal {
+            Refusal::UnknownConnection | Refusal::Unknown => Self::not_found(text),
+            Refusal::Revoked => Self::new(StatusCode::CONFLICT, "connection_revoked", text),
+            Refusal::ConsentEnded => Self::new(StatusCode::CONFLICT, "consent_ended", text),
+            Refusal::Expired => Self::new(StatusCode::GONE, "export_expired", text),
+            Refusal::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! `GET /bridge/record_locator` and below: where the patient's records are.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use connect::locate;
+use model::id::LocationId;
+use serde::Serialize;
+use serde_json::json;
+use store::{AccountFound, AuthorizationType, Consent, Location};
+
+use super::{caller, success};
+use crate::App;
+use crate::api_error::ApiError;
+use crate::request::{FormFault, Query};
+
+/// Starts a search, or tells of the one that ran already.
+pub(crate) async fn start(
+    State(app): State<App>,
+    headers: HeaderMap,
+    query: Result<Query, FormFault>,
+) -> Result<Response, ApiError> {
+    let Query(fields) = query?;
+    let consent = caller::patient(&app, &headers, &fields).await?;
+    let location = locate::start(&app.connect, &consent).await?;
+    Ok(success(&json!({"task_id": location.id.as_str(), "status": location.status.as_str()})))
+}
+
+/// How far a search is, and what each place said so far.
+pub(crate) async fn status(
+    State(app): State<App>,
+    Path(task): Path<String>,
+    headers: HeaderMap,
+    query: Result<Query, FormFault>,
+) -> Result<Response, ApiError> {
+    let Query(fields) = query?;
+    let consent = caller::patient(&app, &headers, &fields).await?;
+    let location = find(&app, &consent, &task).await?;
+    let answers = app.store().read().await?.answers(&location.id).await?;
+    let said: Vec<_> =
+        answers.iter().map(|answer| json!({"name": answer.name, "outcome": answer.outcome})).collect();
+    Ok(success(&json!({
+        "task_id": location.id.as_str(),
+        "status": location.status.as_str(),
+        "asked": location.asked,
+        "answered": said.len(),
+        "answers": said,
+    })))
+}
+
+#[derive(Default, Serialize)]
+struct Accounts {
+    discovered_patient_accounts: BTreeMap<String, serde_json::Value>,
+    pending_patient_accounts: BTreeMap<String, serde_json::Value>,
+    connected_patient_accounts: BTreeMap<String, serde_json::Value>,
+}
+
+/// The accounts found so far: ready to connect, to be signed in to, connected.
+pub(crate) async fn result(
+    State(app): State<App>,
+    Path(task): Path<String>,
+    headers: HeaderMap,
+    query: Result<Query, FormFault>,
+) -> Result<Response, ApiError> {
+    let Query(fields) = query?;
+    let consent = caller::patient(&app, &headers, &fields).await?;
+    find(&app, &consent, &task).await?;
+    let mut accounts = Accounts::default();
+    for account in app.store().read().await?.accounts_found(&consent.id).await? {
+        let group = match (&account.connection_id, account.authorization_type) {
+            (Some(_), _) => &mut accounts.connected_patient_accounts,
+            (None, AuthorizationType::Direct) => &mut accounts.discovered_patient_accounts,
+            (None, AuthorizationType::Facilitated) => &mut accounts.pending_patient_accounts,
+        };
+        group.insert(account.id.to_string(), describe(&account));
+    }
+    Ok(success(&accounts))
+}
+
+fn describe(account: &AccountFound) -> serde_json::Value {
+    let named = json!({"id": account.tefca_directory_id, "name": account.provider});
+    let mut described = json!({
+        "brand": named,
+        "portal": named,
+        "endpoint": {"id": account.tefca_directory_id, "platform_type": connect::connections::PLATFORM},
+        "patient_authorization_type": account.authorization_type.as_str(),
+        "facility_id": account.tefca_directory_id,
+    });
+    if let Some(connection) = &account.connection_id {
+        described["org_connection_id"] = json!(connection.as_str());
+    }
+    if account.authorization_type == AuthorizationType::Facilitated {
+        described["sign_in_url"] = json!(format!("{}/portal", account.endpoint));
+    }
+    described
+}
+
+/// A patient's own search; another's does not exist.
+async fn find(app: &App, consent: &Consent, task: &str) -> Result<Location, ApiError> {
+    let missing = || ApiError::not_found("There is no search with this task_id.");
+    let id = LocationId::parse(task).map_err(|_| missing())?;
+    let location = app.store().read().await?.location(&id).await?;
+    location.filter(|location| location.consent_id == consent.id).ok_or_else(missing)
+}

@@ -1,0 +1,37 @@
+//! The CSP's routes, the same under each of its two issuers.
+
+mod authorize;
+mod error;
+mod inquiry;
+mod metadata;
+mod par;
+mod token;
+mod userinfo;
+
+use ::csp::{Environment, path_of};
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::App;
+
+/// `/authenticate/oidc-sandbox` and `/authenticate/oidc`.
+pub(crate) fn routes() -> Router<App> {
+    [Environment::Sandbox, Environment::Production].into_iter().fold(Router::new(), |router, environment| {
+        let path = format!("/authenticate/{}", path_of(environment));
+        router.nest(&path, of(environment))
+    })
+}
+
+fn of(environment: Environment) -> Router<App> {
+    Router::new()
+        .route("/.well-known/openid-configuration", get(metadata::configuration))
+        .route("/jwks", get(metadata::jwks))
+        .route("/par", post(par::post).fallback(crate::oauth::post_only))
+        .route("/authorize", get(authorize::get).post(authorize::post))
+        .route("/inquiry/person", post(inquiry::person))
+        .route("/inquiry/confirm", post(inquiry::confirm))
+        .route("/inquiry/decline", post(inquiry::decline))
+        .route("/token", post(token::post).fallback(crate::oauth::post_only))
+        .route("/userinfo", get(userinfo::get).post(userinfo::get))
+        .layer(axum::Extension(environment))
+}

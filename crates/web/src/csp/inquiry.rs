@@ -1,0 +1,121 @@
+//! The forms of the hosted inquiry.
+
+use ::csp::inquiry::{self, Answer, Ending, Refusal};
+use ::csp::{Environment, path_of};
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::App;
+use crate::language::Language;
+use crate::pages::{self, InquiryPage, InquiryProblem, Problem};
+use crate::request::{Fields, Form, FormFault};
+use crate::response::{see_other, with_parameters};
+
+/// Names the person.
+pub(crate) async fn person(
+    State(app): State<App>,
+    Extension(environment): Extension<Environment>,
+    language: Language,
+    form: Result<Form, FormFault>,
+) -> Response {
+    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
+    let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
+    let named = inquiry::name_person(&app.csp, fields.text("handle"), fields.text("contact")).await;
+    match named {
+        Ok(()) => page(&app, environment, language, &fields, Step::Confirm, None).await,
+        Err(Refusal::UnknownContact) => {
+            page(&app, environment, language, &fields, Step::Person, Some(InquiryProblem::UnknownContact)).await
+        }
+        Err(refusal) => pages::problem(language, problem(&refusal), &[]),
+    }
+}
+
+/// Takes the confirmation code and ends the inquiry.
+pub(crate) async fn confirm(
+    State(app): State<App>,
+    Extension(environment): Extension<Environment>,
+    language: Language,
+    form: Result<Form, FormFault>,
+) -> Response {
+    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
+    let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
+    let pass = fields.get("pass_verifications").is_some();
+    match inquiry::confirm(&app.csp, fields.text("handle"), fields.text("code"), pass).await {
+        Ok(answer) => redirect(&app, environment, &answer),
+        Err(Refusal::NoCode) => {
+            page(&app, environment, language, &fields, Step::Confirm, Some(InquiryProblem::NoCode)).await
+        }
+        Err(refusal) => pages::problem(language, problem(&refusal), &[]),
+    }
+}
+
+/// Ends the inquiry at the person's wish.
+pub(crate) async fn decline(
+    State(app): State<App>,
+    Extension(environment): Extension<Environment>,
+    language: Language,
+    form: Result<Form, FormFault>,
+) -> Response {
+    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
+    match inquiry::decline(&app.csp, fields.text("handle")).await {
+        Ok(answer) => redirect(&app, environment, &answer),
+        Err(refusal) => pages::problem(language, problem(&refusal), &[]),
+    }
+}
+
+enum Step {
+    Person,
+    Confirm,
+}
+
+async fn page(
+    app: &App,
+    environment: Environment,
+    language: Language,
+    fields: &Fields,
+    step: Step,
+    problem_shown: Option<InquiryProblem>,
+) -> Response {
+    let handle = fields.text("handle");
+    let client = match inquiry::requested_by(&app.csp, handle).await {
+        Ok(client) => client,
+        Err(refusal) => return pages::problem(language, problem(&refusal), &[]),
+    };
+    let page = InquiryPage {
+        environment_path: path_of(environment),
+        requested_by: &client.name,
+        handle,
+        redirect_origins: &client.redirect_uris,
+        problem: problem_shown,
+    };
+    match step {
+        Step::Person => pages::inquiry_person(language, &page),
+        Step::Confirm => pages::inquiry_confirm(language, &page),
+    }
+}
+
+fn redirect(app: &App, environment: Environment, answer: &Answer) -> Response {
+    let mut parameters = match &answer.ending {
+        Ending::Approved(code) => vec![("code", code.expose())],
+        Ending::Declined => vec![("error", "access_denied"), ("error_description", "The person declined.")],
+        Ending::Failed => {
+            vec![("error", "access_denied"), ("error_description", "The person's identity could not be verified.")]
+        }
+    };
+    let issuer = app.csp.issuer(environment);
+    parameters.extend(answer.state.as_deref().map(|state| ("state", state)));
+    parameters.push(("iss", &issuer));
+    see_other(&with_parameters(&answer.redirect_uri, &parameters))
+}
+
+fn problem(refusal: &Refusal) -> Problem {
+    match refusal {
+        Refusal::NotOpen | Refusal::NobodyNamed => Problem::InquiryEnded,
+        Refusal::UnknownContact | Refusal::NoCode => Problem::BadRequest,
+        Refusal::Store(error) => {
+            tracing::error!(%error, "the store failed");
+            Problem::ServerError
+        }
+    }
+}

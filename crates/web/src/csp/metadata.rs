@@ -1,0 +1,50 @@
+//! Discovery and keys of an issuer.
+
+use ::csp::Environment;
+use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::IntoResponse;
+use axum::{Extension, Json};
+use serde_json::json;
+
+use crate::App;
+
+pub(crate) async fn configuration(
+    State(app): State<App>,
+    Extension(environment): Extension<Environment>,
+) -> impl IntoResponse {
+    let issuer = app.csp.issuer(environment);
+    Json(json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "pushed_authorization_request_endpoint": format!("{issuer}/par"),
+        "jwks_uri": format!("{issuer}/jwks"),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "scopes_supported": ["openid", "profile", "email", "phone", "address", "offline_access"],
+        "claims_supported": [
+            "iss", "sub", "aud", "exp", "iat", "auth_time", "nbf", "jti", "nonce", "azp", "inquiry_id", "given_name",
+            "family_name", "middle_name", "nickname", "birthdate", "address", "phone_number",
+            "phone_number_verified", "email", "email_verified",
+        ],
+        "claims_parameter_supported": false,
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "request_parameter_supported": false,
+        "ui_locales_supported": ["en", "es"],
+    }))
+}
+
+pub(crate) async fn jwks(
+    State(app): State<App>,
+    Extension(environment): Extension<Environment>,
+) -> impl IntoResponse {
+    let keys = json!({"keys": [app.csp.key(environment).public_jwk()]});
+    ([(CACHE_CONTROL, "public, max-age=300")], Json(keys))
+}

@@ -1,0 +1,95 @@
+//! `POST …/token`
+
+use ::csp::Environment;
+use ::csp::templates::Presented;
+use ::csp::tokens::{self, Redemption, Tokens};
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use model::Secret;
+use serde::Serialize;
+
+use crate::App;
+use crate::oauth::OAuthError;
+use crate::request::{Credentials, CredentialsFault, Fields, Form, FormFault};
+use crate::response::json_no_store;
+
+#[derive(Serialize)]
+struct Body<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+    id_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+    scope: &'a str,
+}
+
+pub(crate) async fn post(
+    State(app): State<App>,
+    Extension(environment): Extension<Environment>,
+    headers: HeaderMap,
+    form: Result<Form, FormFault>,
+) -> Result<Response, OAuthError> {
+    let Form(fields) = form?;
+    let credentials = client(&headers, &fields)?;
+    let tokens = match fields.get("grant_type") {
+        Some("authorization_code") => {
+            let redemption = Redemption {
+                code: required(&fields, "code")?,
+                redirect_uri: required(&fields, "redirect_uri")?,
+                code_verifier: fields.get("code_verifier"),
+            };
+            tokens::redeem(&app.csp, environment, credentials.presented(), &redemption).await?
+        }
+        Some("refresh_token") => {
+            let token = required(&fields, "refresh_token")?;
+            tokens::refresh(&app.csp, environment, credentials.presented(), token).await?
+        }
+        _ => {
+            let text = "grant_type must be authorization_code or refresh_token.";
+            return Err(OAuthError::bad_request("unsupported_grant_type", text));
+        }
+    };
+    Ok(reply(&tokens))
+}
+
+fn reply(tokens: &Tokens) -> Response {
+    let body = Body {
+        access_token: tokens.access_token.expose(),
+        token_type: "Bearer",
+        expires_in: tokens.expires_in,
+        id_token: tokens.id_token.expose(),
+        refresh_token: tokens.refresh_token.as_ref().map(Secret::expose),
+        scope: &tokens.scope,
+    };
+    json_no_store(StatusCode::OK, &body)
+}
+
+fn required<'a>(fields: &'a Fields, name: &str) -> Result<&'a str, OAuthError> {
+    fields.get(name).ok_or_else(|| OAuthError::bad_request("invalid_request", format!("{name} is required.")))
+}
+
+/// Client credentials from the header or the body, never both.
+pub(crate) fn client(headers: &HeaderMap, fields: &Fields) -> Result<Client, OAuthError> {
+    let in_body = fields.get("client_secret");
+    match (Credentials::basic(headers), in_body) {
+        (Ok(_), Some(_)) => Err(CredentialsFault::Doubled.into()),
+        (Ok(credentials), None) => Ok(Client(credentials)),
+        (Err(CredentialsFault::Missing), Some(secret)) => Ok(Client(Credentials {
+            id: fields.text("client_id").to_owned(),
+            secret: Secret::new(secret.to_owned()),
+        })),
+        (Err(fault), _) => Err(fault.into()),
+    }
+}
+
+/// Credentials of a client of the CSP, unchecked.
+pub(crate) struct Client(Credentials);
+
+impl Client {
+    pub(crate) fn presented(&self) -> Presented<'_> {
+        Presented { client_id: &self.0.id, client_secret: self.0.secret.expose() }
+    }
+}

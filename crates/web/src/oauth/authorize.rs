@@ -1,0 +1,85 @@
+//! `GET /oauth2/authorize`
+
+use axum::extract::State;
+use axum::response::Response;
+use identity::authorize::{self, Prompt, Query as AuthorizeQuery, Refusal};
+use identity::clients;
+use url::Url;
+
+use crate::App;
+use crate::language::Language;
+use crate::pages::{self, ConsentPage, Problem};
+use crate::request::{Fields, FormFault, Query};
+use crate::response::{see_other, with_parameters};
+
+pub(crate) async fn get(State(app): State<App>, language: Language, query: Result<Query, FormFault>) -> Response {
+    let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
+    let origins = embedding_origins(&app, &fields).await;
+    match authorize::begin(&app.identity, &read(&fields)).await {
+        Ok(prompt) => consent_page(language, &prompt, fields.get("redirect_uri"), &origins),
+        Err(Refusal::Redirectable { redirect_uri, state, reason }) => {
+            let mut parameters = vec![("error", "invalid_request"), ("iss", app.base_url())];
+            let description = reason.to_string();
+            parameters.push(("error_description", &description));
+            parameters.extend(state.as_deref().map(|state| ("state", state)));
+            see_other(&with_parameters(&redirect_uri, &parameters))
+        }
+        Err(refusal) => pages::problem(language, problem(&refusal), &origins),
+    }
+}
+
+fn read(fields: &Fields) -> AuthorizeQuery<'_> {
+    AuthorizeQuery {
+        client_id: fields.get("client_id"),
+        request_uri: fields.get("request_uri"),
+        response_type: fields.get("response_type"),
+        redirect_uri: fields.get("redirect_uri"),
+        state: fields.get("state"),
+        code_challenge: fields.get("code_challenge"),
+        code_challenge_method: fields.get("code_challenge_method"),
+    }
+}
+
+fn consent_page(language: Language, prompt: &Prompt, redirect_uri: Option<&str>, origins: &[String]) -> Response {
+    let redirect_origin = redirect_uri.and_then(origin_of).unwrap_or_default();
+    pages::consent(language, &ConsentPage {
+        organization: &prompt.organization,
+        mode: prompt.mode,
+        given_name: &prompt.given_name,
+        consent_ends: prompt.consent_expires_at,
+        handle: prompt.handle.expose(),
+        redirect_origin: &redirect_origin,
+        frame_ancestors: origins,
+    })
+}
+
+/// Where a form may lead, as a Content-Security-Policy source: an origin, or the scheme of a native app.
+fn origin_of(uri: &str) -> Option<String> {
+    let url = Url::parse(uri).ok()?;
+    Some(match url.scheme() {
+        "http" | "https" => url.origin().ascii_serialization(),
+        scheme => format!("{scheme}:"),
+    })
+}
+
+/// The pages that may show the client's consent inside the widget.
+async fn embedding_origins(app: &App, fields: &Fields) -> Vec<String> {
+    let found = async {
+        let mut tx = app.store().read().await.ok()?;
+        clients::identify(&mut tx, fields.text("client_id")).await.ok()?.ok()
+    };
+    found.await.map(|client| crate::embed::frame_ancestors(&client.credential)).unwrap_or_default()
+}
+
+fn problem(refusal: &Refusal) -> Problem {
+    match refusal {
+        Refusal::Client(_) => Problem::UnknownClient,
+        Refusal::RedirectUri => Problem::RedirectUri,
+        Refusal::RequestUri => Problem::RequestUri,
+        Refusal::Redirectable { .. } => Problem::BadRequest,
+        Refusal::Store(error) => {
+            tracing::error!(%error, "the store failed");
+            Problem::ServerError
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `POST /oauth2/authorize/decision`: the consent form.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use identity::consent::{self, Answer, Decision, Refusal};
+
+use crate::App;
+use crate::language::Language;
+use crate::pages::{self, Problem};
+use crate::request::{Form, FormFault, RequestId};
+use crate::response::{see_other, with_parameters};
+
+pub(crate) async fn post(
+    State(app): State<App>,
+    Extension(request_id): Extension<RequestId>,
+    language: Language,
+    form: Result<Form, FormFault>,
+) -> Response {
+    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
+    let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
+    let decision = match fields.get("decision") {
+        Some("allow") => Decision::Allow,
+        Some("deny") => Decision::Deny,
+        _ => return pages::problem(language, Problem::BadRequest, &[]),
+    };
+    match consent::decide(&app.identity, fields.text("handle"), decision, &request_id.0).await {
+        Ok(answer) => redirect(&app, &answer),
+        Err(Refusal::Store(error)) => {
+            tracing::error!(%error, "the store failed");
+            pages::problem(language, Problem::ServerError, &[])
+        }
+        Err(_) => pages::problem(language, Problem::NothingToDecide, &[]),
+    }
+}
+
+fn redirect(app: &App, answer: &Answer) -> Response {
+    let mut parameters = match &answer.code {
+        Some(code) => vec![("code", code.expose())],
+        None => vec![("error", "access_denied"), ("error_description", "The patient did not allow access.")],
+    };
+    parameters.extend(answer.state.as_deref().map(|state| ("state", state)));
+    parameters.push(("iss", app.base_url()));
+    see_other(&with_parameters(&answer.redirect_uri, &parameters))
+}

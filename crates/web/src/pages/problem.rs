@@ -1,0 +1,100 @@
+//! What went wrong and what to do next, in plain words.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::frame::Frame;
+use super::{Policy, page};
+use crate::language::Language;
+
+/// A problem that is shown on a page, because there is nowhere to redirect to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    UnknownClient,
+    RedirectUri,
+    RequestUri,
+    NothingToDecide,
+    InquiryEnded,
+    ProofingNotConfigured,
+    BadRequest,
+    ServerError,
+    NotFound,
+}
+
+impl Problem {
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::ProofingNotConfigured => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// The stem of its messages.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::UnknownClient => "problem-unknown-client",
+            Self::RedirectUri => "problem-redirect-uri",
+            Self::RequestUri => "problem-request-uri",
+            Self::NothingToDecide => "problem-nothing-to-decide",
+            Self::InquiryEnded => "problem-inquiry-ended",
+            Self::ProofingNotConfigured => "problem-proofing-not-configured",
+            Self::BadRequest => "problem-bad-request",
+            Self::ServerError => "problem-server-error",
+            Self::NotFound => "problem-not-found",
+        }
+    }
+
+    /// As the page tells the widget around it, and tests: `request_uri`.
+    fn code(self) -> String {
+        self.key().trim_start_matches("problem-").replace('-', "_")
+    }
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemTemplate {
+    frame: Frame,
+    code: String,
+    key: &'static str,
+}
+
+/// The page of a problem. It shows nothing of anybody and has nothing to press, so where the list of
+/// frames around it is not known, any may be: else the widget would show the patient an empty box.
+pub(crate) fn problem(language: Language, problem: Problem, frame_ancestors: &[String]) -> Response {
+    let anyone = ["*".to_owned()];
+    let frame_ancestors = if frame_ancestors.is_empty() { &anyone } else { frame_ancestors };
+    let template = ProblemTemplate { frame: Frame::of(language), code: problem.code(), key: problem.key() };
+    page(problem.status(), &Policy { frame_ancestors, ..Policy::default() }, &template)
+}
+
+/// The answer to a path that leads nowhere.
+pub(crate) async fn not_found(language: Language) -> Response {
+    problem(language, Problem::NotFound, &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::testing::{body_of, header_of};
+
+    #[tokio::test]
+    async fn a_problem_says_what_happened_in_both_languages() {
+        let response = problem(Language::Es, Problem::RequestUri, &["https://app.example.org".to_owned()]);
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert!(header_of(&response, "content-security-policy").ends_with("frame-ancestors https://app.example.org"));
+        let body = body_of(response).await;
+        assert!(body.contains("data-problem=\"request_uri\"") && body.contains("<html lang=\"es\""));
+        assert!(body.contains("This request has expired") && body.contains("Esta solicitud ya venció"));
+    }
+
+    #[tokio::test]
+    async fn a_path_that_leads_nowhere_is_not_found() {
+        let response = not_found(Language::En).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        assert_eq!(header_of(&response, "cache-control"), "no-store");
+        assert!(body_of(response).await.contains("data-problem=\"not_found\""));
+    }
+}

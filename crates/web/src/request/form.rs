@@ -1,0 +1,146 @@
+//! Forms and queries, read strictly: a repeated parameter is an error (RFC 6749 3.1), an empty one counts
+//! as left out, and nothing is taken from another content type.
+
+use std::collections::BTreeMap;
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+/// A longer form is refused before it is read to its end.
+const MAX_FORM: usize = 64 * 1024;
+/// More parameters than this are nobody's.
+const MAX_FIELDS: usize = 64;
+
+/// Parameters by name, each at most once. No printing `Debug`: they carry tokens and codes.
+#[derive(Default)]
+pub(crate) struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    /// A parameter that was given and is not empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// A parameter, or the empty text.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// All values of a checkbox group, whose names are `name.value`.
+    pub(crate) fn checked<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.keys().filter_map(move |name| name.strip_prefix(group)?.strip_prefix('.'))
+    }
+
+    fn read(encoded: &[u8]) -> Result<Self, FormFault> {
+        let mut fields = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(encoded) {
+            if fields.len() == MAX_FIELDS {
+                return Err(FormFault::TooManyFields);
+            }
+            if fields.insert(name.clone().into_owned(), value.into_owned()).is_some() {
+                return Err(FormFault::Repeated(printable(&name)));
+            }
+        }
+        Ok(Self(fields))
+    }
+}
+
+/// Why a form or query was not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum FormFault {
+    #[error("the content type must be application/x-www-form-urlencoded")]
+    ContentType,
+    #[error("the body is longer than {MAX_FORM} bytes")]
+    TooLong,
+    #[error("the body broke off")]
+    BrokeOff,
+    #[error("the parameter {0} is repeated")]
+    Repeated(String),
+    #[error("there are more than {MAX_FIELDS} parameters")]
+    TooManyFields,
+}
+
+impl FormFault {
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BrokeOff | Self::Repeated(_) | Self::TooManyFields => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// For handlers that have no error form of their own.
+impl IntoResponse for FormFault {
+    fn into_response(self) -> Response {
+        (self.status(), format!("{self}\n")).into_response()
+    }
+}
+
+/// A form body.
+pub(crate) struct Form(pub(crate) Fields);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = FormFault;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, FormFault> {
+        if !is_form(request.headers()) {
+            return Err(FormFault::ContentType);
+        }
+        let body = to_bytes(request.into_body(), MAX_FORM).await.map_err(|error| {
+            let too_long = std::error::Error::source(&error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
+            if too_long { FormFault::TooLong } else { FormFault::BrokeOff }
+        })?;
+        Fields::read(&body).map(Self)
+    }
+}
+
+/// The query of a URL.
+pub(crate) struct Query(pub(crate) Fields);
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = FormFault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, FormFault> {
+        Fields::read(parts.uri.query().unwrap_or_default().as_bytes()).map(Self)
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let only = values.next().filter(|_| values.next().is_none());
+    let essence = only.and_then(|value| value.to_str().ok()).and_then(|value| value.split(';').next());
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
+/// A stranger's parameter name, short and harmless.
+fn printable(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repeated_parameter_is_named() {
+        let fault = Fields::read(b"scope=openid&idp=x&scope=openid").map(drop);
+        assert_eq!(fault, Err(FormFault::Repeated("scope".to_owned())));
+    }
+
+    #[test]
+    fn an_empty_parameter_counts_as_left_out() {
+        let fields = Fields::read(b"a=&b=1+2%26").expect("read");
+        assert_eq!((fields.get("a"), fields.get("b"), fields.get("c")), (None, Some("1 2&"), None));
+    }
+
+    #[test]
+    fn a_flood_of_parameters_is_refused() {
+        let many: String = (0..100).map(|n| format!("p{n}=1&")).collect();
+        assert_eq!(Fields::read(many.as_bytes()).map(drop), Err(FormFault::TooManyFields));
+    }
+}

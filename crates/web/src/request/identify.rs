@@ -1,0 +1,49 @@
+//! An id for every request: in the answer's header, in the log, in the audit trail.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::{HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument as _;
+
+use crate::App;
+
+/// The id of the request at hand.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) String);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives a request its id, a span without its query or body, and the headers that every answer carries.
+pub(crate) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let id = model::id::RequestId::from_random(app.entropy().bytes()).to_string();
+    // The route, not the path: paths carry references and names of files.
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let span = tracing::info_span!("request", id, %method, route);
+    let started = app.clock().now();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = async {
+        let response = next.run(request).await;
+        tracing::debug!(status = response.status().as_u16(), "answered");
+        response
+    }
+    .instrument(span)
+    .await;
+    record(&method, &route, response.status().as_u16(), app.clock().now().since(started).as_secs_f64());
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    response
+}
+
+fn record(method: &axum::http::Method, route: &str, status: u16, seconds: f64) {
+    let labels =
+        [("method", method.to_string()), ("route", route.to_owned()), ("status", status.to_string())];
+    metrics::counter!("openias_http_requests_total", &labels).increment(1);
+    metrics::histogram!("openias_http_request_seconds", &labels[..2]).record(seconds);
+}

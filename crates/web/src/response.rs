@@ -1,0 +1,38 @@
+//! Answers that all areas share.
+
+use std::any::Any;
+
+use axum::Json;
+use axum::http::header::{CACHE_CONTROL, LOCATION};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// `Cache-Control: no-store`, for everything that belongs to one person or one use.
+pub(crate) const NO_STORE: (HeaderName, HeaderValue) = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
+
+/// JSON that no cache keeps.
+pub(crate) fn json_no_store<T: Serialize>(status: StatusCode, body: &T) -> Response {
+    (status, [NO_STORE], Json(body)).into_response()
+}
+
+/// After a form, on to another page: 303, so that nothing is posted again (RFC 9700 4.12).
+pub(crate) fn see_other(location: &str) -> Response {
+    match HeaderValue::from_str(location) {
+        Ok(value) => (StatusCode::SEE_OTHER, [(LOCATION, value), NO_STORE]).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// A URL with parameters added to its query.
+pub(crate) fn with_parameters(url: &str, parameters: &[(&str, &str)]) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}{query}")
+}
+
+/// The answer to a request whose handler panicked: nothing of the cause reaches the caller.
+pub(crate) fn after_panic(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a handler panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Please try again.\n").into_response()
+}
