@@ -1,0 +1,85 @@
+// An integrator's backend, written against the published interface with a third-party OIDC client.
+
+import * as client from "openid-client";
+
+/**
+ * The CSP's issuer, as openid-client knows it.
+ * @param {import("./openias.mjs").Demo} demo
+ */
+export async function discoverCsp(demo) {
+  const issuer = new URL(`${demo.server}/authenticate/oidc-sandbox`);
+  return client.discovery(issuer, demo.cspClientId, demo.cspSecret, undefined, {
+    execute: [client.allowInsecureRequests],
+  });
+}
+
+/**
+ * Takes a synthetic patient through the hosted inquiry by its forms, and the code flow around it.
+ * @param {import("./openias.mjs").Demo} demo
+ * @param {client.Configuration} csp
+ * @param {string} contact phone or e-mail
+ */
+export async function provePatient(demo, csp, contact) {
+  const verifier = client.randomPKCECodeVerifier();
+  const [state, nonce] = [client.randomState(), client.randomNonce()];
+  const url = client.buildAuthorizationUrl(csp, {
+    redirect_uri: `${demo.app}/callback`,
+    scope: "openid profile email",
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    login_hint: "e2e-patient",
+    state,
+    nonce,
+  });
+  const inquiry = `${demo.server}/authenticate/oidc-sandbox/inquiry`;
+  const first = await fetch(url);
+  const second = await post(`${inquiry}/person`, { handle: await handleOf(first), contact });
+  const back = await post(`${inquiry}/confirm`, {
+    handle: await handleOf(second),
+    code: "000000",
+    pass_verifications: "on",
+  });
+  const location = new URL(back.headers.get("location") ?? "");
+  return client.authorizationCodeGrant(csp, location, {
+    pkceCodeVerifier: verifier,
+    expectedState: state,
+    expectedNonce: nonce,
+    idTokenExpected: true,
+  });
+}
+
+/**
+ * Pushes an ID token; the request_uri.
+ * @param {import("./openias.mjs").Demo} demo
+ * @param {string} idToken
+ */
+export async function push(demo, idToken) {
+  const answer = await fetch(`${demo.server}/oauth2/par`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${demo.publicId}:${demo.privateKey}`)}` },
+    body: new URLSearchParams({
+      scope: "openid profile email",
+      response_type: "code",
+      idp: "persona_csp",
+      idp_id_token: idToken,
+    }),
+  });
+  const body = /** @type {any} */ (await answer.json());
+  if (answer.status !== 201) throw new Error(`PAR answered ${answer.status}: ${JSON.stringify(body)}`);
+  return /** @type {string} */ (body.request_uri);
+}
+
+/**
+ * @param {string} url
+ * @param {Record<string, string>} fields
+ */
+function post(url, fields) {
+  return fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+}
+
+/** @param {Response} page */
+async function handleOf(page) {
+  const handle = (await page.text()).match(/name="handle"[^>]*value="([^"]+)"/);
+  if (!handle) throw new Error(`no form on the page (status ${page.status})`);
+  return handle[1];
+}
