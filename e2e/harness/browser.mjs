@@ -75,9 +75,8 @@ export async function inBrowser(name, options, body) {
       .locator("body")
       .innerText()
       .catch(() => "");
-    throw new Error(`${name} at ${browser.page.url().split("?")[0]}, where the page says:\n${seen}`, {
-      cause: error,
-    });
+    const where = browser.page.url().split("?")[0];
+    throw new Error(`${name}: ${error}\nat ${where}, where the page says:\n${seen.slice(0, 1500)}`, { cause: error });
   } finally {
     await browser.context.close();
   }
@@ -130,6 +129,21 @@ export async function assertNoSidewaysScroll(page, where) {
     const excess = await frame.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(excess <= 0, `${where}, ${new URL(frame.url()).pathname} is ${excess} px too wide`);
   }
+}
+
+/**
+ * The setting is really in force: a frame of another site cannot keep a cookie.
+ * @param {import("playwright-core").Page} page
+ * @param {string} origin of the frame
+ */
+export async function assertThirdPartyCookiesBlocked(page, origin) {
+  const frame = page.frames().find((candidate) => candidate.url().startsWith(origin));
+  assert.ok(frame, `no frame of ${origin}`);
+  const kept = await frame.evaluate(() => {
+    document.cookie = "probe=1; SameSite=None; Secure; Path=/";
+    return document.cookie;
+  });
+  assert.equal(kept, "", "third-party cookies are not blocked");
 }
 
 /**

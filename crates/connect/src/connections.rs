@@ -85,7 +85,8 @@ pub async fn authorize(
     Ok(authorized)
 }
 
-async fn connect_account(
+/// Makes the connection of an account, or finds the one it has.
+pub(crate) async fn connect_account(
     connect: &Connect,
     tx: &mut Tx,
     consent: &Consent,
@@ -93,13 +94,16 @@ async fn connect_account(
     external_id: Option<&str>,
     request_id: &RequestId,
 ) -> Result<Success, StoreError> {
-    let missing = StoreError::Damaged { table: "connections", column: "id" };
-    if let Some(existing) = &account.connection_id {
-        let connection = tx.connection(existing, &consent.organization_id).await?.ok_or(missing)?;
-        return Ok(Success { connection, existed: true });
-    }
+    let missing = || StoreError::Damaged { table: "connections", column: "id" };
     let now = connect.clock.now();
     let id = ConnectionId::from_random(connect.entropy.bytes());
+    // The claim comes first: of two requests at once, one makes the connection and the other finds it.
+    if account.connection_id.is_some() || !tx.connect_account(&account.id, &consent.id, &id).await? {
+        let current = tx.account_found(&account.id, &consent.id).await?;
+        let existing = current.and_then(|current| current.connection_id).ok_or_else(missing)?;
+        let connection = tx.connection(&existing, &consent.organization_id).await?.ok_or_else(missing)?;
+        return Ok(Success { connection, existed: true });
+    }
     tx.add_connection(&NewConnection {
         id: &id,
         organization_id: &consent.organization_id,
@@ -111,8 +115,7 @@ async fn connect_account(
         created_at: now,
     })
     .await?;
-    tx.connect_account(&account.id, &consent.id, &id).await?;
-    let connection = tx.connection(&id, &consent.organization_id).await?.ok_or(missing)?;
+    let connection = tx.connection(&id, &consent.organization_id).await?.ok_or_else(missing)?;
     emit(connect, tx, &connection, Event::ConnectionSuccess, &success_data(&connection)).await?;
     tx.audit(
         Happening {
@@ -171,7 +174,8 @@ pub async fn revoke_by_email(
     for connection in tx.connections_of(organization, 10_000).await? {
         let usable = connection.usable_at(connect.clock.now()) && connection.mode() == model::Mode::Test;
         let Some(consent) = tx.consent(&connection.consent_id).await?.filter(|_| usable) else { continue };
-        let theirs = consent.identity.demographics.email.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(email));
+        let theirs =
+            consent.identity.demographics.email.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(email));
         if theirs && revoke_in(connect, &mut tx, &connection.id, organization, "client", request_id).await? {
             revoked.push(connection.id);
         }
@@ -201,6 +205,10 @@ async fn revoke_in(
         });
         emit(connect, tx, &connection, Event::AuthorizationRevoked, &data).await?;
     }
-    tx.audit(Happening { request_id, actor, action: "connection.revoked", subject: id.as_str(), detail: "" }, now).await?;
+    tx.audit(
+        Happening { request_id, actor, action: "connection.revoked", subject: id.as_str(), detail: "" },
+        now,
+    )
+    .await?;
     Ok(true)
 }

@@ -7,7 +7,7 @@ use model::id::{ConnectionId, ExportId, OrganizationId};
 use serde_json::json;
 use store::{Connection, Export, ExportState, JobKind, NewExport, ObjectName, ObjectReader, StoreError};
 
-pub use link::{Link, LINK_LIFE};
+pub use link::{LINK_LIFE, Link};
 
 use crate::Connect;
 use crate::webhooks::{Event, emit};
@@ -32,6 +32,9 @@ pub enum Refusal {
     /// The organisation has no such export or file.
     #[error("no export with this task_id, or no such file")]
     Unknown,
+    /// A link that was not made here, or is too old.
+    #[error("the link is not valid or no longer; ask for a new one with the API credentials")]
+    Link,
     /// The file has been deleted.
     #[error("the file was deleted after its time; ask for a new export")]
     Expired,
@@ -41,7 +44,11 @@ pub enum Refusal {
 }
 
 /// The current export of a connection, begun when there is none.
-pub async fn begin(connect: &Connect, organization: &OrganizationId, connection: &str) -> Result<Export, Refusal> {
+pub async fn begin(
+    connect: &Connect,
+    organization: &OrganizationId,
+    connection: &str,
+) -> Result<Export, Refusal> {
     let id = ConnectionId::parse(connection).map_err(|_| Refusal::UnknownConnection)?;
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
@@ -64,13 +71,22 @@ pub async fn status(connect: &Connect, organization: &OrganizationId, task: &str
 }
 
 /// A link to an organisation's export file that works for ten minutes without credentials.
-pub async fn link(connect: &Connect, organization: &OrganizationId, task: &str, file: &str) -> Result<String, Refusal> {
+pub async fn link(
+    connect: &Connect,
+    organization: &OrganizationId,
+    task: &str,
+    file: &str,
+) -> Result<String, Refusal> {
     let export = status(connect, organization, task).await?;
     let connection = connect.store.read().await?.connection(&export.connection_id, organization).await?;
     check_usable(connect, &connection.ok_or(Refusal::Unknown)?)?;
     match export.state {
         ExportState::Success { file: ours, expires_at, .. } if ours == file => {
-            if expires_at > connect.clock.now() { Ok(Link::sign(connect, file)) } else { Err(Refusal::Expired) }
+            if expires_at > connect.clock.now() {
+                Ok(Link::sign(connect, file))
+            } else {
+                Err(Refusal::Expired)
+            }
         }
         ExportState::Expired => Err(Refusal::Expired),
         _ => Err(Refusal::Unknown),
@@ -80,7 +96,7 @@ pub async fn link(connect: &Connect, organization: &OrganizationId, task: &str, 
 /// The file behind a signed link.
 pub async fn open(connect: &Connect, link: &Link<'_>) -> Result<ObjectReader, Refusal> {
     if !link.is_valid(connect) {
-        return Err(Refusal::Expired);
+        return Err(Refusal::Link);
     }
     let name = ObjectName::parse(link.file).ok_or(Refusal::Unknown)?;
     connect.store.objects().read(&name).await?.ok_or(Refusal::Expired)
@@ -103,7 +119,7 @@ pub(crate) async fn run(connect: &Connect, job: &store::Job) -> Result<JobEnd, S
     if !matches!(export.state, ExportState::Pending) {
         return Ok(JobEnd::Done);
     }
-    match fetch::fetch(connect, job, &export, &connection).await {
+    match fetch::fetch(connect, &export, &connection).await {
         Ok(fetched) => succeed(connect, &export, &connection, &fetched).await.map(|()| JobEnd::Done),
         Err(Failure::Store(error)) => Err(error),
         Err(failure) if failure.is_passing() && job.attempt < MAX_ATTEMPTS => {
@@ -156,7 +172,12 @@ async fn succeed(
     tx.commit().await
 }
 
-async fn fail(connect: &Connect, export: &Export, connection: &Connection, reason: &str) -> Result<(), StoreError> {
+async fn fail(
+    connect: &Connect,
+    export: &Export,
+    connection: &Connection,
+    reason: &str,
+) -> Result<(), StoreError> {
     let mut tx = connect.store.write().await?;
     if tx.fail_export(&export.id, reason, connect.clock.now()).await? {
         let data = json!({

@@ -6,6 +6,7 @@
 pub mod connections;
 pub mod exports;
 pub mod locate;
+pub mod sign_in;
 pub mod webhooks;
 pub mod worker;
 
@@ -44,4 +45,7 @@ pub struct Settings {
     pub webhook_retries: Vec<Duration>,
     /// How long a webhook endpoint may take to answer.
     pub webhook_timeout: Duration,
+    /// How long a job is a worker's own. Whoever works renews it, so this is how long the jobs of a worker
+    /// that died wait for another.
+    pub job_lease: Duration,
 }

@@ -12,10 +12,10 @@ use crate::worker::JobEnd;
 pub async fn start(connect: &Connect, consent: &Consent) -> Result<Location, StoreError> {
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
-    if let Some(latest) = tx.latest_location(&consent.id).await? {
-        if latest.status != LocationStatus::Failed {
-            return Ok(latest);
-        }
+    if let Some(latest) = tx.latest_location(&consent.id).await?
+        && latest.status != LocationStatus::Failed
+    {
+        return Ok(latest);
     }
     let id = LocationId::from_random(connect.entropy.bytes());
     let location = tx.begin_location(&id, &consent.id, now).await?;
@@ -46,6 +46,7 @@ pub(crate) async fn run(connect: &Connect, subject: &str) -> Result<JobEnd, Stor
         for answer in &group {
             keep(connect, &mut tx, &id, &consent, answer).await?;
         }
+        tx.count_location_answered(&id).await?;
         tx.commit().await?;
     }
     finish(connect, &id, LocationStatus::Success).await?;
@@ -70,12 +71,15 @@ async fn keep(
     consent: &Consent,
     answer: &Answer,
 ) -> Result<(), StoreError> {
-    tx.add_answer(id, &store::Answer {
-        hcid: answer.hcid.urn().to_owned(),
-        name: answer.name.clone(),
-        outcome: answer.outcome.as_str().to_owned(),
-        millis: answer.millis,
-    })
+    tx.add_answer(
+        id,
+        &store::Answer {
+            hcid: answer.hcid.urn().to_owned(),
+            name: answer.name.clone(),
+            outcome: answer.outcome.as_str().to_owned(),
+            millis: answer.millis,
+        },
+    )
     .await?;
     let (authorization_type, Found { endpoint, patient }) = match &answer.outcome {
         Outcome::Found(found) => (AuthorizationType::Direct, found),

@@ -8,7 +8,7 @@ use model::id::{DeliveryId, EventId, WebhookEndpointId};
 use store::{Connection, StoreError, Tx, WebhookEvent};
 
 pub(crate) use deliver::run;
-pub use endpoints::{EndpointRefused, add_endpoint, send_test};
+pub use endpoints::{EndpointRefused, add_endpoint, resend, send_test, switch_endpoint};
 pub use signature::sign;
 
 use crate::Connect;

@@ -11,14 +11,16 @@ use tokio::task::JoinSet;
 
 use crate::{Connect, exports, locate, webhooks};
 
-/// How long a job is a worker's own; longer jobs extend it.
-pub(crate) const LEASE: Duration = Duration::from_secs(120);
 /// How often the outbox is looked at when nobody calls: another process may have filled it.
 const POLL: Duration = Duration::from_secs(1);
 /// How often what lapsed is deleted.
-const RETENTION: Duration = Duration::from_secs(600);
+const RETENTION: Duration = Duration::from_mins(10);
+/// A file that nobody has written to for this long was left behind by a crash.
+const ABANDONED: Duration = Duration::from_hours(24);
 /// How many jobs run at a time.
 const WIDTH: usize = 16;
+/// How long running jobs may take after the stop. What is cut off then is run again when its lease ends.
+const STOP_TIME: Duration = Duration::from_secs(20);
 
 /// How a job ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +43,7 @@ impl Worker {
         Self { connect }
     }
 
-    /// Runs until `stop` resolves, then lets the running jobs end.
+    /// Runs until `stop` resolves, then lets the running jobs end, within reason.
     pub async fn run(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
         let free = Arc::new(Semaphore::new(WIDTH));
@@ -60,7 +62,10 @@ impl Worker {
                 () = tokio::time::sleep(POLL) => {}
             }
         }
-        while running.join_next().await.is_some() {}
+        let ended = async { while running.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP_TIME, ended).await.is_err() {
+            tracing::warn!("some jobs were still running and were cut off; they will be run again");
+        }
     }
 
     /// Runs every job that is due now, and those that become due through them, to their end. For tests,
@@ -103,7 +108,8 @@ impl Worker {
             return Ok(Vec::new());
         }
         let mut tx = self.connect.store.write().await?;
-        let jobs = tx.lease_jobs(u32::try_from(limit).unwrap_or(u32::MAX), LEASE, now).await?;
+        let lease = self.connect.settings.job_lease;
+        let jobs = tx.lease_jobs(u32::try_from(limit).unwrap_or(u32::MAX), lease, now).await?;
         tx.commit().await?;
         Ok(jobs)
     }
@@ -116,10 +122,16 @@ impl Worker {
 }
 
 async fn run_job(connect: Connect, job: Job) {
-    let outcome = match job.kind {
-        JobKind::Locate => locate::run(&connect, &job.subject).await,
-        JobKind::Export => exports::run(&connect, &job).await,
-        JobKind::Deliver => webhooks::run(&connect, &job.subject).await,
+    let work = async {
+        match job.kind {
+            JobKind::Locate => locate::run(&connect, &job.subject).await,
+            JobKind::Export => exports::run(&connect, &job).await,
+            JobKind::Deliver => webhooks::run(&connect, &job.subject).await,
+        }
+    };
+    let outcome = tokio::select! {
+        outcome = work => outcome,
+        () = hold(&connect, &job) => return lost(&job),
     };
     let settled = match outcome {
         Ok(end) => settle(&connect, &job, end).await,
@@ -137,16 +149,44 @@ async fn settle(connect: &Connect, job: &Job, end: JobEnd) -> Result<(), StoreEr
         JobEnd::Done => tx.finish_job(job).await?,
         JobEnd::Again(wait) => tx.postpone_job(job, connect.clock.now().plus(wait)).await?,
     };
+    tx.commit().await?;
     if !held {
-        tracing::warn!(kind = job.kind.as_str(), subject = job.subject, "another worker has taken the job over");
+        lost(job);
     }
-    tx.commit().await
+    Ok(())
+}
+
+/// Renews the lease of a job for as long as it runs; ends when the lease was lost.
+async fn hold(connect: &Connect, job: &Job) {
+    let lease = connect.settings.job_lease;
+    loop {
+        tokio::time::sleep(lease / 3).await;
+        match extend(connect, job, connect.clock.now().plus(lease)).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // The store may be back before the lease ends.
+            Err(error) => {
+                tracing::warn!(kind = job.kind.as_str(), subject = job.subject, %error, "a lease was not renewed")
+            }
+        }
+    }
+}
+
+async fn extend(connect: &Connect, job: &Job, until: Timestamp) -> Result<bool, StoreError> {
+    let mut tx = connect.store.write().await?;
+    let held = tx.extend_lease(job, until).await?;
+    tx.commit().await?;
+    Ok(held)
+}
+
+fn lost(job: &Job) {
+    tracing::warn!(kind = job.kind.as_str(), subject = job.subject, "another worker has taken the job over");
 }
 
 async fn forget(connect: &Connect) -> Result<(), StoreError> {
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
-    tx.forget_lapsed(now.minus(Duration::from_secs(3600))).await?;
+    tx.forget_lapsed(now.minus(Duration::from_hours(1))).await?;
     let files = tx.lapse_exports(now).await?;
     tx.commit().await?;
     for file in files {
@@ -154,5 +194,5 @@ async fn forget(connect: &Connect) -> Result<(), StoreError> {
             connect.store.objects().delete(&name).await?;
         }
     }
-    Ok(())
+    connect.store.objects().forget_unfinished(now.minus(ABANDONED)).await
 }

@@ -149,7 +149,10 @@ pub async fn push(
     Ok(reference)
 }
 
-fn check_request(template: &AuthenticationTemplate, query: &Query<'_>) -> Result<AuthorizationRequest, Refusal> {
+fn check_request(
+    template: &AuthenticationTemplate,
+    query: &Query<'_>,
+) -> Result<AuthorizationRequest, Refusal> {
     let registered = |uri: &&str| template.redirect_uris.iter().any(|known| known == uri);
     let redirect_uri = query.redirect_uri.filter(registered).ok_or(Refusal::RedirectUri)?;
     let fault = |reason| Refusal::Redirectable {

@@ -69,7 +69,12 @@ pub async fn name_person(csp: &Csp, handle: &str, contact: &str) -> Result<(), R
 }
 
 /// Takes the confirmation code and the toggle, and ends the inquiry.
-pub async fn confirm(csp: &Csp, handle: &str, code: &str, pass_verifications: bool) -> Result<Answer, Refusal> {
+pub async fn confirm(
+    csp: &Csp,
+    handle: &str,
+    code: &str,
+    pass_verifications: bool,
+) -> Result<Answer, Refusal> {
     if code.trim().is_empty() {
         return Err(Refusal::NoCode);
     }

@@ -59,11 +59,11 @@ pub const fn path_of(environment: Environment) -> &'static str {
 }
 
 /// ID tokens live this long: the seed's hour.
-pub const ID_TOKEN_LIFE: Duration = Duration::from_secs(3600);
+pub const ID_TOKEN_LIFE: Duration = Duration::from_hours(1);
 /// A patient has this long for an inquiry.
-pub const INQUIRY_LIFE: Duration = Duration::from_secs(30 * 60);
+pub const INQUIRY_LIFE: Duration = Duration::from_mins(30);
 /// A code lives this long.
-pub const CODE_LIFE: Duration = Duration::from_secs(60);
+pub const CODE_LIFE: Duration = Duration::from_mins(1);
 /// A `request_uri` lives this long.
 pub const REQUEST_LIFE: Duration = Duration::from_secs(90);
 /// A proofing counts for this many days at most, refresh or not.

@@ -36,7 +36,10 @@ pub enum TemplateRefused {
 }
 
 /// Makes a template. Its secret is shown now and kept only as a hash.
-pub async fn create(csp: &Csp, new: &NewTemplate) -> Result<(AuthenticationTemplate, Secret), TemplateRefused> {
+pub async fn create(
+    csp: &Csp,
+    new: &NewTemplate,
+) -> Result<(AuthenticationTemplate, Secret), TemplateRefused> {
     if new.refresh_days > MAX_REFRESH_DAYS {
         return Err(TemplateRefused::RefreshDays);
     }

@@ -58,10 +58,14 @@ pub enum Refusal {
     #[error("the code was used before or has lapsed")]
     Spent,
     /// The refresh token is unknown, another client's, lapsed or revoked.
-    #[error("the refresh token is unknown, another client's, lapsed or revoked: the patient must verify again")]
+    #[error(
+        "the refresh token is unknown, another client's, lapsed or revoked: the patient must verify again"
+    )]
     RefreshToken,
     /// The refresh token had been used before; its whole family is revoked now.
-    #[error("the refresh token had been used before, so all of its family are revoked: the patient must verify again")]
+    #[error(
+        "the refresh token had been used before, so all of its family are revoked: the patient must verify again"
+    )]
     RefreshReused,
     /// An approved inquiry without a person, or a signature that failed.
     #[error("the ID token could not be made")]
@@ -82,7 +86,8 @@ pub async fn redeem(
     let mut tx = csp.store.write().await?;
     let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
     let found = tx.inquiry_by_code(&SecretHash::of(redemption.code)).await?;
-    let inquiry = found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::UnknownCode)?;
+    let inquiry =
+        found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::UnknownCode)?;
     if inquiry.request.redirect_uri != redemption.redirect_uri {
         return Err(Refusal::RedirectUri);
     }
@@ -110,7 +115,8 @@ pub async fn refresh(
     let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
     let token = tx.refresh_token(&hash).await?.ok_or(Refusal::RefreshToken)?;
     let found = tx.inquiry(&token.inquiry_id).await?;
-    let inquiry = found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::RefreshToken)?;
+    let inquiry =
+        found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::RefreshToken)?;
     match tx.take_refresh_token(&hash, now).await? {
         RefreshTaken::Taken => {}
         RefreshTaken::Ended => return Err(Refusal::RefreshToken),

@@ -19,7 +19,9 @@ pub async fn claims(
     let Some(id) = tx.userinfo_inquiry(&SecretHash::of(access_token), now).await? else { return Ok(None) };
     let Some(inquiry) = tx.inquiry(&id).await? else { return Ok(None) };
     let template = tx.authentication_template(&inquiry.client_id).await?;
-    let Some(template) = template.filter(|template| template.environment == environment) else { return Ok(None) };
+    let Some(template) = template.filter(|template| template.environment == environment) else {
+        return Ok(None);
+    };
     let issuer = csp.issuer(environment);
     let Ok(issuance) = issuance(&issuer, &template, &inquiry, None, "", now) else { return Ok(None) };
     let mut claims: Map<String, Value> = serde_json::from_slice(&token::issue(&issuance)).unwrap_or_default();

@@ -213,7 +213,8 @@ impl Client {
 
     async fn send(&self, request: Request<'_>) -> Result<reqwest::Response, EgressError> {
         let (client, url) = self.route(request.url)?;
-        let mut builder = client.request(request.method, url).headers(request.headers).timeout(request.timeout);
+        let mut builder =
+            client.request(request.method, url).headers(request.headers).timeout(request.timeout);
         if let Body::Bytes(media_type, bytes) = request.body {
             builder = builder.header(http::header::CONTENT_TYPE, media_type).body(bytes);
         }
@@ -290,8 +291,14 @@ mod tests {
     fn addresses_written_out_are_judged_however_they_are_written() {
         let client = client(&[]);
         for url in [
-            "https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://0177.0.0.1/", "https://[::1]/",
-            "https://[::ffff:10.0.0.1]/", "https://169.254.169.254/latest/meta-data", "https://192.168.1.1:8443/",
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://0177.0.0.1/",
+            "https://[::1]/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://169.254.169.254/latest/meta-data",
+            "https://192.168.1.1:8443/",
         ] {
             assert_eq!(client.permits(url), Err(EgressError::PrivateAddress), "{url}");
         }

@@ -14,11 +14,11 @@ use crate::client::{Client, Request};
 use crate::origin::Origin;
 
 /// How long fetched keys are used without asking again.
-const FRESH: Duration = Duration::from_secs(600);
+const FRESH: Duration = Duration::from_mins(10);
 /// How long they serve when the issuer does not answer.
-const STALE: Duration = Duration::from_secs(24 * 3600);
+const STALE: Duration = Duration::from_hours(24);
 /// How often, at most, an unknown key id or a failing issuer makes us ask.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 
 /// Fetches and keeps the keys of issuers. One fetch at a time per issuer; issuers do not wait for each
 /// other.
@@ -95,7 +95,12 @@ impl IssuerKeys {
     /// The keys of `issuer`. When `kid` is not among the kept ones they are fetched again, but not more
     /// than once a minute, whatever is asked. Only registered issuers may be asked for: the table grows
     /// with them.
-    pub async fn of(&self, issuer: &str, kid: Option<&str>, now: Timestamp) -> Result<Arc<KeySet>, KeysUnavailable> {
+    pub async fn of(
+        &self,
+        issuer: &str,
+        kid: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Arc<KeySet>, KeysUnavailable> {
         let slot = self.slot(issuer);
         let mut known = slot.lock().await;
         if let Some(answer) = known.answer(kid, now) {
@@ -129,8 +134,8 @@ impl IssuerKeys {
         let discovery_failed = |why: String| KeysUnavailable::Discovery { issuer: issuer.to_owned(), why };
         let address = format!("{issuer}/.well-known/openid-configuration");
         let body = self.document(&address).await.map_err(discovery_failed)?;
-        let document: Discovery =
-            serde_json::from_slice(&body).map_err(|_| discovery_failed("it is not a discovery document".to_owned()))?;
+        let document: Discovery = serde_json::from_slice(&body)
+            .map_err(|_| discovery_failed("it is not a discovery document".to_owned()))?;
         if document.issuer != issuer {
             return Err(KeysUnavailable::ForeignDocument(issuer.to_owned()));
         }
@@ -146,6 +151,10 @@ impl IssuerKeys {
     async fn document(&self, url: &str) -> Result<bytes::Bytes, String> {
         let request = Request::get(url).at_most(256 * 1024).header("accept", "application/json");
         let answer = self.client.fetch(request).await.map_err(|error| error.to_string())?;
-        if answer.status.is_success() { Ok(answer.body) } else { Err(format!("status {}", answer.status.as_u16())) }
+        if answer.status.is_success() {
+            Ok(answer.body)
+        } else {
+            Err(format!("status {}", answer.status.as_u16()))
+        }
     }
 }

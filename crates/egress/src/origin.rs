@@ -17,7 +17,11 @@ impl Origin {
         let url = Url::parse(text).map_err(|_| InvalidOrigin)?;
         let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
         let plain = url.username().is_empty() && url.password().is_none();
-        if bare && plain && !text.ends_with('/') { Self::of(&url).ok_or(InvalidOrigin) } else { Err(InvalidOrigin) }
+        if bare && plain && !text.ends_with('/') {
+            Self::of(&url).ok_or(InvalidOrigin)
+        } else {
+            Err(InvalidOrigin)
+        }
     }
 
     /// The origin of a URL; none for schemes without one.
@@ -48,7 +52,14 @@ mod tests {
 
     #[test]
     fn anything_more_than_an_origin_is_refused() {
-        for text in ["https://a.example/", "https://a.example/x", "https://u:p@a.example", "ftp://a.example", "a.example", "https://a.example?x"] {
+        for text in [
+            "https://a.example/",
+            "https://a.example/x",
+            "https://u:p@a.example",
+            "ftp://a.example",
+            "a.example",
+            "https://a.example?x",
+        ] {
             assert_eq!(Origin::parse(text), Err(InvalidOrigin), "{text}");
         }
     }

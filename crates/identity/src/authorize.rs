@@ -42,6 +42,8 @@ pub struct Prompt {
     pub given_name: String,
     /// When the consent would end.
     pub consent_expires_at: Timestamp,
+    /// Where the decision leads.
+    pub redirect_uri: String,
 }
 
 /// Why no consent page is shown.
@@ -53,11 +55,15 @@ pub enum Refusal {
     /// `redirect_uri` is missing or not registered. Shown on a page.
     #[error("redirect_uri is not registered for this client")]
     RedirectUri,
-    /// There is no pushed request behind `request_uri`: unknown, lapsed, used or another client's. Shown
-    /// on a page; which of these it was, nobody is told.
+    /// There is no pushed request behind `request_uri`: unknown, lapsed, used or another client's; which of
+    /// these it was, nobody is told. Shown on a page: in the widget, or when the request names no other
+    /// place to tell it.
     #[error("request_uri is unknown, lapsed, used or another client's")]
     RequestUri,
-    /// Something else is wrong, and the client can be told at its redirect URI.
+    /// Something else is wrong, and the request names no place to tell it. Shown on a page.
+    #[error("{0}")]
+    Fault(RequestFault),
+    /// Something is wrong, and the client can be told at its redirect URI.
     #[error("{reason}")]
     Redirectable {
         /// Where.
@@ -81,6 +87,9 @@ pub enum RequestFault {
     /// `code_challenge` is missing or malformed, or its method is not S256.
     #[error("a PKCE code_challenge with method S256 is required")]
     Pkce,
+    /// There is no pushed request behind `request_uri` for this client.
+    #[error("request_uri is invalid, expired, already used, or belongs to another client")]
+    RequestUri,
 }
 
 /// Takes the pushed request and opens the patient's decision. A reload finds the request used: the client
@@ -91,9 +100,12 @@ pub async fn begin(identity: &Identity, query: &Query<'_>) -> Result<Prompt, Ref
     let client = identify(&mut tx, query.client_id.unwrap_or_default()).await??;
     let wanted = check_redirect_uri(identity, &client, query)?;
     check_response_type_and_pkce(query, wanted)?;
-    let reference = query.request_uri.and_then(reference).ok_or(Refusal::RequestUri)?;
-    let pushed = tx.take_pushed_request(&reference, &client.credential.public_id, now).await?;
-    let PushedRequest { redirect_uri, identity: proven } = pushed.ok_or(Refusal::RequestUri)?;
+    let pushed = match query.request_uri.and_then(reference) {
+        Some(reference) => tx.take_pushed_request(&reference, &client.credential.public_id, now).await?,
+        None => None,
+    };
+    let PushedRequest { redirect_uri, identity: proven } =
+        pushed.ok_or_else(|| no_request(identity, query, wanted))?;
     let redirect_uri = redirect_uri.or_else(|| wanted.map(str::to_owned)).ok_or(Refusal::RedirectUri)?;
     let handle = identity.entropy.secret();
     let id = RequestId::from_random(identity.entropy.bytes());
@@ -109,7 +121,7 @@ pub async fn begin(identity: &Identity, query: &Query<'_>) -> Result<Prompt, Ref
     })
     .await?;
     tx.commit().await?;
-    Ok(prompt(identity, client, handle, &proven, now))
+    Ok(prompt(identity, client, handle, &proven, redirect_uri, now))
 }
 
 fn reference(request_uri: &str) -> Option<RequestReference> {
@@ -130,28 +142,47 @@ fn check_redirect_uri<'a>(
 }
 
 fn check_response_type_and_pkce(query: &Query<'_>, redirect_uri: Option<&str>) -> Result<(), Refusal> {
-    let fault = |reason| match redirect_uri {
+    let fault = |reason| told(query, redirect_uri, reason);
+    if query.response_type != Some("code") {
+        return Err(fault(RequestFault::ResponseType));
+    }
+    let challenge = query.code_challenge.is_some_and(|challenge| {
+        challenge.len() == 43
+            && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    });
+    if challenge && query.code_challenge_method == Some("S256") {
+        Ok(())
+    } else {
+        Err(fault(RequestFault::Pkce))
+    }
+}
+
+/// The widget shows the patient a page and tells its app itself; any other client is told (RFC 9101 7).
+fn no_request(identity: &Identity, query: &Query<'_>, redirect_uri: Option<&str>) -> Refusal {
+    match redirect_uri.filter(|uri| *uri != identity.settings.widget_callback()) {
+        Some(uri) => told(query, Some(uri), RequestFault::RequestUri),
+        None => Refusal::RequestUri,
+    }
+}
+
+/// What is wrong, for the client if the request names a place to tell it.
+fn told(query: &Query<'_>, redirect_uri: Option<&str>, reason: RequestFault) -> Refusal {
+    match redirect_uri {
         Some(uri) => Refusal::Redirectable {
             redirect_uri: uri.to_owned(),
             state: query.state.map(str::to_owned),
             reason,
         },
-        None => Refusal::RedirectUri,
-    };
-    if query.response_type != Some("code") {
-        return Err(fault(RequestFault::ResponseType));
+        None => Refusal::Fault(reason),
     }
-    let challenge = query.code_challenge.is_some_and(|challenge| {
-        challenge.len() == 43 && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    });
-    if challenge && query.code_challenge_method == Some("S256") { Ok(()) } else { Err(fault(RequestFault::Pkce)) }
 }
 
-pub(crate) fn prompt(
+fn prompt(
     identity: &Identity,
     client: Client,
     handle: Secret,
     proven: &ProvenIdentity,
+    redirect_uri: String,
     now: Timestamp,
 ) -> Prompt {
     Prompt {
@@ -160,5 +191,6 @@ pub(crate) fn prompt(
         organization: client.organization,
         given_name: proven.demographics.given_name.clone(),
         consent_expires_at: now.plus(identity.settings.consent_life),
+        redirect_uri,
     }
 }

@@ -57,7 +57,9 @@ pub async fn authenticate(
     presented: Presented<'_>,
 ) -> Result<Result<Client, UnknownClient>, StoreError> {
     let hash = SecretHash::of(presented.private_key);
-    let Ok(public_id) = PublicId::parse(presented.public_id) else { return Ok(Err(UnknownClient::Malformed)) };
+    let Ok(public_id) = PublicId::parse(presented.public_id) else {
+        return Ok(Err(UnknownClient::Malformed));
+    };
     let found = tx.credential(&public_id).await?;
     let stand_in = SecretHash::of("");
     let expected = found.as_ref().map_or(&stand_in, |credential| &credential.private_key);
@@ -78,7 +80,10 @@ pub async fn identify(tx: &mut Tx, public_id: &str) -> Result<Result<Client, Unk
     }
 }
 
-async fn with_organization(tx: &mut Tx, credential: Credential) -> Result<Result<Client, UnknownClient>, StoreError> {
+async fn with_organization(
+    tx: &mut Tx,
+    credential: Credential,
+) -> Result<Result<Client, UnknownClient>, StoreError> {
     if !credential.active {
         return Ok(Err(UnknownClient::Inactive));
     }

@@ -70,7 +70,11 @@ pub async fn decide(
     Ok(Answer { redirect_uri: authorization.redirect_uri, state: authorization.client_state, code })
 }
 
-async fn allow(identity: &Identity, tx: &mut Tx, authorization: &Authorization) -> Result<model::Secret, Refusal> {
+async fn allow(
+    identity: &Identity,
+    tx: &mut Tx,
+    authorization: &Authorization,
+) -> Result<model::Secret, Refusal> {
     let now = identity.clock.now();
     let client = identify(tx, authorization.public_id.as_str()).await??;
     let consent = ConsentId::from_random(identity.entropy.bytes());
@@ -92,5 +96,9 @@ async fn allow(identity: &Identity, tx: &mut Tx, authorization: &Authorization) 
 }
 
 async fn deny(identity: &Identity, tx: &mut Tx, authorization: &Authorization) -> Result<(), Refusal> {
-    if tx.deny(&authorization.id, identity.clock.now()).await? { Ok(()) } else { Err(Refusal::NothingToDecide) }
+    if tx.deny(&authorization.id, identity.clock.now()).await? {
+        Ok(())
+    } else {
+        Err(Refusal::NothingToDecide)
+    }
 }

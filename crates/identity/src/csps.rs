@@ -61,18 +61,30 @@ impl TrustedCsps {
             max_proofing_age: None,
         };
         Self(vec![
-            csp("clear_csp", "CLEAR", 24, vec![issuer(
-                "https://verified.clearme.com/integrations",
-                &[Mode::Live, Mode::Test],
-            )]),
-            csp("idme_csp", "ID.me", 6, vec![
-                issuer("https://api.id.me/oidc", &[Mode::Live]),
-                issuer("https://api.idmelabs.com/oidc", &[Mode::Test]),
-            ]),
-            csp("persona_csp", "Persona", 2, vec![
-                issuer("https://authenticate.withpersona.com/authenticate/oidc", &[Mode::Live]),
-                issuer("https://authenticate.withpersona.com/authenticate/oidc-sandbox", &[Mode::Test]),
-            ]),
+            csp(
+                "clear_csp",
+                "CLEAR",
+                24,
+                vec![issuer("https://verified.clearme.com/integrations", &[Mode::Live, Mode::Test])],
+            ),
+            csp(
+                "idme_csp",
+                "ID.me",
+                6,
+                vec![
+                    issuer("https://api.id.me/oidc", &[Mode::Live]),
+                    issuer("https://api.idmelabs.com/oidc", &[Mode::Test]),
+                ],
+            ),
+            csp(
+                "persona_csp",
+                "Persona",
+                2,
+                vec![
+                    issuer("https://authenticate.withpersona.com/authenticate/oidc", &[Mode::Live]),
+                    issuer("https://authenticate.withpersona.com/authenticate/oidc-sandbox", &[Mode::Test]),
+                ],
+            ),
         ])
     }
 
@@ -112,7 +124,10 @@ mod tests {
 
     #[test]
     fn an_entry_of_the_operator_replaces_a_published_one() {
-        let own = Csp { name: "Our own".into(), ..TrustedCsps::published().find("persona_csp").expect("listed").clone() };
+        let own = Csp {
+            name: "Our own".into(),
+            ..TrustedCsps::published().find("persona_csp").expect("listed").clone()
+        };
         let csps = TrustedCsps::published().with(own);
         assert_eq!(csps.all().len(), 3);
         assert_eq!(csps.find("persona_csp").map(|csp| csp.name.as_str()), Some("Our own"));

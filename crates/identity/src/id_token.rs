@@ -8,7 +8,11 @@ use crate::{Identity, SESSION_LIFE};
 
 /// Signs an ID token for the client of an authorization (OpenID Connect Core 2). `sub` is the CSP's
 /// subject behind its issuer: the same person verified by two CSPs is two subjects, as their CSPs say.
-pub fn issue(identity: &Identity, authorization: &Authorization, now: Timestamp) -> Result<String, jose::SigningFault> {
+pub fn issue(
+    identity: &Identity,
+    authorization: &Authorization,
+    now: Timestamp,
+) -> Result<String, jose::SigningFault> {
     let proven = &authorization.identity;
     let claims = json!({
         "iss": identity.settings.base_url,

@@ -2,14 +2,17 @@
 //!
 //! A patient's way through it: [`par::push`] judges the ID token and keeps the request; [`authorize::begin`]
 //! takes that request, once, and shows what is asked; [`consent::decide`] records the patient's decision;
-//! [`exchange::redeem`] turns the code into a session.
+//! [`exchange::redeem`] turns the code into a session. Who may ask for that, and with which keys, an
+//! operator keeps in [`organizations`] and [`credentials`].
 
 pub mod authorize;
 pub mod clients;
 pub mod consent;
+pub mod credentials;
 pub mod csps;
 pub mod exchange;
 pub mod id_token;
+pub mod organizations;
 pub mod par;
 pub mod session;
 
@@ -61,8 +64,8 @@ impl Settings {
 /// A `request_uri` lives this long: the seed's 90 seconds.
 pub const REQUEST_LIFE: Duration = Duration::from_secs(90);
 /// How long the patient may think on the consent page.
-pub const DECISION_LIFE: Duration = Duration::from_secs(15 * 60);
+pub const DECISION_LIFE: Duration = Duration::from_mins(15);
 /// A code lives this long: FAPI 2.0's bound.
-pub const CODE_LIFE: Duration = Duration::from_secs(60);
+pub const CODE_LIFE: Duration = Duration::from_mins(1);
 /// A patient's session in the widget lives this long.
-pub const SESSION_LIFE: Duration = Duration::from_secs(3600);
+pub const SESSION_LIFE: Duration = Duration::from_hours(1);

@@ -197,7 +197,9 @@ fn check_parameters(identity: &Identity, client: &Client, form: &Form<'_>) -> Re
         return Err(Refusal::Audience);
     }
     match form.redirect_uri {
-        Some(uri) if !client.credential.redirect_uris.iter().any(|known| known == uri) => Err(Refusal::RedirectUri),
+        Some(uri) if !client.credential.redirect_uris.iter().any(|known| known == uri) => {
+            Err(Refusal::RedirectUri)
+        }
         _ => Ok(()),
     }
 }

@@ -40,7 +40,10 @@ pub fn compare(verified: &Demographics, on_file: &PatientDemographics) -> Compar
     Comparison {
         given: agreement(&[normal::name(first_word(&verified.given_name))], &given_names(on_file)),
         family: agreement(&[normal::name(&verified.family_name)], &family_names(on_file)),
-        suffix: agreement(&normals(verified.suffix.iter(), normal::name), &normals(on_file.suffix.iter(), normal::name)),
+        suffix: agreement(
+            &normals(verified.suffix.iter(), normal::name),
+            &normals(on_file.suffix.iter(), normal::name),
+        ),
         birth_date: match on_file.birth_date {
             Some(date) if date == verified.birth_date => Agreement::Same,
             Some(_) => Agreement::Different,
@@ -50,8 +53,14 @@ pub fn compare(verified: &Demographics, on_file: &PatientDemographics) -> Compar
             &addresses(std::iter::once(&verified.address).chain(&verified.historical_addresses)),
             &addresses(on_file.addresses.iter().chain(&on_file.historical_addresses)),
         ),
-        phone: agreement(&normals(verified.phone.iter(), normal::phone), &normals(on_file.phones.iter(), normal::phone)),
-        email: agreement(&normals(verified.email.iter(), normal::email), &normals(on_file.emails.iter(), normal::email)),
+        phone: agreement(
+            &normals(verified.phone.iter(), normal::phone),
+            &normals(on_file.phones.iter(), normal::phone),
+        ),
+        email: agreement(
+            &normals(verified.email.iter(), normal::email),
+            &normals(on_file.emails.iter(), normal::email),
+        ),
     }
 }
 

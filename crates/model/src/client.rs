@@ -14,17 +14,17 @@ pub struct PublicId(String);
 impl PublicId {
     /// A new public id for `mode` from random bytes.
     pub fn from_random(mode: Mode, random: [u8; 45]) -> Self {
-        let tail: String =
-            random.iter().map(|b| char::from(b"0123456789abcdefghijklmnopqrstuvwxyz"[usize::from(*b) % 36])).collect();
+        let tail: String = random
+            .iter()
+            .map(|b| char::from(b"0123456789abcdefghijklmnopqrstuvwxyz"[usize::from(*b) % 36]))
+            .collect();
         Self(format!("public_{mode}_{tail}"))
     }
 
     /// Reads a public id as it arrived.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        let valid = text
-            .strip_prefix("public_")
-            .and_then(|rest| rest.split_once('_'))
-            .is_some_and(|(mode, tail)| {
+        let valid =
+            text.strip_prefix("public_").and_then(|rest| rest.split_once('_')).is_some_and(|(mode, tail)| {
                 Mode::parse(mode).is_some()
                     && (20..=64).contains(&tail.len())
                     && tail.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
@@ -108,7 +108,13 @@ mod tests {
     #[test]
     fn other_text_is_not_a_public_id() {
         let tail = "a".repeat(45);
-        for text in [format!("private_test_{tail}"), format!("public_prod_{tail}"), format!("public_test_{tail}_x"), "public_test_".into(), format!("public_test_{}", tail.to_uppercase())] {
+        for text in [
+            format!("private_test_{tail}"),
+            format!("public_prod_{tail}"),
+            format!("public_test_{tail}_x"),
+            "public_test_".into(),
+            format!("public_test_{}", tail.to_uppercase()),
+        ] {
             assert!(PublicId::parse(&text).is_err(), "{text}");
         }
     }

@@ -120,6 +120,7 @@ mod iso_date {
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
     use time::Date;
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     pub(super) fn serialize<S: Serializer>(date: &Date, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&super::iso_date(*date))
     }
@@ -137,7 +138,16 @@ mod tests {
     #[test]
     fn only_real_iso_dates_are_read() {
         assert_eq!(parse_iso_date("1987-09-12").map(iso_date).as_deref(), Some("1987-09-12"));
-        for text in ["2023-02-29", "0000-13-01", "1987-9-1", "01/15/1987", "1987-09-12T", "19870912", "+987-09-12", "１987-09"] {
+        for text in [
+            "2023-02-29",
+            "0000-13-01",
+            "1987-9-1",
+            "01/15/1987",
+            "1987-09-12T",
+            "19870912",
+            "+987-09-12",
+            "１987-09",
+        ] {
             assert_eq!(parse_iso_date(text), None, "{text}");
         }
     }

@@ -78,7 +78,9 @@ mod tests {
 
     #[test]
     fn malformed_oids_are_refused() {
-        for text in ["", "1", "3.1", "1.02", "1..2", "1.2.", ".1.2", "1.2 ", "URN:OID:1.2", "urn:oid:", "1.2.a"] {
+        for text in
+            ["", "1", "3.1", "1.02", "1..2", "1.2.", ".1.2", "1.2 ", "URN:OID:1.2", "urn:oid:", "1.2.a"]
+        {
             assert_eq!(Hcid::parse(text), Err(InvalidHcid), "{text}");
         }
     }

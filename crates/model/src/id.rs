@@ -165,8 +165,9 @@ fn prefixed(prefix: &str, random: &[u8]) -> String {
 }
 
 fn has_prefix(prefix: &str, text: &str) -> bool {
-    text.strip_prefix(prefix)
-        .is_some_and(|rest| (20..=64).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+    text.strip_prefix(prefix).is_some_and(|rest| {
+        (20..=64).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
 }
 
 #[cfg(test)]
@@ -182,7 +183,13 @@ mod tests {
 
     #[test]
     fn ids_of_another_shape_are_refused() {
-        for text in ["", "FFFFFFFF-FFFF-4FFF-BFFF-FFFFFFFFFFFF", "ffffffff", "' OR 1=1 --", "ffffffffffff4fffbfffffffffffffffffff"] {
+        for text in [
+            "",
+            "FFFFFFFF-FFFF-4FFF-BFFF-FFFFFFFFFFFF",
+            "ffffffff",
+            "' OR 1=1 --",
+            "ffffffffffff4fffbfffffffffffffffffff",
+        ] {
             assert!(ConnectionId::parse(text).is_err(), "{text}");
         }
         assert!(AccountId::parse("act_short").is_err());

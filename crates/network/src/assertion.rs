@@ -15,25 +15,42 @@ use crate::{Network, Requester};
 /// The exchange purpose of individual access (XP SOP 5.1).
 pub const PURPOSE_OF_USE: &str = "urn:oid:2.16.840.1.113883.3.7204.1.5.2.1#T-IAS";
 /// Assertions live this long; UDAP allows at most 300 seconds.
-const LIFE: Duration = Duration::from_secs(300);
+const LIFE: Duration = Duration::from_mins(5);
 
-/// Signs an assertion for one token endpoint. Each has its own id and is used once.
-pub fn sign(network: &Network, requester: Requester<'_>, token_endpoint: &str) -> Result<Secret, SigningFault> {
+/// Signs an assertion for one token endpoint that says who asks, why and for whom. Each has its own id and
+/// is used once.
+pub fn sign(
+    network: &Network,
+    requester: Requester<'_>,
+    token_endpoint: &str,
+) -> Result<Secret, SigningFault> {
+    let mut claims = claims(network, token_endpoint);
+    claims["extensions"] = json!({"hl7-b2b": hl7_b2b(requester), "tefca_ias": tefca_ias(requester)});
+    sign_claims(network, &claims)
+}
+
+/// Signs an assertion that proves the client and nothing else: the patient speaks for themselves.
+pub fn sign_client(network: &Network, token_endpoint: &str) -> Result<Secret, SigningFault> {
+    sign_claims(network, &claims(network, token_endpoint))
+}
+
+fn claims(network: &Network, token_endpoint: &str) -> Value {
     let now = network.clock.now();
     let client_id = &network.settings.client_id;
-    let claims = json!({
+    json!({
         "iss": client_id,
         "sub": client_id,
         "aud": token_endpoint,
         "iat": now.seconds(),
         "exp": now.plus(LIFE).seconds(),
         "jti": RequestId::from_random(network.entropy.bytes()).as_str(),
-        "extensions": {"hl7-b2b": hl7_b2b(requester), "tefca_ias": tefca_ias(requester)},
-    });
-    network
-        .signing_key
-        .sign("JWT", claims.to_string().as_bytes(), &network.entropy.for_signing())
-        .map(Secret::new)
+    })
+}
+
+fn sign_claims(network: &Network, claims: &Value) -> Result<Secret, SigningFault> {
+    let signed =
+        network.signing_key.sign("JWT", claims.to_string().as_bytes(), &network.entropy.for_signing());
+    signed.map(Secret::new)
 }
 
 fn hl7_b2b(requester: Requester<'_>) -> Value {

@@ -1,8 +1,8 @@
 //! The directory: which nodes answer individuals, and where.
 
 use egress::Request;
-use fhir::directory::{Directory, Organization, OrganizationKind, ResponseMode};
 use fhir::Bundle;
+use fhir::directory::{Directory, Organization, OrganizationKind, ResponseMode};
 use model::Hcid;
 
 use crate::{Network, PeerFault};
@@ -52,7 +52,11 @@ pub async fn read(network: &Network) -> Result<Participants, PeerFault> {
     let mut participants = Participants::default();
     for organization in directory.organizations.iter().filter(|organization| organization.active) {
         let Some(node) = node(&directory, organization) else { continue };
-        if node.indexed_by.is_some() { participants.indexed.push(node) } else { participants.asked.push(node) }
+        if node.indexed_by.is_some() {
+            participants.indexed.push(node)
+        } else {
+            participants.asked.push(node)
+        }
     }
     Ok(participants)
 }
@@ -73,7 +77,8 @@ fn node(directory: &Directory, organization: &Organization) -> Option<Node> {
 }
 
 fn answering_endpoint(directory: &Directory, organization: &Organization) -> Option<String> {
-    let answers = |purposes: &[String]| purposes.is_empty() || purposes.iter().any(|purpose| purpose == "T-IAS");
+    let answers =
+        |purposes: &[String]| purposes.is_empty() || purposes.iter().any(|purpose| purpose == "T-IAS");
     directory
         .endpoints_of(organization)
         .find(|endpoint| endpoint.is_active_fhir() && answers(&endpoint.purposes))
@@ -108,7 +113,10 @@ async fn fetch(network: &Network) -> Result<Directory, PeerFault> {
             if !url.starts_with(base.as_str()) {
                 return Err(PeerFault::ForeignOrigin);
             }
-            let answer = network.client.fetch(Request::get(&url).at_most(8 << 20).header("accept", "application/fhir+json")).await?;
+            let answer = network
+                .client
+                .fetch(Request::get(&url).at_most(8 << 20).header("accept", "application/fhir+json"))
+                .await?;
             if !answer.status.is_success() {
                 return Err(PeerFault::Status(answer.status.as_u16()));
             }

@@ -7,6 +7,7 @@ pub mod directory;
 pub mod discovery;
 mod peer;
 pub mod retrieval;
+pub mod sign_in;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,8 +16,8 @@ use ambient::{Clock, Entropy};
 use jose::SigningKey;
 use model::{Organization, ProvenIdentity};
 
-pub use discovery::{Answer, Found, Outcome};
 pub use directory::Node;
+pub use discovery::{Answer, Found, Outcome};
 pub use peer::PeerFault;
 
 /// What the network is asked with. Cheap to clone.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use egress::{EgressError, Request};
+use fhir::{PatientDemographics, Resource};
 use jose::SigningFault;
 use model::Secret;
 use serde::Deserialize;
@@ -56,9 +58,12 @@ pub(crate) struct Peer<'a> {
     access_token: Secret,
 }
 
+/// The SMART configuration of a peer.
 #[derive(Deserialize)]
-struct SmartConfiguration {
-    token_endpoint: String,
+pub(crate) struct Configuration {
+    pub(crate) token_endpoint: String,
+    #[serde(default)]
+    pub(crate) authorization_endpoint: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -73,28 +78,37 @@ struct TokenError {
 
 impl<'a> Peer<'a> {
     /// Proves to the peer at `base` who asks and for whom.
-    pub(crate) async fn enter(network: &'a Network, requester: Requester<'_>, base: &'a str) -> Result<Self, PeerFault> {
-        let token_endpoint = token_endpoint(network, base).await?;
+    pub(crate) async fn enter(
+        network: &'a Network,
+        requester: Requester<'_>,
+        base: &'a str,
+    ) -> Result<Self, PeerFault> {
+        let token_endpoint = Configuration::fetch(network, base).await?.token_endpoint;
         let assertion = assertion::sign(network, requester, &token_endpoint)?;
-        let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("grant_type", "client_credentials")
-            .append_pair("scope", SCOPE)
-            .append_pair("client_assertion_type", ASSERTION_TYPE)
-            .append_pair("client_assertion", assertion.expose())
-            .append_pair("udap", "1")
-            .finish();
-        let request = Request::post(&token_endpoint, "application/x-www-form-urlencoded", body);
-        let answer = network.client.fetch(request.at_most(64 * 1024)).await?;
-        if !answer.status.is_success() {
-            let error: Result<TokenError, _> = serde_json::from_slice(&answer.body);
-            return Err(match error {
-                Ok(TokenError { error }) => PeerFault::Refused(error.chars().take(64).collect()),
-                Err(_) => PeerFault::Status(answer.status.as_u16()),
-            });
-        }
+        let form = [("grant_type", "client_credentials"), ("scope", SCOPE)];
+        let request = Request::post(
+            &token_endpoint,
+            "application/x-www-form-urlencoded",
+            token_form(&form, &assertion),
+        );
+        let answer = token_answer(network, request).await?;
         let token: TokenAnswer =
-            serde_json::from_slice(&answer.body).map_err(|_| PeerFault::Unreadable("the token response"))?;
-        Ok(Self { network, base, access_token: Secret::new(token.access_token) })
+            serde_json::from_slice(&answer).map_err(|_| PeerFault::Unreadable("the token response"))?;
+        Ok(Self::with_token(network, base, Secret::new(token.access_token)))
+    }
+
+    /// A peer that gave us this access token.
+    pub(crate) fn with_token(network: &'a Network, base: &'a str, access_token: Secret) -> Self {
+        Self { network, base, access_token }
+    }
+
+    /// What the peer has on file of a patient.
+    pub(crate) async fn patient(&self, id: &str) -> Result<PatientDemographics, PeerFault> {
+        if !is_fhir_id(id) {
+            return Err(PeerFault::Unreadable("the patient's id"));
+        }
+        let text = self.read(&format!("{}/Patient/{id}", self.base)).await?;
+        Ok(PatientDemographics::read(&Resource::scan(&text)?)?)
     }
 
     /// Posts a FHIR resource to an operation; the answer's text.
@@ -126,13 +140,44 @@ impl<'a> Peer<'a> {
     }
 }
 
-async fn token_endpoint(network: &Network, base: &str) -> Result<String, PeerFault> {
-    let url = format!("{base}/.well-known/smart-configuration");
-    let answer = network.client.fetch(Request::get(&url).at_most(64 * 1024).header("accept", "application/json")).await?;
-    if !answer.status.is_success() {
-        return Err(PeerFault::Status(answer.status.as_u16()));
+impl Configuration {
+    /// Reads the SMART configuration below a FHIR base URL.
+    pub(crate) async fn fetch(network: &Network, base: &str) -> Result<Self, PeerFault> {
+        let url = format!("{base}/.well-known/smart-configuration");
+        let request = Request::get(&url).at_most(64 * 1024).header("accept", "application/json");
+        let answer = network.client.fetch(request).await?;
+        if !answer.status.is_success() {
+            return Err(PeerFault::Status(answer.status.as_u16()));
+        }
+        serde_json::from_slice(&answer.body).map_err(|_| PeerFault::Unreadable("the SMART configuration"))
     }
-    let configuration: SmartConfiguration =
-        serde_json::from_slice(&answer.body).map_err(|_| PeerFault::Unreadable("the SMART configuration"))?;
-    Ok(configuration.token_endpoint)
+}
+
+/// A token request's form, proven by an assertion.
+pub(crate) fn token_form(fields: &[(&str, &str)], assertion: &Secret) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .append_pair("client_assertion_type", ASSERTION_TYPE)
+        .append_pair("client_assertion", assertion.expose())
+        .append_pair("udap", "1")
+        .finish()
+}
+
+/// A token endpoint's answer, or the OAuth error it refused with.
+pub(crate) async fn token_answer(network: &Network, request: Request<'_>) -> Result<Bytes, PeerFault> {
+    let answer = network.client.fetch(request.at_most(64 * 1024)).await?;
+    if answer.status.is_success() {
+        return Ok(answer.body);
+    }
+    let error: Result<TokenError, _> = serde_json::from_slice(&answer.body);
+    Err(match error {
+        Ok(TokenError { error }) => PeerFault::Refused(error.chars().take(64).collect()),
+        Err(_) => PeerFault::Status(answer.status.as_u16()),
+    })
+}
+
+/// What FHIR allows in an id: a stranger's id goes into a URL.
+pub(crate) fn is_fhir_id(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use fhir::{Bundle, Resource, capability, reference};
+use model::Secret;
 
-use crate::peer::Peer;
+use crate::peer::{Peer, is_fhir_id};
+use crate::sign_in::renew;
 use crate::{Network, PeerFault, Requester};
 
 /// The types of US Core that a search by patient finds.
@@ -43,6 +45,15 @@ pub struct Source<'a> {
     pub patient: &'a str,
 }
 
+/// What opens the records.
+#[derive(Clone, Copy)]
+pub enum Access<'a> {
+    /// The patient's verified identity (response mode 2).
+    Identity(Requester<'a>),
+    /// A refresh token from the patient's own sign-in (response mode 1).
+    SignIn(&'a Secret),
+}
+
 /// Reading in progress. Hands out one answer at a time, so that no more than a page is ever held.
 pub struct Reading<'a> {
     peer: Peer<'a>,
@@ -56,25 +67,30 @@ pub struct Reading<'a> {
     pages: usize,
 }
 
-/// Opens the reading of a patient's records: the patient, then every type the node can search.
+/// Opens the reading of a patient's records: the patient, then every type the node can search. Where a node
+/// rotates refresh tokens, the new one comes along and must be kept before anything is read.
 pub async fn open<'a>(
     network: &'a Network,
-    requester: Requester<'_>,
+    access: Access<'_>,
     source: Source<'a>,
-) -> Result<Reading<'a>, PeerFault> {
+) -> Result<(Reading<'a>, Option<Secret>), PeerFault> {
     let Source { endpoint, patient } = source;
-    // A stranger's id goes into a URL: only what FHIR allows in an id may.
     if !is_fhir_id(patient) {
         return Err(PeerFault::Unreadable("the patient's id"));
     }
-    let peer = Peer::enter(network, requester, endpoint).await?;
+    let (peer, rotated) = match access {
+        Access::Identity(requester) => (Peer::enter(network, requester, endpoint).await?, None),
+        Access::SignIn(refresh_token) => renew(network, endpoint, refresh_token).await?,
+    };
     let statement = peer.read(&format!("{endpoint}/metadata")).await?;
     let types = capability::searchable_types(&statement)?;
     let offered = BY_PATIENT.iter().rev().filter(|kind| types.iter().any(|offered| offered == *kind));
     let mut pending: Vec<String> =
         offered.map(|kind| format!("{endpoint}/{kind}?patient={patient}&_count=100")).collect();
     pending.push(format!("{endpoint}/Patient/{patient}"));
-    Ok(Reading { peer, endpoint, pending, shared: Vec::new(), referred: BTreeSet::new(), pages: 0 })
+    let reading =
+        Reading { peer, endpoint, pending, shared: Vec::new(), referred: BTreeSet::new(), pages: 0 };
+    Ok((reading, rotated))
 }
 
 impl Reading<'_> {
@@ -133,8 +149,4 @@ pub struct Line {
     pub id: Option<String>,
     /// The resource as it came, on one line.
     pub text: String,
-}
-
-fn is_fhir_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }

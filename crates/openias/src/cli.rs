@@ -30,6 +30,9 @@ pub(crate) enum Command {
     Operator(Operator),
     /// Check the configuration and what it needs.
     Doctor(Doctor),
+    /// Print a configuration file with every key, its meaning and its default.
+    #[command(after_help = "Example:\n  openias config > openias.toml")]
+    Config,
 }
 
 /// Which configuration to use.
@@ -48,7 +51,9 @@ pub(crate) struct Serve {
 }
 
 #[derive(Args)]
-#[command(after_help = "Examples:\n  openias demo\n  openias demo --headless --patient knixontestemail2@epic.com --out records\n  openias demo --port 9000 --data-dir ./demo-data")]
+#[command(
+    after_help = "Examples:\n  openias demo\n  openias demo --headless --patient knixontestemail2@epic.com --out records\n  openias demo --port 9000 --data-dir ./demo-data"
+)]
 pub(crate) struct Demo {
     /// Take the whole journey over HTTP, as an integrator's backend would, and end.
     #[arg(long)]
@@ -101,7 +106,9 @@ pub(crate) enum OrgAction {
     /// List organisations.
     List,
     /// Add an organisation. TEFCA and BYOI start switched off in both modes.
-    #[command(after_help = "Example:\n  openias org add --name \"Example Health\" --hcid 2.16.840.1.113883.3.9999 --privacy-policy https://example.org/privacy")]
+    #[command(
+        after_help = "Example:\n  openias org add --name \"Example Health\" --hcid 2.16.840.1.113883.3.9999 --privacy-policy https://example.org/privacy"
+    )]
     Add {
         /// The name patients read.
         #[arg(long)]
@@ -146,7 +153,9 @@ pub(crate) enum ClientAction {
         org: String,
     },
     /// Make a credential. The private key is shown once.
-    #[command(after_help = "Example:\n  openias client add ORG_ID --mode test --origin https://app.example.org --redirect-uri https://app.example.org/callback")]
+    #[command(
+        after_help = "Example:\n  openias client add ORG_ID --mode test --origin https://app.example.org --redirect-uri https://app.example.org/callback"
+    )]
     Add {
         /// The organisation's id.
         org: String,
@@ -188,7 +197,9 @@ pub(crate) enum WebhookAction {
         org: String,
     },
     /// Register an endpoint. Its secret is shown once.
-    #[command(after_help = "Example:\n  openias webhook add ORG_ID --mode test --url https://app.example.org/webhooks --event patient.connection_success")]
+    #[command(
+        after_help = "Example:\n  openias webhook add ORG_ID --mode test --url https://app.example.org/webhooks --event patient.connection_success"
+    )]
     Add {
         /// The organisation's id.
         org: String,

@@ -17,6 +17,11 @@ use crate::cli::ConfigArgs;
 use crate::config::Config;
 use crate::wiring::{self, Wired};
 
+/// Who acts, in the audit trail.
+const ACTOR: &str = "operator";
+/// Stands in the audit trail where a request of the server has its id.
+const REQUEST: &str = "command line";
+
 async fn open(args: &ConfigArgs) -> anyhow::Result<Wired> {
     wiring::wire(&Config::load(args.config.as_deref())?).await
 }

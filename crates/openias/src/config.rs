@@ -30,6 +30,9 @@ pub(crate) struct Config {
     /// Webhooks.
     #[config(nested)]
     pub(crate) webhooks: Webhooks,
+    /// What runs in the background: searches, exports, webhooks.
+    #[config(nested)]
+    pub(crate) jobs: Jobs,
     /// Outbound calls.
     #[config(nested)]
     pub(crate) egress: Egress,
@@ -106,6 +109,15 @@ pub(crate) struct Webhooks {
     /// Seconds that an endpoint may take to answer.
     #[config(default = 60, env = "OPENIAS_WEBHOOKS_TIMEOUT_SECONDS")]
     pub(crate) timeout_seconds: u64,
+}
+
+/// What runs in the background.
+#[derive(Debug, confique::Config)]
+pub(crate) struct Jobs {
+    /// Seconds that a job belongs to the process that runs it, renewed while it runs: how long the jobs of a
+    /// process that died wait until another, or the restarted one, runs them again.
+    #[config(default = 120, env = "OPENIAS_JOBS_LEASE_SECONDS")]
+    pub(crate) lease_seconds: u64,
 }
 
 /// Outbound calls.
@@ -192,13 +204,23 @@ impl Config {
         egress::Origin::parse(base).with_context(|| {
             format!("server.base_url is {base:?}; it must be an origin such as https://ias.example.org")
         })?;
-        anyhow::ensure!((1..=3650).contains(&self.identity.consent_days), "identity.consent_days must be 1 to 3650");
+        anyhow::ensure!(
+            (1..=3650).contains(&self.identity.consent_days),
+            "identity.consent_days must be 1 to 3650"
+        );
         anyhow::ensure!(
             (1..=300).contains(&self.network.deadline_seconds),
             "network.deadline_seconds must be 1 to 300"
         );
         anyhow::ensure!((1..=720).contains(&self.exports.keep_hours), "exports.keep_hours must be 1 to 720");
-        anyhow::ensure!((1..=60).contains(&self.webhooks.timeout_seconds), "webhooks.timeout_seconds must be 1 to 60");
+        anyhow::ensure!(
+            (1..=60).contains(&self.webhooks.timeout_seconds),
+            "webhooks.timeout_seconds must be 1 to 60"
+        );
+        anyhow::ensure!(
+            (1..=3600).contains(&self.jobs.lease_seconds),
+            "jobs.lease_seconds must be 1 to 3600"
+        );
         Ok(())
     }
 
@@ -257,6 +279,7 @@ mod tests {
             ("[server]\nbase_url = \"https://a.example/path\"", "server.base_url"),
             ("[identity]\nconsent_days = 0", "identity.consent_days"),
             ("[network]\ndeadline_seconds = 0", "network.deadline_seconds"),
+            ("[jobs]\nlease_seconds = 0", "jobs.lease_seconds"),
             ("[log]\nformat = \"xml\"", "log.format"),
         ] {
             let error = load(text).expect_err("refused");

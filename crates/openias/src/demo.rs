@@ -49,6 +49,8 @@ fn introduce(backend: &sandbox::integrator::Backend, sign_in: &str) {
     output::line(&format!("  CSP client id   {}", keys.csp_client_id));
     output::line(&format!("  CSP secret      {}", keys.csp_client_secret.expose()));
     output::line("");
-    output::line("Synthetic patients: Camila Lopez is knixontestemail@epic.com; any confirmation code will do.");
+    output::line(
+        "Synthetic patients: Camila Lopez is knixontestemail@epic.com; any confirmation code will do.",
+    );
     output::line("Press Ctrl-C to stop.");
 }

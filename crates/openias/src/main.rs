@@ -45,5 +45,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Template(args) => commands::template::run(&args).await,
         Command::Operator(args) => commands::operator::run(&args).await,
         Command::Doctor(args) => commands::doctor::run(&args).await,
+        Command::Config => {
+            output::text(&config::template());
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }

@@ -8,6 +8,11 @@ pub(crate) fn line(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
+/// Text as it stands.
+pub(crate) fn text(text: &str) {
+    let _ = write!(std::io::stdout(), "{text}");
+}
+
 /// What went wrong and why, cause by cause.
 pub(crate) fn problem(error: &anyhow::Error) {
     let mut err = std::io::stderr();

@@ -29,7 +29,8 @@ function describe(download) {
 }
 
 async function refresh() {
-  const answer = await fetch("/records.json");
+  const whose = new URLSearchParams({ external_id: element.getAttribute("external-id") ?? "" });
+  const answer = await fetch(`/records.json?${whose}`);
   if (!answer.ok) return;
   const state = await answer.json();
   for (const type of state.webhooks.slice(webhooks.children.length)) add(webhooks, type);

@@ -1,18 +1,19 @@
 //! The gate of a place: nobody gets an access token without a client's signature, the right purpose, and
 //! an ID token that the place has verified itself.
 
+mod assertion;
+mod sign_in;
+
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use egress::IssuerKeys;
-use fhir::{PatientDemographics, Resource};
-use jose::json::Object;
-use jose::{Algorithm, Compact};
-use matching::{Verdict, judge};
-use model::{Demographics, Hcid, Secret, Timestamp};
-use token::{Expectations, Unverified};
+use model::{Demographics, Secret, Timestamp};
+
+pub(crate) use sign_in::Asked;
+use sign_in::{Code, Signed};
 
 /// Whom a place trusts. Shared by all places.
 #[derive(Clone)]
@@ -30,11 +31,7 @@ pub struct Trust {
 }
 
 /// Access tokens live this long; TEFCA allows an hour.
-const ACCESS_LIFE: Duration = Duration::from_secs(600);
-/// Assertions may live this long (UDAP).
-const ASSERTION_LIFE: i64 = 300;
-/// Clocks may differ by this many seconds.
-const LEEWAY: i64 = 60;
+const ACCESS_LIFE: Duration = Duration::from_mins(10);
 
 /// One place's gate.
 pub(crate) struct Gate {
@@ -42,20 +39,35 @@ pub(crate) struct Gate {
     token_endpoint: String,
     grants: Mutex<HashMap<Vec<u8>, Grant>>,
     seen: Mutex<HashMap<String, Timestamp>>,
+    codes: Mutex<HashMap<Vec<u8>, Code>>,
+    refresh: Mutex<HashMap<Vec<u8>, Signed>>,
 }
 
 /// What an access token allows: asking about one person.
 #[derive(Clone)]
 pub(crate) struct Grant {
     pub(crate) person: Demographics,
+    /// The person signed in here themselves.
+    pub(crate) signed_in: bool,
     expires_at: Timestamp,
+}
+
+/// What the token endpoint gives.
+pub(crate) struct Opened {
+    pub(crate) access_token: Secret,
+    /// After a sign-in: renews the access token.
+    pub(crate) refresh_token: Option<Secret>,
+    /// After a sign-in: the patient's id here.
+    pub(crate) patient: Option<String>,
 }
 
 /// Why the gate stays shut; the OAuth error and a sentence for the log of the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Shut {
-    #[error("the form is not a client_credentials request with a JWT client assertion")]
+    #[error("the form is no token request with a JWT client assertion")]
     Form,
+    #[error("the code or refresh token is unknown, spent, lapsed or another client's, or PKCE fails")]
+    Grant,
     #[error("the assertion is not a JWT of a registered client")]
     UnknownClient,
     #[error("the client's keys cannot be fetched")]
@@ -89,23 +101,49 @@ impl Shut {
 
 impl Gate {
     pub(crate) fn new(trust: Trust, token_endpoint: String) -> Self {
-        Self { trust, token_endpoint, grants: Mutex::default(), seen: Mutex::default() }
+        Self {
+            trust,
+            token_endpoint,
+            grants: Mutex::default(),
+            seen: Mutex::default(),
+            codes: Mutex::default(),
+            refresh: Mutex::default(),
+        }
     }
 
     /// Judges a token request and gives an access token.
-    pub(crate) async fn open(&self, fields: &HashMap<String, String>) -> Result<Secret, Shut> {
+    pub(crate) async fn open(&self, fields: &HashMap<String, String>) -> Result<Opened, Shut> {
         let field = |name: &str| fields.get(name).map_or("", String::as_str);
-        let assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-        if field("grant_type") != "client_credentials" || field("client_assertion_type") != assertion_type {
+        if field("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
             return Err(Shut::Form);
         }
-        let person = self.judge(field("client_assertion")).await?;
+        let assertion = field("client_assertion");
+        match field("grant_type") {
+            "client_credentials" => {
+                let person = self.judge(assertion).await?;
+                Ok(Opened { access_token: self.admit(person, false), refresh_token: None, patient: None })
+            }
+            "authorization_code" => {
+                let client = self.client_of(assertion).await?;
+                self.redeem(&client, field("code"), field("redirect_uri"), field("code_verifier"))
+            }
+            "refresh_token" => {
+                let client = self.client_of(assertion).await?;
+                self.renew(&client, field("refresh_token"))
+            }
+            _ => Err(Shut::Form),
+        }
+    }
+
+    /// A fresh access token for asking about one person.
+    fn admit(&self, person: Demographics, signed_in: bool) -> Secret {
         let now = self.trust.clock.now();
         let token = self.trust.entropy.secret();
         let mut grants = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
         grants.retain(|_, grant| grant.expires_at > now);
-        grants.insert(token.hash().as_bytes().to_vec(), Grant { person, expires_at: now.plus(ACCESS_LIFE) });
-        Ok(token)
+        let grant = Grant { person, signed_in, expires_at: now.plus(ACCESS_LIFE) };
+        grants.insert(token.hash().as_bytes().to_vec(), grant);
+        token
     }
 
     /// What an access token allows.
@@ -113,104 +151,4 @@ impl Gate {
         let grants = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
         grants.get(token.hash().as_bytes()).filter(|grant| grant.expires_at > self.trust.clock.now()).cloned()
     }
-
-    async fn judge(&self, assertion: &str) -> Result<Demographics, Shut> {
-        let compact = Compact::parse(assertion).map_err(|_| Shut::UnknownClient)?;
-        let client = self.registered_client(&compact)?;
-        let now = self.trust.clock.now();
-        let keys = self.trust.keys.of(&client, compact.key_id(), now).await.map_err(|_| Shut::ClientKeys)?;
-        let payload = compact
-            .verify(&keys, &[Algorithm::Rs256, Algorithm::Rs384, Algorithm::Es256, Algorithm::Es384])
-            .map_err(|_| Shut::Assertion)?;
-        let claims = payload.claims().map_err(|_| Shut::Assertion)?;
-        self.check_assertion(&claims, &client, now)?;
-        let extensions = object(&claims, "extensions").ok_or(Shut::Hl7B2b)?;
-        let hcid = check_hl7_b2b(extensions)?;
-        let ias = object(extensions, "tefca_ias").ok_or(Shut::TefcaIas)?;
-        let person = self.verify_id_token(text(ias, "id_token").ok_or(Shut::TefcaIas)?, &hcid, now).await?;
-        check_person(payload.bytes(), &person)?;
-        Ok(person)
-    }
-
-    /// Only a registered client's keys are ever fetched.
-    fn registered_client(&self, compact: &Compact<'_>) -> Result<String, Shut> {
-        let claims = jose::json::parse_object(compact.untrusted_payload(), 64 * 1024)
-            .map_err(|_| Shut::UnknownClient)?;
-        let named = text(&claims, "iss").ok_or(Shut::UnknownClient)?;
-        self.trust.clients.iter().find(|client| *client == named).cloned().ok_or(Shut::UnknownClient)
-    }
-
-    fn check_assertion(&self, claims: &Object<'_>, client: &str, now: Timestamp) -> Result<(), Shut> {
-        let time = |name: &str| claims.get(name).and_then(jose::json::Value::numeric_date);
-        let (Some(issued), Some(expires)) = (time("iat"), time("exp")) else { return Err(Shut::Assertion) };
-        let in_time = expires > now.seconds() - LEEWAY
-            && issued <= now.seconds() + LEEWAY
-            && expires - issued <= ASSERTION_LIFE;
-        let for_us =
-            text(claims, "aud") == Some(self.token_endpoint.as_str()) && text(claims, "sub") == Some(client);
-        if !in_time || !for_us {
-            return Err(Shut::Assertion);
-        }
-        let id = text(claims, "jti").filter(|id| !id.is_empty() && id.len() <= 256).ok_or(Shut::Assertion)?;
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.retain(|_, until| *until > now);
-        let until = Timestamp::from_seconds(expires + LEEWAY);
-        match seen.insert(id.to_owned(), until) {
-            Some(_) => Err(Shut::Replay),
-            None => Ok(()),
-        }
-    }
-
-    async fn verify_id_token(
-        &self,
-        id_token: &str,
-        hcid: &Hcid,
-        now: Timestamp,
-    ) -> Result<Demographics, Shut> {
-        let unverified = Unverified::parse(id_token).map_err(|_| Shut::IdToken)?;
-        let issuer = unverified.issuer().to_owned();
-        if !self.trust.csp_issuers.contains(&issuer) {
-            return Err(Shut::CspUntrusted);
-        }
-        let keys =
-            self.trust.keys.of(&issuer, unverified.key_id(), now).await.map_err(|_| Shut::CspUntrusted)?;
-        let expectations = Expectations::new(&issuer, hcid, &[Algorithm::Rs256], now);
-        let verified = token::verify(unverified, &expectations, &keys).map_err(|_| Shut::IdToken)?;
-        Ok(verified.demographics().clone())
-    }
-}
-
-/// Purpose T-IAS, version 1, and the organisation whose HCID the ID token must be meant for.
-fn check_hl7_b2b(extensions: &Object<'_>) -> Result<Hcid, Shut> {
-    let b2b = object(extensions, "hl7-b2b").ok_or(Shut::Hl7B2b)?;
-    let purposes = b2b.get("purpose_of_use").and_then(jose::json::Value::as_array).ok_or(Shut::Hl7B2b)?;
-    let [purpose] = purposes else { return Err(Shut::Hl7B2b) };
-    let is_ias = purpose.as_str().is_some_and(|code| code == "T-IAS" || code.ends_with("#T-IAS"));
-    let named = text(b2b, "organization_name").is_some_and(|name| !name.is_empty());
-    if !is_ias || !named || text(b2b, "version") != Some("1") {
-        return Err(Shut::Hl7B2b);
-    }
-    let oid =
-        text(b2b, "organization_id").and_then(|id| id.strip_prefix("Organization/")).ok_or(Shut::Hl7B2b)?;
-    Hcid::parse(oid).map_err(|_| Shut::Hl7B2b)
-}
-
-/// SOP IAS 3.0 section 4.9 b: the proofed identity is the patient named in the request.
-fn check_person(payload: &[u8], person: &Demographics) -> Result<(), Shut> {
-    let claims: serde_json::Value = serde_json::from_slice(payload).map_err(|_| Shut::TefcaIas)?;
-    let patient = claims["extensions"]["tefca_ias"]["patient_information"].to_string();
-    let resource = Resource::scan(&patient).map_err(|_| Shut::TefcaIas)?;
-    let named = PatientDemographics::read(&resource).map_err(|_| Shut::TefcaIas)?;
-    match judge(person, &named) {
-        (Verdict::Certain, _) => Ok(()),
-        _ => Err(Shut::AnotherPerson),
-    }
-}
-
-fn object<'o, 'a>(object: &'o Object<'a>, name: &str) -> Option<&'o Object<'a>> {
-    object.get(name).and_then(jose::json::Value::as_object)
-}
-
-fn text<'o>(object: &'o Object<'_>, name: &str) -> Option<&'o str> {
-    object.get(name).and_then(jose::json::Value::as_str)
 }

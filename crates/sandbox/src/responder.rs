@@ -1,9 +1,9 @@
-//! A place that answers: metadata, a token endpoint, `$match`, US Core reads, and a page for its patients.
+//! A place that answers: metadata, a token endpoint, `$match`, US Core reads, and a sign-in for its patients.
 
+mod authorize;
 mod index;
 mod matching;
 mod metadata;
-mod portal;
 mod reads;
 mod reply;
 mod token;
@@ -20,6 +20,7 @@ use model::synthetic::{PATIENTS, SyntheticPatient};
 
 pub(crate) use index::router as index_router;
 
+use crate::Brake;
 use crate::gate::{Gate, Grant, Trust};
 use crate::records::{self, AS_OF};
 use crate::world::{Behaviour, Member};
@@ -31,6 +32,7 @@ pub(crate) struct Responder {
     pub(crate) base: String,
     pub(crate) gate: Gate,
     seed: u64,
+    brake: Brake,
     /// Records of patients who were asked for, by number: they are made when first needed.
     charts: Mutex<HashMap<usize, Arc<Chart>>>,
 }
@@ -50,9 +52,9 @@ pub(crate) struct ChartEntry {
 }
 
 impl Responder {
-    pub(crate) fn new(member: Member, base: String, seed: u64, trust: Trust) -> Self {
+    pub(crate) fn new(member: Member, base: String, seed: u64, brake: Brake, trust: Trust) -> Self {
         let gate = Gate::new(trust, format!("{base}/token"));
-        Self { member, base, gate, seed, charts: Mutex::default() }
+        Self { member, base, gate, seed, brake, charts: Mutex::default() }
     }
 
     /// What the bearer of a request may ask.
@@ -94,7 +96,7 @@ pub(crate) fn router(responder: Arc<Responder>) -> Router {
         .route("/fhir/metadata", get(metadata::capability))
         .route("/fhir/.well-known/smart-configuration", get(metadata::smart_configuration))
         .route("/fhir/token", post(token::post))
-        .route("/fhir/portal", get(portal::get))
+        .route("/fhir/authorize", get(authorize::get).post(authorize::post))
         .route("/fhir/Patient/$match", post(matching::post))
         .route("/fhir/{kind}", get(reads::search))
         .route("/fhir/{kind}/{id}", get(reads::read))

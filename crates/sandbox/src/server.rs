@@ -46,7 +46,7 @@ impl Bound {
         let urls: Vec<String> =
             self.servers.iter().map(|server| format!("{}/fhir", origin(server))).collect();
         spawn(self.directory, directory::router(&self.world, &base, &urls));
-        let seed = self.world.seed;
+        let (seed, brake) = (self.world.seed, &self.world.brake);
         let mut servers = self.servers.into_iter().zip(urls);
         for qhin in self.world.qhins {
             let Some((listener, url)) = servers.next() else { return };
@@ -55,7 +55,10 @@ impl Bound {
                 .iter()
                 .filter_map(|member| Some((member.clone(), servers.next()?)))
                 .map(|(member, (listener, url))| {
-                    (listener, Arc::new(responder::Responder::new(member, url, seed, trust.clone())))
+                    (
+                        listener,
+                        Arc::new(responder::Responder::new(member, url, seed, brake.clone(), trust.clone())),
+                    )
                 })
                 .collect();
             if qhin.keeps_index {

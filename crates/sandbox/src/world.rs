@@ -6,6 +6,7 @@ use model::synthetic::PATIENTS;
 use model::{Address, Hcid};
 use time::macros::date;
 
+use crate::Brake;
 use crate::records::{Held, OnFile, Site, SiteKind, Specialty};
 
 /// A network.
@@ -15,6 +16,8 @@ pub struct World {
     pub qhins: Vec<Qhin>,
     /// Seeds the records.
     pub seed: u64,
+    /// Holds back the reading of records, for a test.
+    pub brake: Brake,
 }
 
 /// A QHIN and its members.
@@ -138,6 +141,7 @@ impl World {
                 qhin(2, "Lakeshore Index Network", true, indexed.into()),
             ],
             seed: 42,
+            brake: Brake::default(),
         }
     }
 
@@ -146,7 +150,8 @@ impl World {
         let members = (1..).zip(behaviours).map(|(number, behaviour)| {
             member(number, &format!("Place {number}"), SiteKind::UrgentCare, ("Garland", "TX"), *behaviour)
         });
-        Self { qhins: vec![qhin(1, "Northfield Exchange", false, members.collect())], seed: 42 }
+        let qhins = vec![qhin(1, "Northfield Exchange", false, members.collect())];
+        Self { qhins, seed: 42, brake: Brake::default() }
     }
 
     /// All places.

@@ -151,6 +151,7 @@ CREATE TABLE locations (
     consent_id TEXT NOT NULL REFERENCES consents (id),
     status TEXT NOT NULL,
     asked BIGINT NOT NULL,
+    answered BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     finished_at BIGINT
 );
@@ -174,6 +175,7 @@ CREATE TABLE connections (
     provider TEXT NOT NULL,
     endpoint TEXT NOT NULL,
     remote_patient BYTEA NOT NULL,
+    refresh_token BYTEA,
     status TEXT NOT NULL,
     external_id TEXT,
     request_id TEXT NOT NULL,
@@ -191,8 +193,18 @@ CREATE TABLE accounts_found (
     endpoint TEXT NOT NULL,
     authorization_type TEXT NOT NULL,
     remote_patient BYTEA NOT NULL,
-    connection_id TEXT REFERENCES connections (id),
+    -- Looked at when the transaction ends: an account is claimed for a connection before that is written.
+    connection_id TEXT REFERENCES connections (id) DEFERRABLE INITIALLY DEFERRED,
     UNIQUE (consent_id, tefca_directory_id)
+);
+
+CREATE TABLE sign_ins (
+    state_hash BYTEA PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts_found (id),
+    consent_id TEXT NOT NULL REFERENCES consents (id),
+    external_id TEXT,
+    verifier BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL
 );
 
 CREATE TABLE exports (

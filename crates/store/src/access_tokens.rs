@@ -1,11 +1,11 @@
 //! Access tokens of a patient's session in the widget.
 
-use model::{SecretHash, Timestamp};
 use model::id::ConsentId;
+use model::{SecretHash, Timestamp};
 
+use crate::Result;
 use crate::consents::Consent;
 use crate::database::{Tx, args};
-use crate::Result;
 use crate::statement::statements;
 
 statements! {
@@ -16,13 +16,22 @@ statements! {
 
 impl Tx {
     /// Keeps a fresh access token.
-    pub async fn add_access_token(&mut self, token: &SecretHash, consent: &ConsentId, expires_at: Timestamp) -> Result<()> {
+    pub async fn add_access_token(
+        &mut self,
+        token: &SecretHash,
+        consent: &ConsentId,
+        expires_at: Timestamp,
+    ) -> Result<()> {
         self.execute(INSERT, args![token.as_bytes(), consent.as_str(), expires_at]).await?;
         Ok(())
     }
 
     /// The consent an unexpired access token stands for.
-    pub async fn consent_by_access_token(&mut self, token: &SecretHash, now: Timestamp) -> Result<Option<Consent>> {
+    pub async fn consent_by_access_token(
+        &mut self,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Consent>> {
         let row = self.fetch(CONSENT, args![token.as_bytes(), now]).await?;
         row.map(|row| self.read_consent(&row)).transpose()
     }

@@ -3,8 +3,8 @@
 use model::Timestamp;
 use model::id::AccountId;
 
-use crate::database::{Tx, args};
 use crate::Result;
+use crate::database::{Tx, args};
 use crate::statement::statements;
 
 statements! {

@@ -70,10 +70,18 @@ impl Tx {
     pub async fn add_account_found(&mut self, account: &AccountFound) -> Result<()> {
         let a = account;
         let sealed = self.store.sealer().seal(place(&a.id), a.remote_patient.as_bytes());
-        self.execute(UPSERT, args![
-            a.id.as_str(), a.consent_id.as_str(), &a.tefca_directory_id, &a.provider, &a.endpoint,
-            a.authorization_type.as_str(), &sealed
-        ])
+        self.execute(
+            UPSERT,
+            args![
+                a.id.as_str(),
+                a.consent_id.as_str(),
+                &a.tefca_directory_id,
+                &a.provider,
+                &a.endpoint,
+                a.authorization_type.as_str(),
+                &sealed
+            ],
+        )
         .await?;
         Ok(())
     }
@@ -85,12 +93,17 @@ impl Tx {
     }
 
     /// One account found under a consent.
-    pub async fn account_found(&mut self, id: &AccountFoundId, consent: &ConsentId) -> Result<Option<AccountFound>> {
+    pub async fn account_found(
+        &mut self,
+        id: &AccountFoundId,
+        consent: &ConsentId,
+    ) -> Result<Option<AccountFound>> {
         let row = self.fetch(BY_ID, args![id.as_str(), consent.as_str()]).await?;
         row.map(|row| self.read_account_found(&row)).transpose()
     }
 
-    /// Ties an account to its connection, once; false when it has one.
+    /// Claims an account for a connection that is written in the same transaction: once; false when it has
+    /// one. Of any number of simultaneous calls exactly one claims it.
     pub async fn connect_account(
         &mut self,
         id: &AccountFoundId,

@@ -2,9 +2,9 @@
 
 use model::Timestamp;
 
+use crate::Result;
 use crate::database::{Tx, args};
 use crate::statement::statements;
-use crate::Result;
 
 statements! {
     INSERT = "INSERT INTO audit (at, request_id, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)";

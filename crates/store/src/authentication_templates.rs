@@ -40,18 +40,35 @@ pub struct AuthenticationTemplate {
 
 impl Tx {
     /// Adds a template.
-    pub async fn add_authentication_template(&mut self, template: &AuthenticationTemplate, now: Timestamp) -> Result<()> {
+    pub async fn add_authentication_template(
+        &mut self,
+        template: &AuthenticationTemplate,
+        now: Timestamp,
+    ) -> Result<()> {
         let t = template;
-        self.execute(INSERT, args![
-            &t.client_id, t.environment.as_str(), &t.name, t.secret.as_bytes(), &to_json(&t.redirect_uris),
-            t.hcid.urn(), i64::from(t.refresh_days), &t.profile, now
-        ])
+        self.execute(
+            INSERT,
+            args![
+                &t.client_id,
+                t.environment.as_str(),
+                &t.name,
+                t.secret.as_bytes(),
+                &to_json(&t.redirect_uris),
+                t.hcid.urn(),
+                i64::from(t.refresh_days),
+                &t.profile,
+                now
+            ],
+        )
         .await?;
         Ok(())
     }
 
     /// The template with this client id.
-    pub async fn authentication_template(&mut self, client_id: &str) -> Result<Option<AuthenticationTemplate>> {
+    pub async fn authentication_template(
+        &mut self,
+        client_id: &str,
+    ) -> Result<Option<AuthenticationTemplate>> {
         self.fetch(BY_CLIENT_ID, args![client_id]).await?.map(|row| read(&row)).transpose()
     }
 
@@ -68,10 +85,12 @@ fn read(row: &Row) -> Result<AuthenticationTemplate> {
         client_id: row.get("client_id")?,
         environment: row.read(TABLE, "environment", CspEnvironment::parse)?,
         name: row.get("name")?,
-        secret: SecretHash::from_bytes(&hash).ok_or(StoreError::Damaged { table: TABLE, column: "secret_hash" })?,
+        secret: SecretHash::from_bytes(&hash)
+            .ok_or(StoreError::Damaged { table: TABLE, column: "secret_hash" })?,
         redirect_uris: row.json(TABLE, "redirect_uris")?,
         hcid: row.read(TABLE, "hcid", |text| Hcid::parse(text).ok())?,
-        refresh_days: u16::try_from(days).map_err(|_| StoreError::Damaged { table: TABLE, column: "refresh_days" })?,
+        refresh_days: u16::try_from(days)
+            .map_err(|_| StoreError::Damaged { table: TABLE, column: "refresh_days" })?,
         profile: row.get("profile")?,
     })
 }

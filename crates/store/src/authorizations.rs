@@ -68,16 +68,29 @@ impl Tx {
     pub async fn add_authorization(&mut self, authorization: &NewAuthorization<'_>) -> Result<()> {
         let a = authorization;
         let sealed = self.store.sealer().seal(place(a.id), to_json(a.identity).as_bytes());
-        self.execute(INSERT, args![
-            a.id, a.handle.as_bytes(), a.public_id.as_str(), a.redirect_uri, a.client_state, a.code_challenge, &sealed,
-            a.expires_at
-        ])
+        self.execute(
+            INSERT,
+            args![
+                a.id,
+                a.handle.as_bytes(),
+                a.public_id.as_str(),
+                a.redirect_uri,
+                a.client_state,
+                a.code_challenge,
+                &sealed,
+                a.expires_at
+            ],
+        )
         .await?;
         Ok(())
     }
 
     /// The authorization behind a consent form, while the patient may still decide.
-    pub async fn awaiting_consent(&mut self, handle: &SecretHash, now: Timestamp) -> Result<Option<Authorization>> {
+    pub async fn awaiting_consent(
+        &mut self,
+        handle: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Authorization>> {
         let row = self.fetch(AWAITING_CONSENT, args![handle.as_bytes(), now]).await?;
         row.map(|row| self.read_authorization(&row)).transpose()
     }
@@ -91,7 +104,8 @@ impl Tx {
         code_expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<bool> {
-        Ok(self.execute(ALLOW, args![id, code.as_bytes(), consent.as_str(), code_expires_at, now]).await? == 1)
+        Ok(self.execute(ALLOW, args![id, code.as_bytes(), consent.as_str(), code_expires_at, now]).await?
+            == 1)
     }
 
     /// Records that the patient denied it; false when it was decided already.

@@ -3,11 +3,11 @@
 use model::id::{ConnectionId, ConsentId, OrganizationId, RequestId};
 use model::{Mode, PublicId, Timestamp};
 
+use crate::Result;
 use crate::accounts_found::AccountFound;
 use crate::database::{Row, Tx, args};
 use crate::sealing::Place;
 use crate::statement::statements;
-use crate::Result;
 
 const TABLE: &str = "connections";
 
@@ -20,7 +20,7 @@ statements! {
         WHERE exports.id = $1";
     OF_ORGANIZATION = "SELECT * FROM connections WHERE organization_id = $1 ORDER BY created_at DESC, id LIMIT $2";
     OF_CONSENT = "SELECT * FROM connections WHERE consent_id = $1 AND status = 'authorized' LIMIT 10000";
-    REVOKE = "UPDATE connections SET status = 'revoked', revoked_at = $3
+    REVOKE = "UPDATE connections SET status = 'revoked', revoked_at = $3, refresh_token = NULL
         WHERE id = $1 AND organization_id = $2 AND status = 'authorized'";
 }
 
@@ -115,17 +115,33 @@ impl Tx {
     pub async fn add_connection(&mut self, connection: &NewConnection<'_>) -> Result<()> {
         let c = connection;
         let sealed = self.store.sealer().seal(place(c.id), c.account.remote_patient.as_bytes());
-        self.execute(INSERT, args![
-            c.id.as_str(), c.organization_id.as_str(), c.public_id.as_str(), c.account.consent_id.as_str(),
-            &c.account.tefca_directory_id, &c.account.provider, &c.account.endpoint, &sealed, c.external_id,
-            c.request_id.as_str(), c.consent_expires_at, c.created_at
-        ])
+        self.execute(
+            INSERT,
+            args![
+                c.id.as_str(),
+                c.organization_id.as_str(),
+                c.public_id.as_str(),
+                c.account.consent_id.as_str(),
+                &c.account.tefca_directory_id,
+                &c.account.provider,
+                &c.account.endpoint,
+                &sealed,
+                c.external_id,
+                c.request_id.as_str(),
+                c.consent_expires_at,
+                c.created_at
+            ],
+        )
         .await?;
         Ok(())
     }
 
     /// An organisation's connection; another's is not found.
-    pub async fn connection(&mut self, id: &ConnectionId, organization: &OrganizationId) -> Result<Option<Connection>> {
+    pub async fn connection(
+        &mut self,
+        id: &ConnectionId,
+        organization: &OrganizationId,
+    ) -> Result<Option<Connection>> {
         let row = self.fetch(BY_ID, args![id.as_str(), organization.as_str()]).await?;
         row.map(|row| self.read_connection(&row)).transpose()
     }
@@ -137,7 +153,11 @@ impl Tx {
     }
 
     /// An organisation's connections, newest first.
-    pub async fn connections_of(&mut self, organization: &OrganizationId, limit: u32) -> Result<Vec<Connection>> {
+    pub async fn connections_of(
+        &mut self,
+        organization: &OrganizationId,
+        limit: u32,
+    ) -> Result<Vec<Connection>> {
         let rows = self.fetch_all(OF_ORGANIZATION, args![organization.as_str(), i64::from(limit)]).await?;
         rows.iter().map(|row| self.read_connection(row)).collect()
     }

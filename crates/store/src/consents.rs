@@ -63,10 +63,19 @@ impl Tx {
     pub async fn add_consent(&mut self, consent: &NewConsent<'_>) -> Result<()> {
         let c = consent;
         let sealed = self.store.sealer().seal(place(c.id), to_json(c.identity).as_bytes());
-        self.execute(INSERT, args![
-            c.id.as_str(), c.organization_id.as_str(), c.public_id.as_str(), &c.identity.issuer, &c.identity.subject,
-            &sealed, c.given_at, c.expires_at
-        ])
+        self.execute(
+            INSERT,
+            args![
+                c.id.as_str(),
+                c.organization_id.as_str(),
+                c.public_id.as_str(),
+                &c.identity.issuer,
+                &c.identity.subject,
+                &sealed,
+                c.given_at,
+                c.expires_at
+            ],
+        )
         .await?;
         Ok(())
     }

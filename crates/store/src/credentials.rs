@@ -23,10 +23,19 @@ impl Tx {
     /// Adds a credential.
     pub async fn add_credential(&mut self, credential: &Credential, now: Timestamp) -> Result<()> {
         let c = credential;
-        self.execute(INSERT, args![
-            c.public_id.as_str(), c.organization_id.as_str(), c.private_key.as_bytes(), &to_json(&c.redirect_uris),
-            &to_json(&c.origins), &c.note, c.active, now
-        ])
+        self.execute(
+            INSERT,
+            args![
+                c.public_id.as_str(),
+                c.organization_id.as_str(),
+                c.private_key.as_bytes(),
+                &to_json(&c.redirect_uris),
+                &to_json(&c.origins),
+                &c.note,
+                c.active,
+                now
+            ],
+        )
         .await?;
         Ok(())
     }
@@ -38,7 +47,10 @@ impl Tx {
 
     /// The credential whose private key has this hash. The look-up is by hash, so its time tells nothing of
     /// the key.
-    pub async fn credential_by_private_key(&mut self, private_key: &SecretHash) -> Result<Option<Credential>> {
+    pub async fn credential_by_private_key(
+        &mut self,
+        private_key: &SecretHash,
+    ) -> Result<Option<Credential>> {
         self.fetch(BY_PRIVATE_KEY, args![private_key.as_bytes()]).await?.map(|row| read(&row)).transpose()
     }
 
@@ -54,7 +66,8 @@ impl Tx {
         public_id: &PublicId,
         active: bool,
     ) -> Result<bool> {
-        let changed = self.execute(SET_ACTIVE, args![public_id.as_str(), organization.as_str(), active]).await?;
+        let changed =
+            self.execute(SET_ACTIVE, args![public_id.as_str(), organization.as_str(), active]).await?;
         Ok(changed == 1)
     }
 }

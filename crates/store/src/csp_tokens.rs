@@ -3,10 +3,10 @@
 use model::id::InquiryId;
 use model::{SecretHash, Timestamp};
 
+use crate::Result;
 use crate::database::{Tx, args, to_json};
 use crate::inquiries::AuthorizationRequest;
 use crate::statement::statements;
-use crate::Result;
 
 statements! {
     ADD_REFRESH = "INSERT INTO refresh_tokens (token_hash, inquiry_id, expires_at) VALUES ($1, $2, $3)";
@@ -45,7 +45,12 @@ pub enum RefreshTaken {
 
 impl Tx {
     /// Keeps a refresh token.
-    pub async fn add_refresh_token(&mut self, token: &SecretHash, inquiry: &InquiryId, expires_at: Timestamp) -> Result<()> {
+    pub async fn add_refresh_token(
+        &mut self,
+        token: &SecretHash,
+        inquiry: &InquiryId,
+        expires_at: Timestamp,
+    ) -> Result<()> {
         self.execute(ADD_REFRESH, args![token.as_bytes(), inquiry.as_str(), expires_at]).await?;
         Ok(())
     }
@@ -64,22 +69,34 @@ impl Tx {
         if self.execute(TAKE_REFRESH, args![token.as_bytes(), now]).await? == 1 {
             return Ok(RefreshTaken::Taken);
         }
-        let Some(row) = self.fetch(WAS_USED, args![token.as_bytes()]).await? else { return Ok(RefreshTaken::Ended) };
+        let Some(row) = self.fetch(WAS_USED, args![token.as_bytes()]).await? else {
+            return Ok(RefreshTaken::Ended);
+        };
         let inquiry: String = row.get("inquiry_id")?;
         self.execute(REVOKE_FAMILY, args![&inquiry, now]).await?;
         Ok(RefreshTaken::Reused)
     }
 
     /// Keeps an access token for the userinfo endpoint.
-    pub async fn add_userinfo_token(&mut self, token: &SecretHash, inquiry: &InquiryId, expires_at: Timestamp) -> Result<()> {
+    pub async fn add_userinfo_token(
+        &mut self,
+        token: &SecretHash,
+        inquiry: &InquiryId,
+        expires_at: Timestamp,
+    ) -> Result<()> {
         self.execute(ADD_USERINFO, args![token.as_bytes(), inquiry.as_str(), expires_at]).await?;
         Ok(())
     }
 
     /// The inquiry an unexpired userinfo token stands for.
-    pub async fn userinfo_inquiry(&mut self, token: &SecretHash, now: Timestamp) -> Result<Option<InquiryId>> {
+    pub async fn userinfo_inquiry(
+        &mut self,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<InquiryId>> {
         let row = self.fetch(USERINFO, args![token.as_bytes(), now]).await?;
-        row.map(|row| row.read("userinfo_tokens", "inquiry_id", |text| InquiryId::parse(text).ok())).transpose()
+        row.map(|row| row.read("userinfo_tokens", "inquiry_id", |text| InquiryId::parse(text).ok()))
+            .transpose()
     }
 
     /// Keeps a request pushed to the CSP.
@@ -90,7 +107,8 @@ impl Tx {
         request: &AuthorizationRequest,
         expires_at: Timestamp,
     ) -> Result<()> {
-        self.execute(ADD_PUSHED, args![reference.as_bytes(), client_id, &to_json(request), expires_at]).await?;
+        self.execute(ADD_PUSHED, args![reference.as_bytes(), client_id, &to_json(request), expires_at])
+            .await?;
         Ok(())
     }
 

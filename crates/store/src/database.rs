@@ -5,7 +5,9 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{Decode, Postgres, Row as _, Sqlite, Transaction, Type};
 
 use crate::{Result, Store};
@@ -30,7 +32,10 @@ impl std::fmt::Debug for DatabaseUrl {
 
 pub(crate) enum Database {
     /// SQLite lets one writer in at a time; a pool of one queues them without polling.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -117,7 +122,9 @@ impl Tx {
     pub(crate) async fn fetch(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Option<Row>> {
         Ok(match &mut self.running {
             Running::Sqlite(tx) => bind_sqlite(sql, args).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
-            Running::Postgres(tx) => bind_postgres(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+            Running::Postgres(tx) => {
+                bind_postgres(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres)
+            }
         })
     }
 
@@ -289,13 +296,23 @@ impl Row {
     }
 
     /// Text that is read into a type of the model.
-    pub(crate) fn read<T>(&self, table: &'static str, column: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+    pub(crate) fn read<T>(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T> {
         read(&self.get::<String>(column)?).ok_or(crate::StoreError::Damaged { table, column })
     }
 
     /// JSON text.
-    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, table: &'static str, column: &'static str) -> Result<T> {
-        serde_json::from_str(&self.get::<String>(column)?).map_err(|_| crate::StoreError::Damaged { table, column })
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(
+        &self,
+        table: &'static str,
+        column: &'static str,
+    ) -> Result<T> {
+        serde_json::from_str(&self.get::<String>(column)?)
+            .map_err(|_| crate::StoreError::Damaged { table, column })
     }
 }
 

@@ -91,7 +91,8 @@ impl Tx {
     pub async fn begin_export(&mut self, new: &NewExport<'_>) -> Result<(Export, bool)> {
         self.execute(LAPSE, args![new.connection_id.as_str(), new.created_at]).await?;
         let begun =
-            self.execute(INSERT, args![new.id.as_str(), new.connection_id.as_str(), new.created_at]).await? == 1;
+            self.execute(INSERT, args![new.id.as_str(), new.connection_id.as_str(), new.created_at]).await?
+                == 1;
         let row = self.fetch(CURRENT, args![new.connection_id.as_str()]).await?;
         let row = row.ok_or(StoreError::Damaged { table: TABLE, column: "status" })?;
         Ok((read(&row)?, begun))
@@ -103,13 +104,24 @@ impl Tx {
     }
 
     /// An organisation's export; another's is not found.
-    pub async fn export_of(&mut self, id: &ExportId, organization: &OrganizationId) -> Result<Option<Export>> {
-        self.fetch(FOR_ORGANIZATION, args![id.as_str(), organization.as_str()]).await?.map(|row| read(&row)).transpose()
+    pub async fn export_of(
+        &mut self,
+        id: &ExportId,
+        organization: &OrganizationId,
+    ) -> Result<Option<Export>> {
+        self.fetch(FOR_ORGANIZATION, args![id.as_str(), organization.as_str()])
+            .await?
+            .map(|row| read(&row))
+            .transpose()
     }
 
     /// An organisation's exports, newest first.
     pub async fn exports_of(&mut self, organization: &OrganizationId, limit: u32) -> Result<Vec<Export>> {
-        self.fetch_all(OF_ORGANIZATION, args![organization.as_str(), i64::from(limit)]).await?.iter().map(read).collect()
+        self.fetch_all(OF_ORGANIZATION, args![organization.as_str(), i64::from(limit)])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// Ends an export with its file; false when it had ended already.

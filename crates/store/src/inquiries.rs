@@ -124,10 +124,18 @@ impl Tx {
     /// Keeps a new inquiry.
     pub async fn add_inquiry(&mut self, inquiry: &NewInquiry<'_>) -> Result<()> {
         let i = inquiry;
-        self.execute(INSERT, args![
-            i.id.as_str(), i.handle.as_bytes(), i.client_id, i.account_id.as_str(), &to_json(i.request), i.created_at,
-            i.expires_at
-        ])
+        self.execute(
+            INSERT,
+            args![
+                i.id.as_str(),
+                i.handle.as_bytes(),
+                i.client_id,
+                i.account_id.as_str(),
+                &to_json(i.request),
+                i.created_at,
+                i.expires_at
+            ],
+        )
         .await?;
         Ok(())
     }
@@ -139,7 +147,12 @@ impl Tx {
     }
 
     /// Names the person an inquiry is about; again, when they mistyped. False when it was decided already.
-    pub async fn name_person(&mut self, id: &InquiryId, person: &Demographics, now: Timestamp) -> Result<bool> {
+    pub async fn name_person(
+        &mut self,
+        id: &InquiryId,
+        person: &Demographics,
+        now: Timestamp,
+    ) -> Result<bool> {
         let sealed = self.store.sealer().seal(place(id), to_json(person).as_bytes());
         Ok(self.execute(NAME_PERSON, args![id.as_str(), &sealed, now]).await? == 1)
     }

@@ -26,9 +26,14 @@ mod organizations;
 mod outbox;
 mod pushed_requests;
 mod retention;
+#[cfg(any(test, feature = "scratch"))]
+pub mod scratch;
 mod sealing;
+mod sign_ins;
 mod signing_keys;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod webhooks;
 
 pub use accounts::CspEnvironment;
@@ -39,7 +44,7 @@ pub use authorizations::{Authorization, NewAuthorization};
 pub use connections::{Connection, ConnectionStatus, NewConnection};
 pub use consents::{Consent, NewConsent};
 pub use csp_tokens::{RefreshTaken, RefreshToken};
-pub use database::{Tx, DatabaseUrl};
+pub use database::{DatabaseUrl, Tx};
 pub use exports::{Export, ExportState, NewExport};
 pub use inquiries::{AuthorizationRequest, Inquiry, InquiryStage, NewInquiry};
 pub use locations::{Answer, Location, LocationStatus};
@@ -47,6 +52,7 @@ pub use objects::{ObjectName, ObjectReader, ObjectWriter, Objects};
 pub use outbox::{Job, JobKind};
 pub use pushed_requests::{NewPushedRequest, PushedRequest, RequestReference};
 pub use sealing::KeyFileError;
+pub use sign_ins::SignIn;
 pub use signing_keys::KeyPurpose;
 pub use webhooks::{Delivery, DeliveryStatus, NewWebhookEndpoint, WebhookEndpoint, WebhookEvent};
 

@@ -3,18 +3,20 @@
 use model::Timestamp;
 use model::id::{ConsentId, LocationId};
 
+use crate::Result;
 use crate::database::{Row, Tx, args};
 use crate::statement::statements;
-use crate::Result;
 
 const TABLE: &str = "locations";
 
 statements! {
-    INSERT = "INSERT INTO locations (id, consent_id, status, asked, created_at) VALUES ($1, $2, 'pending', 0, $3)
+    INSERT = "INSERT INTO locations (id, consent_id, status, asked, answered, created_at)
+        VALUES ($1, $2, 'pending', 0, 0, $3)
         ON CONFLICT DO NOTHING";
     LATEST = "SELECT * FROM locations WHERE consent_id = $1 ORDER BY created_at DESC LIMIT 1";
     BY_ID = "SELECT * FROM locations WHERE id = $1";
-    SET_ASKED = "UPDATE locations SET asked = $2 WHERE id = $1 AND status = 'pending'";
+    SET_ASKED = "UPDATE locations SET asked = $2, answered = 0 WHERE id = $1 AND status = 'pending'";
+    COUNT_ANSWERED = "UPDATE locations SET answered = answered + 1 WHERE id = $1 AND status = 'pending'";
     FINISH = "UPDATE locations SET status = $2, finished_at = $3 WHERE id = $1 AND status = 'pending'";
     ANSWER = "INSERT INTO location_answers (location_id, hcid, name, outcome, millis) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (location_id, hcid) DO UPDATE SET outcome = excluded.outcome, millis = excluded.millis";
@@ -57,8 +59,10 @@ pub struct Location {
     pub consent_id: ConsentId,
     /// How far it is.
     pub status: LocationStatus,
-    /// How many places are asked; 0 until the directory was read.
+    /// How many nodes are asked; 0 until the directory was read.
     pub asked: u32,
+    /// How many of them have answered or run out of time. An index answers once, for all its members.
+    pub answered: u32,
     /// When it began.
     pub created_at: Timestamp,
 }
@@ -78,7 +82,12 @@ pub struct Answer {
 
 impl Tx {
     /// Begins a run unless one is under way for this consent; the run that counts now.
-    pub async fn begin_location(&mut self, id: &LocationId, consent: &ConsentId, now: Timestamp) -> Result<Option<Location>> {
+    pub async fn begin_location(
+        &mut self,
+        id: &LocationId,
+        consent: &ConsentId,
+        now: Timestamp,
+    ) -> Result<Option<Location>> {
         self.execute(INSERT, args![id.as_str(), consent.as_str(), now]).await?;
         self.latest_location(consent).await
     }
@@ -93,9 +102,15 @@ impl Tx {
         self.fetch(BY_ID, args![id.as_str()]).await?.map(|row| read(&row)).transpose()
     }
 
-    /// Records how many places a run asks.
+    /// Records how many nodes a run asks, none of which has answered yet.
     pub async fn set_location_asked(&mut self, id: &LocationId, asked: usize) -> Result<()> {
         self.execute(SET_ASKED, args![id.as_str(), i64::try_from(asked).unwrap_or(i64::MAX)]).await?;
+        Ok(())
+    }
+
+    /// Counts one more node that has answered or run out of time.
+    pub async fn count_location_answered(&mut self, id: &LocationId) -> Result<()> {
+        self.execute(COUNT_ANSWERED, args![id.as_str()]).await?;
         Ok(())
     }
 
@@ -122,19 +137,25 @@ impl Tx {
     }
 
     /// Ends a run.
-    pub async fn finish_location(&mut self, id: &LocationId, status: LocationStatus, now: Timestamp) -> Result<()> {
+    pub async fn finish_location(
+        &mut self,
+        id: &LocationId,
+        status: LocationStatus,
+        now: Timestamp,
+    ) -> Result<()> {
         self.execute(FINISH, args![id.as_str(), status.as_str(), now]).await?;
         Ok(())
     }
 }
 
 fn read(row: &Row) -> Result<Location> {
-    let asked: i64 = row.get("asked")?;
+    let count = |column| -> Result<u32> { Ok(u32::try_from(row.get::<i64>(column)?).unwrap_or(u32::MAX)) };
     Ok(Location {
         id: row.read(TABLE, "id", |text| LocationId::parse(text).ok())?,
         consent_id: row.read(TABLE, "consent_id", |text| ConsentId::parse(text).ok())?,
         status: row.read(TABLE, "status", LocationStatus::parse)?,
-        asked: u32::try_from(asked).unwrap_or(u32::MAX),
+        asked: count("asked")?,
+        answered: count("answered")?,
         created_at: row.time("created_at")?,
     })
 }

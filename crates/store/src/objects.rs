@@ -5,8 +5,10 @@
 //! unnoticed.
 
 use std::path::PathBuf;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
+use model::Timestamp;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};
 
@@ -14,6 +16,8 @@ use crate::sealing::Sealer;
 use crate::{Result, StoreError};
 
 const CHUNK: usize = 64 * 1024;
+/// How the names of files end that are being written.
+const UNFINISHED: &str = ".part";
 /// A sealed chunk: format byte, nonce, text, tag.
 const SEALED_CHUNK: usize = 1 + 12 + CHUNK + 16;
 
@@ -55,11 +59,12 @@ impl Objects {
 
     /// Begins a file. It appears under its name only when finished; a file of that name is replaced then.
     pub async fn create(&self, name: &ObjectName) -> Result<ObjectWriter> {
-        let unfinished = self.folder.join(format!("{}.part", name.0));
-        let file = File::create(&unfinished).await.map_err(StoreError::Object)?;
+        // Two workers may write the same file, when one was taken for dead: each its own until it is whole.
+        let unfinished = self.folder.join(format!("{}.{}{UNFINISHED}", name.0, self.sealer.fresh_name()));
+        let file = File::create_new(&unfinished).await.map_err(StoreError::Object)?;
         Ok(ObjectWriter {
             file: BufWriter::new(file),
-            unfinished,
+            unfinished: Unfinished(unfinished),
             finished: self.folder.join(&name.0),
             sealer: self.sealer.clone(),
             name: name.clone(),
@@ -83,6 +88,23 @@ impl Objects {
         }
     }
 
+    /// Deletes unfinished files that nobody has written to since `before`: a crash left them behind.
+    pub async fn forget_unfinished(&self, before: Timestamp) -> Result<()> {
+        let mut entries = tokio::fs::read_dir(&self.folder).await.map_err(StoreError::Object)?;
+        while let Some(entry) = entries.next_entry().await.map_err(StoreError::Object)? {
+            let unfinished = entry.file_name().to_str().is_some_and(|name| name.ends_with(UNFINISHED));
+            let Ok(written) = entry.metadata().await.and_then(|metadata| metadata.modified()) else {
+                continue;
+            };
+            let age = UNIX_EPOCH + Duration::from_millis(u64::try_from(before.millis()).unwrap_or_default());
+            if unfinished && written < age {
+                // Its writer may have ended it in this moment.
+                let _ = tokio::fs::remove_file(entry.path()).await;
+            }
+        }
+        Ok(())
+    }
+
     /// Deletes a file; a missing one is fine.
     pub async fn delete(&self, name: &ObjectName) -> Result<()> {
         match tokio::fs::remove_file(self.folder.join(&name.0)).await {
@@ -95,7 +117,7 @@ impl Objects {
 /// A file being written.
 pub struct ObjectWriter {
     file: BufWriter<File>,
-    unfinished: PathBuf,
+    unfinished: Unfinished,
     finished: PathBuf,
     sealer: Sealer,
     name: ObjectName,
@@ -122,7 +144,7 @@ impl ObjectWriter {
         self.write_chunk(true).await?;
         self.file.flush().await.map_err(StoreError::Object)?;
         self.file.get_ref().sync_all().await.map_err(StoreError::Object)?;
-        tokio::fs::rename(&self.unfinished, &self.finished).await.map_err(StoreError::Object)
+        tokio::fs::rename(&self.unfinished.0, &self.finished).await.map_err(StoreError::Object)
     }
 
     async fn write_chunk(&mut self, last: bool) -> Result<()> {
@@ -133,6 +155,15 @@ impl ObjectWriter {
         self.pending.clear();
         self.chunk += 1;
         Ok(())
+    }
+}
+
+/// Where an unfinished file stands; given up, it goes. A finished one has moved away from here.
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
     }
 }
 
@@ -176,7 +207,10 @@ fn associated_data(name: &ObjectName, chunk: u64, last: bool) -> Vec<u8> {
 }
 
 fn damaged() -> StoreError {
-    StoreError::Object(std::io::Error::new(std::io::ErrorKind::InvalidData, "the file was cut off or altered"))
+    StoreError::Object(std::io::Error::new(
+        std::io::ErrorKind::InvalidData,
+        "the file was cut off or altered",
+    ))
 }
 
 #[cfg(test)]
@@ -237,6 +271,36 @@ mod tests {
         first.swap_with_slice(&mut rest[..4 + SEALED_CHUNK]);
         std::fs::write(&path, &raw).expect("swapped");
         assert!(read_back(&objects, &name).await.is_err());
+    }
+
+    fn names(folder: &std::path::Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder.join("objects")).expect("the folder");
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name")).collect()
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_given_up_leaves_nothing_and_one_that_is_written_twice_is_whole() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (objects, name) = written(dir.path(), b"first").await;
+        let mut given_up = objects.create(&name).await.expect("created");
+        given_up.write(&vec![1; 2 * CHUNK]).await.expect("written");
+        let mut second = objects.create(&name).await.expect("created beside it");
+        second.write(b"second").await.expect("written");
+        second.finish().await.expect("finished");
+        drop(given_up);
+        assert_eq!(read_back(&objects, &name).await.expect("read"), b"second");
+        assert_eq!(names(dir.path()), ["a.ndjson"]);
+    }
+
+    #[tokio::test]
+    async fn what_a_crash_left_behind_goes_when_it_is_old() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (objects, _) = written(dir.path(), b"whole").await;
+        std::fs::write(dir.path().join("objects/b.ndjson.1f.part"), b"half").expect("written");
+        objects.forget_unfinished(Timestamp::from_seconds(0)).await.expect("asked");
+        assert_eq!(names(dir.path()).len(), 2);
+        objects.forget_unfinished(Timestamp::from_seconds(1 << 40)).await.expect("asked");
+        assert_eq!(names(dir.path()), ["a.ndjson"]);
     }
 
     #[test]

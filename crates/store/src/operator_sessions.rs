@@ -2,9 +2,9 @@
 
 use model::{SecretHash, Timestamp};
 
+use crate::Result;
 use crate::database::{Tx, args};
 use crate::statement::statements;
-use crate::Result;
 
 statements! {
     INSERT = "INSERT INTO operator_sessions (token_hash, kind, expires_at) VALUES ($1, $2, $3)";

@@ -25,11 +25,23 @@ impl Tx {
     /// Adds an organisation.
     pub async fn add_organization(&mut self, organization: &Organization, now: Timestamp) -> Result<()> {
         let o = organization;
-        self.execute(INSERT, args![
-            o.id.as_str(), &o.name, o.logo_uri.as_deref(), o.website_uri.as_deref(), o.privacy_policy_uri.as_deref(),
-            o.terms_uri.as_deref(), o.hcid.as_ref().map(Hcid::urn), o.test.tefca, o.test.byoi, o.live.tefca,
-            o.live.byoi, now
-        ])
+        self.execute(
+            INSERT,
+            args![
+                o.id.as_str(),
+                &o.name,
+                o.logo_uri.as_deref(),
+                o.website_uri.as_deref(),
+                o.privacy_policy_uri.as_deref(),
+                o.terms_uri.as_deref(),
+                o.hcid.as_ref().map(Hcid::urn),
+                o.test.tefca,
+                o.test.byoi,
+                o.live.tefca,
+                o.live.byoi,
+                now
+            ],
+        )
         .await?;
         Ok(())
     }
@@ -37,12 +49,24 @@ impl Tx {
     /// Replaces what may change of an organisation; false when there is none with its id.
     pub async fn update_organization(&mut self, organization: &Organization) -> Result<bool> {
         let o = organization;
-        let changed = self.execute(UPDATE, args![
-            o.id.as_str(), &o.name, o.logo_uri.as_deref(), o.website_uri.as_deref(), o.privacy_policy_uri.as_deref(),
-            o.terms_uri.as_deref(), o.hcid.as_ref().map(Hcid::urn), o.test.tefca, o.test.byoi, o.live.tefca,
-            o.live.byoi
-        ])
-        .await?;
+        let changed = self
+            .execute(
+                UPDATE,
+                args![
+                    o.id.as_str(),
+                    &o.name,
+                    o.logo_uri.as_deref(),
+                    o.website_uri.as_deref(),
+                    o.privacy_policy_uri.as_deref(),
+                    o.terms_uri.as_deref(),
+                    o.hcid.as_ref().map(Hcid::urn),
+                    o.test.tefca,
+                    o.test.byoi,
+                    o.live.tefca,
+                    o.live.byoi
+                ],
+            )
+            .await?;
         Ok(changed == 1)
     }
 

@@ -7,16 +7,18 @@ use std::time::Duration;
 
 use model::Timestamp;
 
+use crate::Result;
 use crate::database::{Tx, args};
 use crate::dialect;
 use crate::statement::statements;
-use crate::Result;
 
 const TABLE: &str = "outbox";
 
 statements! {
     ENQUEUE = "INSERT INTO outbox (kind, subject, run_at, leased_until, attempts) VALUES ($1, $2, $3, 0, 0)
         ON CONFLICT (kind, subject) DO NOTHING";
+    REQUEUE = "INSERT INTO outbox (kind, subject, run_at, leased_until, attempts) VALUES ($1, $2, $3, 0, 0)
+        ON CONFLICT (kind, subject) DO UPDATE SET run_at = $3, leased_until = 0, attempts = outbox.attempts + 1";
     DONE = "DELETE FROM outbox WHERE kind = $1 AND subject = $2 AND attempts = $3";
     POSTPONE = "UPDATE outbox SET run_at = $4, leased_until = 0 WHERE kind = $1 AND subject = $2 AND attempts = $3";
     NEXT = "SELECT MIN(CASE WHEN run_at > leased_until THEN run_at ELSE leased_until END) AS next FROM outbox";
@@ -64,6 +66,14 @@ impl Tx {
     /// Puts a job into the outbox; a job that is there already stays as it is.
     pub async fn enqueue(&mut self, kind: JobKind, subject: &str, run_at: Timestamp) -> Result<()> {
         self.execute(ENQUEUE, args![kind.as_str(), subject, run_at]).await?;
+        self.fills_outbox = true;
+        Ok(())
+    }
+
+    /// Puts a job into the outbox anew. Whoever holds it from before loses the lease, so that finishing the
+    /// earlier run does not take the new one out.
+    pub(crate) async fn requeue(&mut self, kind: JobKind, subject: &str, run_at: Timestamp) -> Result<()> {
+        self.execute(REQUEUE, args![kind.as_str(), subject, run_at]).await?;
         self.fills_outbox = true;
         Ok(())
     }

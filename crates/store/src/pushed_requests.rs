@@ -63,7 +63,11 @@ impl RequestReference {
 
 impl Tx {
     /// Keeps a pushed request; its reference is the only way back to it.
-    pub async fn push_request(&mut self, request: &NewPushedRequest<'_>, secret: Secret) -> Result<RequestReference> {
+    pub async fn push_request(
+        &mut self,
+        request: &NewPushedRequest<'_>,
+        secret: Secret,
+    ) -> Result<RequestReference> {
         let hash = secret.hash();
         // Sealed to the hash of the secret: the row's key is not known before the row is written.
         let place = model::id::hex(hash.as_bytes());
@@ -72,9 +76,16 @@ impl Tx {
             to_json(request.identity).as_bytes(),
         );
         let row = self
-            .fetch(RESERVE, args![
-                hash.as_bytes(), request.public_id.as_str(), request.redirect_uri, &sealed, request.expires_at
-            ])
+            .fetch(
+                RESERVE,
+                args![
+                    hash.as_bytes(),
+                    request.public_id.as_str(),
+                    request.redirect_uri,
+                    &sealed,
+                    request.expires_at
+                ],
+            )
             .await?
             .ok_or(StoreError::Damaged { table: TABLE, column: "id" })?;
         Ok(RequestReference { row: row.get("id")?, secret })
@@ -93,8 +104,10 @@ impl Tx {
         let Some(row) = taken else { return Ok(None) };
         let place = model::id::hex(hash.as_bytes());
         let sealed: Vec<u8> = row.get("identity")?;
-        let plain =
-            self.store.sealer().open_sealed(Place { table: TABLE, column: "identity", row: &place }, &sealed)?;
+        let plain = self
+            .store
+            .sealer()
+            .open_sealed(Place { table: TABLE, column: "identity", row: &place }, &sealed)?;
         let identity = serde_json::from_slice(&plain)
             .map_err(|_| StoreError::Damaged { table: TABLE, column: "identity" })?;
         Ok(Some(PushedRequest { redirect_uri: row.get("redirect_uri")?, identity }))
@@ -110,8 +123,15 @@ mod tests {
         let secret = "a".repeat(43);
         assert!(RequestReference::parse(&format!("17.{secret}")).is_some());
         for text in [
-            String::new(), ".".into(), format!(".{secret}"), format!("017.{secret}"), format!("+1.{secret}"),
-            format!("-1.{secret}"), format!("1.{secret}a"), format!("99999999999999999999.{secret}"), "1.short".into(),
+            String::new(),
+            ".".into(),
+            format!(".{secret}"),
+            format!("017.{secret}"),
+            format!("+1.{secret}"),
+            format!("-1.{secret}"),
+            format!("1.{secret}a"),
+            format!("99999999999999999999.{secret}"),
+            "1.short".into(),
         ] {
             assert!(RequestReference::parse(&text).is_none(), "{text}");
         }

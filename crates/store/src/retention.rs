@@ -2,9 +2,9 @@
 
 use model::Timestamp;
 
+use crate::Result;
 use crate::database::{Tx, args};
 use crate::statement::statements;
-use crate::Result;
 
 statements! {
     PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE expires_at <= $1";
@@ -13,6 +13,7 @@ statements! {
     CSP_PUSHED_REQUESTS = "DELETE FROM csp_pushed_requests WHERE expires_at <= $1";
     USERINFO_TOKENS = "DELETE FROM userinfo_tokens WHERE expires_at <= $1";
     REFRESH_TOKENS = "DELETE FROM refresh_tokens WHERE expires_at <= $1";
+    SIGN_INS = "DELETE FROM sign_ins WHERE expires_at <= $1";
     OPERATOR_SESSIONS = "DELETE FROM operator_sessions WHERE expires_at <= $1";
 }
 
@@ -28,6 +29,7 @@ impl Tx {
             CSP_PUSHED_REQUESTS,
             USERINFO_TOKENS,
             REFRESH_TOKENS,
+            SIGN_INS,
             OPERATOR_SESSIONS,
         ] {
             deleted += self.execute(statement, args![before]).await?;

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ambient::Entropy;
-use aws_lc_rs::hmac;
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
 use zeroize::Zeroizing;
 
 use crate::StoreError;
@@ -68,8 +68,14 @@ impl Sealer {
             .map_err(|_| KeyFileError::Damaged(path.to_owned()))?;
         // A key of its own for links: HKDF's expansion step with one block (RFC 5869).
         let root = hmac::Key::new(hmac::HMAC_SHA256, key.as_ref());
-        let link_key = hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, b"openias download links\x01").as_ref());
+        let link_key =
+            hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, b"openias download links\x01").as_ref());
         Ok(Self { key: Arc::new(LessSafeKey::new(unbound)), link_key: Arc::new(link_key), entropy })
+    }
+
+    /// A name that no other file has.
+    pub(crate) fn fresh_name(&self) -> String {
+        model::id::hex(&self.entropy.bytes::<8>())
     }
 
     /// The signature of a link.
@@ -79,7 +85,8 @@ impl Sealer {
 
     /// Whether a link's signature is ours, in constant time.
     pub(crate) fn is_our_link(&self, text: &str, signature: &str) -> bool {
-        from_hex(signature).is_some_and(|tag| hmac::verify(&self.link_key, text.as_bytes(), tag.as_ref()).is_ok())
+        from_hex(signature)
+            .is_some_and(|tag| hmac::verify(&self.link_key, text.as_bytes(), tag.as_ref()).is_ok())
     }
 
     /// Seals a value for its place.
@@ -88,7 +95,11 @@ impl Sealer {
     }
 
     /// Opens a value found at its place.
-    pub(crate) fn open_sealed(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    pub(crate) fn open_sealed(
+        &self,
+        place: Place<'_>,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         self.open_with(&place.associated_data(), sealed)
             .ok_or(StoreError::Damaged { table: place.table, column: place.column })
     }
@@ -100,9 +111,11 @@ impl Sealer {
         sealed.extend_from_slice(&nonce);
         let mut text = Zeroizing::new(plain.to_vec());
         // Sealing fails only beyond 64 GiB, and then nothing readable is kept.
-        if let Ok(tag) =
-            self.key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated_data), &mut text)
-        {
+        if let Ok(tag) = self.key.seal_in_place_separate_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(associated_data),
+            &mut text,
+        ) {
             sealed.extend_from_slice(&text);
             sealed.extend_from_slice(tag.as_ref());
         }
@@ -130,7 +143,10 @@ fn read_key(path: &Path) -> Result<Zeroizing<[u8; 32]>, KeyFileError> {
         return Err(KeyFileError::Readable(path.to_owned()));
     }
     let text = Zeroizing::new(std::fs::read_to_string(path).map_err(failed)?);
-    text.trim().strip_prefix(KEY_LINE).and_then(from_hex).ok_or_else(|| KeyFileError::Damaged(path.to_owned()))
+    text.trim()
+        .strip_prefix(KEY_LINE)
+        .and_then(from_hex)
+        .ok_or_else(|| KeyFileError::Damaged(path.to_owned()))
 }
 
 fn make_key(path: &Path, entropy: &Entropy) -> Result<Zeroizing<[u8; 32]>, KeyFileError> {
@@ -167,24 +183,24 @@ mod tests {
     #[test]
     fn a_sealed_value_opens_only_at_its_place() {
         let dir = tempfile::tempdir().expect("a directory");
-        let sealer = sealer(dir.path());
-        let sealed = sealer.seal(HERE, b"Camila");
-        assert_eq!(sealer.open_sealed(HERE, &sealed).expect("opens").as_slice(), b"Camila");
-        assert!(sealer.open_sealed(Place { row: "2", ..HERE }, &sealed).is_err());
-        assert!(sealer.open_sealed(Place { column: "id_token", ..HERE }, &sealed).is_err());
+        let ours = sealer(dir.path());
+        let sealed = ours.seal(HERE, b"Camila");
+        assert_eq!(ours.open_sealed(HERE, &sealed).expect("opens").as_slice(), b"Camila");
+        assert!(ours.open_sealed(Place { row: "2", ..HERE }, &sealed).is_err());
+        assert!(ours.open_sealed(Place { column: "id_token", ..HERE }, &sealed).is_err());
         assert!(!sealed.windows(6).any(|window| window == b"Camila"));
     }
 
     #[test]
     fn any_changed_byte_and_any_shorter_text_is_refused() {
         let dir = tempfile::tempdir().expect("a directory");
-        let sealer = sealer(dir.path());
-        let sealed = sealer.seal(HERE, b"x");
+        let ours = sealer(dir.path());
+        let sealed = ours.seal(HERE, b"x");
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
-            assert!(sealer.open_sealed(HERE, &changed).is_err(), "byte {at}");
-            assert!(sealer.open_sealed(HERE, &sealed[..at]).is_err(), "length {at}");
+            assert!(ours.open_sealed(HERE, &changed).is_err(), "byte {at}");
+            assert!(ours.open_sealed(HERE, &sealed[..at]).is_err(), "length {at}");
         }
     }
 

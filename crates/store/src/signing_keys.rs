@@ -58,7 +58,8 @@ impl Tx {
         let kid: String = row.get("kid")?;
         let algorithm = row.read(TABLE, "algorithm", Algorithm::from_name)?;
         let sealed: Vec<u8> = row.get("pkcs8")?;
-        let pkcs8 = self.store.sealer().open_sealed(Place { table: TABLE, column: "pkcs8", row: &kid }, &sealed)?;
+        let pkcs8 =
+            self.store.sealer().open_sealed(Place { table: TABLE, column: "pkcs8", row: &kid }, &sealed)?;
         let key = SigningKey::from_pkcs8(algorithm, &pkcs8)
             .map_err(|_| StoreError::Damaged { table: TABLE, column: "pkcs8" })?;
         Ok(Some(key))

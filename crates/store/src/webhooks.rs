@@ -3,11 +3,11 @@
 use model::id::{DeliveryId, EventId, OrganizationId, WebhookEndpointId};
 use model::{Mode, Secret, Timestamp};
 
+use crate::Result;
 use crate::database::{Row, Tx, args, to_json};
 use crate::outbox::JobKind;
 use crate::sealing::Place;
 use crate::statement::statements;
-use crate::Result;
 
 const ENDPOINTS: &str = "webhook_endpoints";
 const DELIVERIES: &str = "webhook_deliveries";
@@ -146,13 +146,27 @@ pub struct Delivery {
 
 impl Tx {
     /// Adds an endpoint; false when the organisation has one with that URL.
-    pub async fn add_webhook_endpoint(&mut self, endpoint: &NewWebhookEndpoint<'_>, now: Timestamp) -> Result<bool> {
+    pub async fn add_webhook_endpoint(
+        &mut self,
+        endpoint: &NewWebhookEndpoint<'_>,
+        now: Timestamp,
+    ) -> Result<bool> {
         let e = endpoint;
         let sealed = self.store.sealer().seal(place(e.id), e.secret.expose().as_bytes());
-        let added = self.execute(INSERT_ENDPOINT, args![
-            e.id.as_str(), e.organization_id.as_str(), e.mode.as_str(), e.url, &sealed, &to_json(&e.event_types), now
-        ])
-        .await?;
+        let added = self
+            .execute(
+                INSERT_ENDPOINT,
+                args![
+                    e.id.as_str(),
+                    e.organization_id.as_str(),
+                    e.mode.as_str(),
+                    e.url,
+                    &sealed,
+                    &to_json(&e.event_types),
+                    now
+                ],
+            )
+            .await?;
         Ok(added == 1)
     }
 
@@ -167,7 +181,10 @@ impl Tx {
     }
 
     /// An organisation's endpoints, oldest first.
-    pub async fn webhook_endpoints_of(&mut self, organization: &OrganizationId) -> Result<Vec<WebhookEndpoint>> {
+    pub async fn webhook_endpoints_of(
+        &mut self,
+        organization: &OrganizationId,
+    ) -> Result<Vec<WebhookEndpoint>> {
         let rows = self.fetch_all(ENDPOINTS_OF, args![organization.as_str()]).await?;
         rows.iter().map(|row| self.read_endpoint(row)).collect()
     }
@@ -191,19 +208,31 @@ impl Tx {
         fresh: impl Fn() -> DeliveryId,
     ) -> Result<usize> {
         let e = event;
-        self.execute(INSERT_EVENT, args![
-            e.id.as_str(), e.organization_id.as_str(), e.mode.as_str(), e.event_type, e.data, e.created_at
-        ])
+        self.execute(
+            INSERT_EVENT,
+            args![
+                e.id.as_str(),
+                e.organization_id.as_str(),
+                e.mode.as_str(),
+                e.event_type,
+                e.data,
+                e.created_at
+            ],
+        )
         .await?;
-        let rows = self.fetch_all(ENDPOINTS_IN_MODE, args![e.organization_id.as_str(), e.mode.as_str()]).await?;
+        let rows =
+            self.fetch_all(ENDPOINTS_IN_MODE, args![e.organization_id.as_str(), e.mode.as_str()]).await?;
         let mut sent = 0;
         for row in &rows {
             let endpoint = row.read(ENDPOINTS, "id", |text| WebhookEndpointId::parse(text).ok())?;
             let types: Vec<String> = row.json(ENDPOINTS, "event_types")?;
             if wants(&endpoint, &types) {
                 let delivery = fresh();
-                self.execute(INSERT_DELIVERY, args![delivery.as_str(), e.id.as_str(), endpoint.as_str(), e.created_at])
-                    .await?;
+                self.execute(
+                    INSERT_DELIVERY,
+                    args![delivery.as_str(), e.id.as_str(), endpoint.as_str(), e.created_at],
+                )
+                .await?;
                 self.enqueue(JobKind::Deliver, delivery.as_str(), e.created_at).await?;
                 sent += 1;
             }
@@ -214,13 +243,19 @@ impl Tx {
     /// A delivery and the endpoint it goes to.
     pub async fn delivery(&mut self, id: &DeliveryId) -> Result<Option<(Delivery, WebhookEndpoint)>> {
         let Some(row) = self.fetch(DELIVERY, args![id.as_str()]).await? else { return Ok(None) };
-        let Some(endpoint) = self.fetch(DELIVERY_ENDPOINT, args![id.as_str()]).await? else { return Ok(None) };
+        let Some(endpoint) = self.fetch(DELIVERY_ENDPOINT, args![id.as_str()]).await? else {
+            return Ok(None);
+        };
         Ok(Some((read_delivery(&row)?, self.read_endpoint(&endpoint)?)))
     }
 
     /// The deliveries to an endpoint, newest first.
     pub async fn deliveries_to(&mut self, endpoint: &WebhookEndpointId, limit: u32) -> Result<Vec<Delivery>> {
-        self.fetch_all(DELIVERIES_TO, args![endpoint.as_str(), i64::from(limit)]).await?.iter().map(read_delivery).collect()
+        self.fetch_all(DELIVERIES_TO, args![endpoint.as_str(), i64::from(limit)])
+            .await?
+            .iter()
+            .map(read_delivery)
+            .collect()
     }
 
     /// Records an attempt and where it leaves the delivery.
@@ -233,23 +268,22 @@ impl Tx {
         now: Timestamp,
     ) -> Result<()> {
         let http_status = crate::database::Arg::Int(http_status.map(i64::from));
-        let args = [
-            id.as_str().into(),
-            status.as_str().into(),
-            http_status,
-            error.into(),
-            now.into(),
-        ];
+        let args = [id.as_str().into(), status.as_str().into(), http_status, error.into(), now.into()];
         self.execute(RECORD_ATTEMPT, &args).await?;
         Ok(())
     }
 
     /// Puts an ended delivery into the outbox again; false when it is under way or goes elsewhere.
-    pub async fn resend(&mut self, id: &DeliveryId, endpoint: &WebhookEndpointId, now: Timestamp) -> Result<bool> {
+    pub async fn resend(
+        &mut self,
+        id: &DeliveryId,
+        endpoint: &WebhookEndpointId,
+        now: Timestamp,
+    ) -> Result<bool> {
         if self.execute(REOPEN, args![id.as_str(), endpoint.as_str(), now]).await? == 0 {
             return Ok(false);
         }
-        self.enqueue(JobKind::Deliver, id.as_str(), now).await?;
+        self.requeue(JobKind::Deliver, id.as_str(), now).await?;
         Ok(true)
     }
 
@@ -258,7 +292,8 @@ impl Tx {
         let sealed: Vec<u8> = row.get("secret")?;
         let secret = self.store.sealer().open_sealed(place(&id), &sealed)?;
         Ok(WebhookEndpoint {
-            organization_id: row.read(ENDPOINTS, "organization_id", |text| OrganizationId::parse(text).ok())?,
+            organization_id: row
+                .read(ENDPOINTS, "organization_id", |text| OrganizationId::parse(text).ok())?,
             mode: row.read(ENDPOINTS, "mode", Mode::parse)?,
             url: row.get("url")?,
             secret: Secret::new(String::from_utf8_lossy(&secret).into_owned()),

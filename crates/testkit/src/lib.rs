@@ -1,1 +1,28 @@
-//! placeholder
+//! What tests stand on: a whole OpenIAS on a loopback port ([`TestServer`]), the keys and calls of an
+//! integrator ([`Party`]), a CSP that issues any token a test asks for ([`forge::Csp`]), and an endpoint that
+//! catches webhooks ([`Catcher`]).
+//!
+//! Nothing here sleeps: a test moves the clock itself, runs the worker until nothing is due, or waits for the
+//! event it is about.
+#![expect(clippy::expect_used, reason = "what goes wrong here is the failure of the test that stands on it")]
+
+pub mod catcher;
+pub mod forge;
+pub mod http;
+pub mod keys;
+pub mod logs;
+mod loopback;
+mod party;
+mod server;
+
+pub use catcher::Catcher;
+pub use http::{Answer, Http};
+pub use party::{Party, Pkce};
+pub use server::{CspClient, RETRIES, SILENT_CSP, Setup, TestServer};
+
+use model::Timestamp;
+
+/// When tests with a manual clock begin: 28 May 2026, 20:26:40 UTC.
+pub const NOW: Timestamp = Timestamp::from_seconds(1_780_000_000);
+/// The e-mail of the synthetic patient most tests are about: Camila Lopez.
+pub const PATIENT: &str = "knixontestemail@epic.com";

@@ -59,7 +59,7 @@ impl Profile {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tefca2 => "tefca-2",
-            Self::Tefca3 => "tefca-3",
+            Self::Tefca3 => "tefca-3.0",
             Self::Dual => "dual",
         }
     }

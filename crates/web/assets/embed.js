@@ -4,6 +4,7 @@
 import { configurationFault, readConfiguration } from "./embed/configuration.js";
 import { askConsent } from "./embed/consent.js";
 import { Endings } from "./embed/endings.js";
+import { completeEntry, connectedBySignIn, connectedEarlier, failure, success } from "./embed/events.js";
 import { Host } from "./embed/host.js";
 import { chooseProviders, hasAny, nameOf } from "./embed/providers.js";
 import { followSearch } from "./embed/search.js";
@@ -11,13 +12,12 @@ import { Refused, Server, Unreachable } from "./embed/server.js";
 import { Stage } from "./embed/stage.js";
 import { pageWords } from "./embed/words.js";
 
-/** @typedef {import("./embed/server.js").Account} Account */
 /** @typedef {import("./embed/server.js").Answer} Answer */
-/** @typedef {import("./embed/server.js").Connection} Connection */
 /** @typedef {import("./embed/server.js").Progress} Progress */
 /** @typedef {import("./embed/server.js").Result} Result */
 
 const configuration = readConfiguration(location);
+const { externalId } = configuration;
 const words = pageWords();
 const host = new Host(configuration.mode);
 const server = new Server(configuration.publicId);
@@ -31,6 +31,7 @@ let untold;
 /** The patient has gone. */
 let gone = false;
 
+host.onLeave(close);
 if (configuration.readyEvent) host.emit("widget.ready");
 run().catch(fail);
 
@@ -55,7 +56,7 @@ async function run() {
 
   const found = await search();
   if (!found) return failed("no_records_found", undefined, endings.nothingFound(lastAnswers));
-  const around = { words, stage };
+  const around = { words, stage, addressOf: signInAddress };
   const choice = await chooseProviders(around, organization.name, found, lastAnswers, checkAgain);
   await connect(organization.name, choice.picked, choice.result);
 }
@@ -94,12 +95,33 @@ async function search() {
   return groups.some(hasAny) ? result : undefined;
 }
 
+/** Accounts that were connected by signing in, and told of. @type {Set<string>} */
+const signedIn = new Set();
+
 /** What was found by now, after the patient signed in somewhere. */
 async function checkAgain() {
   try {
-    return await server.result(searched?.task_id ?? "");
+    const result = await server.result(searched?.task_id ?? "");
+    for (const [id, account] of Object.entries(result.connected_patient_accounts ?? {})) {
+      if (account.patient_authorization_type === "tefca_facilitated" && !signedIn.has(id)) {
+        signedIn.add(id);
+        host.emit("patient.connection_success", success(externalId, undefined, id, account, connectedBySignIn(account)));
+      }
+    }
+    return result;
   } catch (error) {
     if (!(error instanceof Unreachable)) fail(error);
+    return undefined;
+  }
+}
+
+/** Where the patient signs in for an account.
+ * @param {string} id */
+async function signInAddress(id) {
+  try {
+    return (await server.signIn(id, externalId)).url;
+  } catch (error) {
+    if (error instanceof Refused && error.sessionEnded) fail(error);
     return undefined;
   }
 }
@@ -114,18 +136,18 @@ async function connect(organization, picked, result) {
   const accounts = result.discovered_patient_accounts ?? {};
   const earlier = Object.values(result.connected_patient_accounts ?? {});
   const names = earlier.map(nameOf);
-  const complete = earlier.map((account) => completeEntry(account, { connection_status: "connected", scope: "", consent_expires_at: "" }));
+  const complete = earlier.map(connectedEarlier);
   let waiting = picked;
   while (waiting.length > 0) {
     stage.show(endings.connecting);
-    const answer = await patiently(() => server.authorize(waiting, configuration.externalId));
+    const answer = await patiently(() => server.authorize(waiting, externalId));
     for (const [id, connection] of Object.entries(answer.successes)) {
-      host.emit("patient.connection_success", success(id, accounts[id], connection, answer.request_id));
+      host.emit("patient.connection_success", success(externalId, answer.request_id, id, accounts[id], connection));
       names.push(nameOf(accounts[id] ?? {}));
       complete.push(completeEntry(accounts[id] ?? {}, connection));
     }
     for (const [id, { error, error_description }] of Object.entries(answer.failures)) {
-      host.emit("patient.connection_failed", { ...failure(error, error_description), request_id: answer.request_id, external_state: id });
+      host.emit("patient.connection_failed", failure(externalId, error, error_description, answer.request_id, id));
     }
     waiting = waiting.filter((id) => id in answer.failures);
     if (waiting.length === 0) break;
@@ -142,63 +164,12 @@ async function connect(organization, picked, result) {
 }
 
 /**
- * `data` of `patient.connection_success`.
- * @param {string} id
- * @param {Account | undefined} account
- * @param {Connection} connection
- * @param {string} requestId
- */
-function success(id, account, connection, requestId) {
-  return {
-    external_state: id,
-    external_id: configuration.externalId,
-    request_id: requestId,
-    org_connection_id: connection.org_connection_id,
-    connection_status: connection.connection_status,
-    platform_type: connection.platform_type,
-    scope: connection.scope,
-    consent_expires_at: connection.consent_expires_at,
-    vault_profile_connection_id: id,
-    patient_auth_type: account?.patient_authorization_type ?? "tefca_direct",
-    tefca_directory_id: connection.tefca_directory_id,
-  };
-}
-
-/**
- * An entry of `widget.complete`.
- * @param {Account} account
- * @param {Partial<Connection>} connection
- */
-function completeEntry(account, connection) {
-  return {
-    connection_status: connection.connection_status,
-    org_connection_id: connection.org_connection_id ?? account.org_connection_id,
-    platform_type: connection.platform_type ?? account.endpoint?.platform_type,
-    brand_id: account.brand?.id,
-    portal_id: account.portal?.id,
-    endpoint_id: account.endpoint?.id,
-    scope: connection.scope,
-    consent_expires_at: connection.consent_expires_at,
-    tefca_directory_id: connection.tefca_directory_id ?? account.facility_id,
-  };
-}
-
-/**
- * `data` of `patient.connection_failed`.
- * @param {string} error
- * @param {string | undefined} description
- */
-function failure(error, description) {
-  return { error, error_description: description, external_id: configuration.externalId };
-}
-
-/**
  * @param {string} error
  * @param {string | undefined} description
  * @param {import("./embed/stage.js").Screen} screen
  */
 function failed(error, description, screen) {
-  host.emit("patient.connection_failed", failure(error, description));
+  host.emit("patient.connection_failed", failure(externalId, error, description));
   stage.show(screen);
 }
 
@@ -264,7 +235,7 @@ async function retry(error, title, text) {
 function close() {
   if (gone) return;
   gone = true;
-  if (untold) host.emit("patient.connection_failed", failure(untold, undefined));
+  if (untold) host.emit("patient.connection_failed", failure(externalId, untold));
   if (completed) host.emit("widget.complete", completed);
   host.emit("widget.close");
   // Seen only where nobody takes the window away.

@@ -20,9 +20,24 @@ const SWITCHES = ["tefca-mode", "tefca-csp-prompt-force", "search-only", "show-s
 
 /** What the element itself says. All other words are the widget's. */
 const WORDS = {
-  en: { share: "Share Records", dialog: "Share health records", close: "Close" },
-  es: { share: "Compartir registros", dialog: "Compartir registros médicos", close: "Cerrar" },
+  en: {
+    share: "Share Records",
+    dialog: "Share health records",
+    close: "Close",
+    slow: "This does not open. Check your internet connection, close this and try again.",
+  },
+  es: {
+    share: "Compartir registros",
+    dialog: "Compartir registros médicos",
+    close: "Cerrar",
+    slow: "Esto no se abre. Revise su conexión a internet, cierre esto e inténtelo de nuevo.",
+  },
 };
+
+/** After this the patient, and the developer, are told that the widget does not come. */
+const SLOW_MS = 8000;
+/** The widget has this long to say what it has to say when it is closed from outside. */
+const LAST_WORDS_MS = 400;
 
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
@@ -47,7 +62,11 @@ STYLE.replaceSync(`
     position: absolute; inset-block-start: 6px; inset-inline-end: 6px; width: 44px; height: 44px; border: 0;
     border-radius: 10px; background: none; color: inherit; font: 1.5rem/1 system-ui, sans-serif; cursor: pointer;
   }
-  .leave[hidden] { display: none; }
+  .slow {
+    position: absolute; inset-block-start: 0; inset-inline: 0; margin: 0; padding: 16px 60px 16px 20px;
+    font: 1rem/1.5 system-ui, sans-serif; background: Canvas; color: CanvasText;
+  }
+  [hidden] { display: none !important; }
   @media (max-width: 480px) { dialog { width: 100vw; height: 100dvh; border-radius: 0; } }
 `);
 
@@ -56,7 +75,12 @@ class OpeniasConnect extends HTMLElement {
   #slot = document.createElement("slot");
   #dialog = document.createElement("dialog");
   #leave = document.createElement("button");
+  #slow = document.createElement("p");
   #frame = blankFrame();
+  /** The widget has spoken: from then on it shows its own way out. */
+  #ready = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   constructor() {
     super();
@@ -69,7 +93,9 @@ class OpeniasConnect extends HTMLElement {
     this.#leave.type = "button";
     this.#leave.className = "leave";
     this.#leave.textContent = "✕";
-    this.#dialog.append(this.#frame, this.#leave);
+    this.#slow.className = "slow";
+    this.#slow.setAttribute("role", "status");
+    this.#dialog.append(this.#frame, this.#slow, this.#leave);
     root.append(this.#button, this.#dialog);
 
     this.#slot.addEventListener("slotchange", () => this.#dress());
@@ -77,7 +103,11 @@ class OpeniasConnect extends HTMLElement {
     this.#button.addEventListener("click", () => this.show());
     this.#leave.addEventListener("click", () => this.hide());
     this.#dialog.addEventListener("click", (event) => {
-      if (event.target === this.#dialog && !this.#isOn("static-backdrop")) this.hide();
+      if (event.target === this.#dialog && !this.#isOn("static-backdrop")) this.#askToLeave();
+    });
+    this.#dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.#askToLeave();
     });
     this.#dialog.addEventListener("close", () => this.#empty());
   }
@@ -102,10 +132,16 @@ class OpeniasConnect extends HTMLElement {
     frame.referrerPolicy = "origin";
     frame.src = `${this.#base()}/?${this.#query()}`;
     this.#replace(frame);
-    this.#leave.hidden = false;
+    this.#setReady(false);
+    this.#slow.hidden = true;
     this.#leave.setAttribute("aria-label", words.close);
     this.#dialog.setAttribute("aria-label", words.dialog);
     this.#dialog.showModal();
+    this.#timer = setTimeout(() => {
+      this.#slow.textContent = words.slow;
+      this.#slow.hidden = false;
+      console.warn(`The widget at ${this.#base()} did not start. Is ${location.origin} registered as an origin of ${this.getAttribute("public-id")}?`);
+    }, SLOW_MS);
   }
 
   /** Closes the dialog and ends the widget. */
@@ -118,8 +154,7 @@ class OpeniasConnect extends HTMLElement {
     if (!this.#dialog.open || event.source !== this.#frame.contentWindow || event.origin !== this.#base()) return;
     const type = eventType(event.data);
     if (type === "widget.ready") {
-      // From here on the widget shows its own way out.
-      this.#leave.hidden = true;
+      this.#setReady(true);
     } else if (type === "widget.close") {
       this.hide();
     } else {
@@ -127,7 +162,24 @@ class OpeniasConnect extends HTMLElement {
     }
   };
 
+  /** Lets the widget end by itself, so that the app hears how far it got. */
+  #askToLeave() {
+    if (!this.#ready) return this.hide();
+    this.#frame.contentWindow?.postMessage("openias.leave", this.#base());
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.hide(), LAST_WORDS_MS);
+  }
+
+  /** @param {boolean} ready */
+  #setReady(ready) {
+    clearTimeout(this.#timer);
+    this.#ready = ready;
+    this.#leave.hidden = ready;
+    if (ready) this.#slow.hidden = true;
+  }
+
   #empty() {
+    clearTimeout(this.#timer);
     this.#replace(blankFrame());
   }
 
@@ -145,7 +197,9 @@ class OpeniasConnect extends HTMLElement {
       (element) => element.matches(INTERACTIVE) || element.querySelector(INTERACTIVE) || element.localName.includes("-"),
     );
     const filled = interactive || this.#slot.assignedNodes().some((node) => node.textContent?.trim());
-    if (!filled) this.#slot.textContent = this.#words().share;
+    const label = this.#words().share;
+    // Writing the label is a slot change too, which would call this again without end.
+    if (!filled && this.#slot.textContent !== label) this.#slot.textContent = label;
     this.#button.classList.toggle("bare", content.length > 0);
     if (interactive && this.#button.isConnected) {
       this.#button.replaceWith(this.#slot);

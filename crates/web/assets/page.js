@@ -1,28 +1,45 @@
-// For pages of the server. They work without it; with it, the language switch also changes the page's
-// title, and the widget around a page learns what the patient sees there.
+// For pages of the server. They work without it. With it, the language switch also changes the page's title,
+// and a page inside the widget speaks with the widget around it.
 
 const main = document.querySelector("main");
 const problem = main?.dataset.problem;
 
-tell(problem ? { openias: "problem", problem } : { openias: "ready" });
-
-for (const choice of document.querySelectorAll("input[name='language']")) {
-  choice.addEventListener("change", () => {
-    const language = /** @type {HTMLInputElement} */ (choice).value;
-    document.documentElement.lang = language;
-    document.title = document.querySelector(`.in-${language} h1`)?.textContent ?? document.title;
-    tell({ openias: "language", language });
+if (isFramedByUs()) {
+  // The widget has a bar of its own, with the same switch.
+  document.documentElement.classList.add("inside");
+  window.addEventListener("message", (event) => {
+    const ours = event.origin === location.origin && event.source === window.parent;
+    if (ours && event.data?.openias === "language") speak(event.data.language);
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") tell({ openias: "close" });
+  });
+  tell(problem ? { openias: "problem", problem } : { openias: "ready" });
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") tell({ openias: "close" });
-});
+for (const choice of document.querySelectorAll("input[name='language']")) {
+  choice.addEventListener("change", () => speak(/** @type {HTMLInputElement} */ (choice).value));
+}
 
-/** Tells the page around this one, if it is ours.
- * @param {Record<string, string>} message */
+// A logo that cannot be loaded uncovers the initial behind it.
+for (const logo of document.querySelectorAll("img")) {
+  if (logo.complete && logo.naturalWidth === 0) logo.remove();
+  else logo.addEventListener("error", () => logo.remove());
+}
+
+/** Shows the page in a language that it carries.
+ * @param {unknown} language */
+function speak(language) {
+  if (language !== "en" && language !== "es") return;
+  const choice = /** @type {HTMLInputElement | null} */ (document.getElementById(`speak-${language}`));
+  if (choice) choice.checked = true;
+  document.documentElement.lang = language;
+  document.title = document.querySelector(`.in-${language} h1`)?.textContent ?? document.title;
+}
+
+/** @param {Record<string, string>} message */
 function tell(message) {
-  if (isFramedByUs()) window.parent.postMessage(message, location.origin);
+  window.parent.postMessage(message, location.origin);
 }
 
 function isFramedByUs() {

@@ -1,9 +1,11 @@
 //! Errors of the bridge API: the legacy envelope, with a stable code beside the text.
 
-use axum::http::StatusCode;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::request::{FormFault, JsonFault};
 use crate::response::json_no_store;
 
 /// An error of the bridge API. On the wire `{"success":false,"error":"text","code":"code"}`.
@@ -12,6 +14,8 @@ pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) error: String,
+    /// `WWW-Authenticate` of a 401.
+    challenge: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -23,12 +27,21 @@ struct Envelope<'a> {
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: &'static str, error: impl Into<String>) -> Self {
-        Self { status, code, error: error.into() }
+        Self { status, code, error: error.into(), challenge: None }
     }
 
     /// Credentials are missing or wrong; which of these, nobody is told.
     pub(crate) fn unauthorized() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "The API credentials are missing or not valid.")
+        let text = "The API credentials are missing or not valid.";
+        let challenge = Some("Basic realm=\"OpenIAS\", charset=\"UTF-8\"");
+        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "unauthorized", text) }
+    }
+
+    /// The patient's session is over. The challenge is not Basic: a browser would ask the patient for a password.
+    pub(crate) fn session_ended() -> Self {
+        let text = "The session has ended. Go back to the app and start again.";
+        let challenge = Some("Bearer realm=\"OpenIAS\", error=\"invalid_token\"");
+        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "session_ended", text) }
     }
 
     pub(crate) fn bad_request(code: &'static str, error: impl Into<String>) -> Self {
@@ -43,7 +56,11 @@ impl ApiError {
 impl From<store::StoreError> for ApiError {
     fn from(error: store::StoreError) -> Self {
         tracing::error!(%error, "the store failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something went wrong on our side. Please try again.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server_error",
+            "Something went wrong on our side. Please try again.",
+        )
     }
 }
 
@@ -51,16 +68,27 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = Envelope { success: false, error: &self.error, code: self.code };
         let mut response = json_no_store(self.status, &body);
-        if self.status == StatusCode::UNAUTHORIZED {
-            let challenge = axum::http::HeaderValue::from_static("Basic realm=\"OpenIAS\", charset=\"UTF-8\"");
-            response.headers_mut().insert(axum::http::header::WWW_AUTHENTICATE, challenge);
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
     }
 }
 
-impl From<crate::request::FormFault> for ApiError {
-    fn from(fault: crate::request::FormFault) -> Self {
+impl From<FormFault> for ApiError {
+    fn from(fault: FormFault) -> Self {
         Self::new(fault.status(), "invalid_request", fault.to_string())
+    }
+}
+
+impl From<JsonFault> for ApiError {
+    fn from(fault: JsonFault) -> Self {
+        let (status, code) = match fault {
+            JsonFault::ContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid_request"),
+            JsonFault::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request"),
+            JsonFault::BrokeOff => (StatusCode::BAD_REQUEST, "invalid_request"),
+            JsonFault::Malformed { .. } => (StatusCode::BAD_REQUEST, "invalid_json"),
+        };
+        Self::new(status, code, fault.to_string())
     }
 }

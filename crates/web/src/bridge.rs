@@ -1,6 +1,7 @@
 //! The bridge API: what the widget and integrators' backends call once a patient is proven.
 
 mod caller;
+mod connect;
 mod download;
 mod ehi_export;
 mod org;
@@ -19,6 +20,8 @@ use crate::response::json_no_store;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/bridge/org", get(org::get))
+        .route("/bridge/connect", get(connect::get))
+        .route("/bridge/callback", get(connect::callback))
         .route("/bridge/record_locator", get(record_locator::start))
         .route("/bridge/record_locator/{task}", get(record_locator::status))
         .route("/bridge/record_locator/{task}/result", get(record_locator::result))

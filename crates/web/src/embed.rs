@@ -4,6 +4,7 @@ mod assets;
 mod widget;
 
 use axum::Router;
+use axum::http::HeaderMap;
 use axum::routing::get;
 
 use crate::App;
@@ -27,7 +28,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/r/{reference}", get(widget::get))
         .route("/auth/callback", get(|language: Language| async move { pages::callback(language) }))
         .route("/assets/{*path}", get(assets::get));
-    ELEMENT_PATHS
-        .into_iter()
-        .fold(router, |router, (path, file)| router.route(path, get(move |headers| assets::element(file, headers))))
+    ELEMENT_PATHS.into_iter().fold(router, |router, (path, file)| {
+        router.route(path, get(move |headers: HeaderMap| async move { assets::element(file, &headers) }))
+    })
 }

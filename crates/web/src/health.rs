@@ -21,7 +21,11 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
         Ok(mut tx) => tx.next_job_at().await.is_ok(),
         Err(_) => false,
     };
-    if answers { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n") }
+    if answers {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n")
+    }
 }
 
 async fn metrics(State(app): State<App>) -> impl IntoResponse {

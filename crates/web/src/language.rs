@@ -69,6 +69,11 @@ impl Language {
         messages::text(self, key, values)
     }
 
+    /// A part of a message that is made of several: `problem-not-found` has a title, a what and a next.
+    pub(crate) fn part(self, stem: &str, part: &str) -> String {
+        self.text(&format!("{stem}-{part}"))
+    }
+
     /// A calendar date (UTC) in words: `November 21, 2027`, `21 de noviembre de 2027`.
     pub(crate) fn date(self, moment: Timestamp) -> String {
         let date = moment.date();
@@ -105,7 +110,8 @@ mod tests {
     use axum::http::Request;
 
     async fn chosen(uri: &str, accept: &str) -> Language {
-        let request = Request::builder().uri(uri).header(ACCEPT_LANGUAGE, accept).body(()).expect("a request");
+        let request =
+            Request::builder().uri(uri).header(ACCEPT_LANGUAGE, accept).body(()).expect("a request");
         let (mut parts, ()) = request.into_parts();
         let Ok(language) = Language::from_request_parts(&mut parts, &()).await;
         language

@@ -2,6 +2,7 @@
 //! and reply; what is decided is decided in the engines.
 
 mod api_error;
+mod app;
 mod bridge;
 mod csp;
 mod embed;
@@ -14,48 +15,11 @@ mod request;
 mod response;
 mod serve;
 
-use std::sync::Arc;
-
-use ::csp::Csp;
-use ambient::{Clock, Entropy};
 use axum::Router;
-use connect::Connect;
-use identity::Identity;
-use store::Store;
 
+pub use app::{App, AssemblyError, Parts};
 pub use portal::sign_in_link;
 pub use serve::serve;
-
-/// What handlers work with. Cheap to clone.
-#[derive(Clone)]
-pub struct App {
-    /// The authorization server.
-    pub identity: Identity,
-    /// The credential service provider.
-    pub csp: Csp,
-    /// Connections, exports, webhooks.
-    pub connect: Connect,
-    /// Renders the metrics of the process.
-    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
-}
-
-impl App {
-    fn store(&self) -> &Store {
-        &self.identity.store
-    }
-
-    fn clock(&self) -> &Clock {
-        &self.identity.clock
-    }
-
-    fn entropy(&self) -> &Entropy {
-        &self.identity.entropy
-    }
-
-    fn base_url(&self) -> &str {
-        &self.identity.settings.base_url
-    }
-}
 
 /// All routes.
 pub fn router(app: App) -> Router {

@@ -9,6 +9,7 @@ mod inquiry;
 mod landing;
 mod policy;
 mod problem;
+mod signed_in;
 mod widget;
 
 pub(crate) use callback::callback;
@@ -17,6 +18,7 @@ pub(crate) use inquiry::{InquiryPage, InquiryProblem, inquiry_confirm, inquiry_p
 pub(crate) use landing::landing;
 pub(crate) use policy::Policy;
 pub(crate) use problem::{Problem, not_found, problem};
+pub(crate) use signed_in::signed_in;
 pub(crate) use widget::widget;
 
 use askama::Template;

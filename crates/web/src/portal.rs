@@ -1,18 +1,63 @@
-//! The operator's portal.
+//! The operator's portal: organisations, their keys, webhooks, connections and exports, and the audit trail.
+//! Made on the server, without a script. Each page is one file with its form's other end.
+
+mod audit;
+mod connections;
+mod credentials;
+mod csrf;
+mod deliveries;
+mod exports;
+mod frame;
+mod moment;
+mod organization;
+mod organizations;
+mod secret;
+mod session;
+mod sheet;
+mod sign_in;
+mod stop;
+mod webhooks;
 
 use std::time::Duration;
 
 use axum::Router;
+use axum::routing::{MethodRouter, get, post};
 use store::StoreError;
 
 use crate::App;
 
 /// A printed sign-in link works this long, or until the next one is made.
-const SIGN_IN_LIFE: Duration = Duration::from_secs(12 * 3600);
+const SIGN_IN_LIFE: Duration = Duration::from_hours(12);
+
+/// Who acts, in the audit trail.
+const ACTOR: &str = "operator";
+
+/// The pages of one organisation.
+const ORGANIZATION: &str = "/portal/organizations/{organization}";
 
 /// `/portal` and below.
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
+    let of_organization: [(&str, MethodRouter<App>); 10] = [
+        ("", get(organization::get).post(organization::post)),
+        ("/credentials", get(credentials::get).post(credentials::post)),
+        ("/credentials/{public_id}", post(credentials::switch)),
+        ("/webhooks", get(webhooks::get).post(webhooks::post)),
+        ("/webhooks/{endpoint}", get(deliveries::get).post(webhooks::switch)),
+        ("/webhooks/{endpoint}/test", post(deliveries::test)),
+        ("/webhooks/{endpoint}/deliveries/{delivery}", post(deliveries::resend)),
+        ("/connections", get(connections::get)),
+        ("/connections/{connection}/revoke", get(connections::ask).post(connections::revoke)),
+        ("/exports", get(exports::get)),
+    ];
+    let router = Router::new()
+        .route("/portal", get(organizations::get).post(organizations::post))
+        .route("/portal/sign-in", get(sign_in::get).post(sign_in::post))
+        .route("/portal/sign-out", post(sign_in::end))
+        .route("/portal/audit", get(audit::get));
+    of_organization
+        .into_iter()
+        .fold(router, |router, (path, methods)| router.route(&format!("{ORGANIZATION}{path}"), methods))
+        .layer(axum::middleware::from_fn(stop::explain))
 }
 
 /// A fresh link that signs an operator in; earlier ones stop working.

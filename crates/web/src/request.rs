@@ -1,9 +1,12 @@
 //! Reading requests: strictly, and each under an id of its own.
 
+mod body;
 pub(crate) mod credentials;
 pub(crate) mod form;
 mod identify;
+mod json;
 
 pub(crate) use credentials::{Credentials, CredentialsFault, bearer};
 pub(crate) use form::{Fields, Form, FormFault, Query};
 pub(crate) use identify::{RequestId, identify};
+pub(crate) use json::{Json, JsonFault};

@@ -34,5 +34,6 @@ pub(crate) fn with_parameters(url: &str, parameters: &[(&str, &str)]) -> String 
 /// The answer to a request whose handler panicked: nothing of the cause reaches the caller.
 pub(crate) fn after_panic(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Please try again.\n").into_response()
+    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Please try again.\n")
+        .into_response()
 }

@@ -1,16 +1,14 @@
 //! Fetching: from the provider's pages to a sealed NDJSON file, never more than a page at a time.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use fhir::provenance;
 use model::Hcid;
-use network::retrieval::{self, Line, Source};
+use network::retrieval::{self, Access, Line, Source};
 use network::{PeerFault, Requester};
-use store::{Connection, Export, Job, ObjectName, ObjectWriter, StoreError};
+use store::{Connection, Export, ObjectName, ObjectWriter, StoreError};
 
 use crate::Connect;
-use crate::worker::LEASE;
 
 /// How many records one Provenance speaks for.
 const TARGETS: usize = 500;
@@ -34,8 +32,6 @@ pub(crate) enum Failure {
     Revoked,
     #[error("the provider holds no records of the patient")]
     NoRecords,
-    #[error("another worker has taken the job over")]
-    LeaseLost,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -56,7 +52,7 @@ impl Failure {
     /// Whether trying again may help.
     pub(crate) fn is_passing(&self) -> bool {
         match self {
-            Self::Peer(PeerFault::Egress(_)) | Self::LeaseLost => true,
+            Self::Peer(PeerFault::Egress(_)) => true,
             Self::Peer(PeerFault::Status(status)) => *status >= 500 || *status == 429,
             _ => false,
         }
@@ -65,7 +61,6 @@ impl Failure {
 
 pub(crate) async fn fetch(
     connect: &Connect,
-    job: &Job,
     export: &Export,
     connection: &Connection,
 ) -> Result<Fetched, Failure> {
@@ -75,24 +70,27 @@ pub(crate) async fn fetch(
     let mut tx = connect.store.read().await?;
     let consent = tx.consent(&connection.consent_id).await?.ok_or(Failure::Revoked)?;
     let organization = tx.organization(&connection.organization_id).await?.ok_or(Failure::Revoked)?;
+    let refresh_token = tx.connection_refresh_token(&connection.id).await?;
     drop(tx);
-    if consent.identity.expires_at <= connect.clock.now() {
-        return Err(Failure::TokenExpired);
-    }
     let requester = Requester { organization: &organization, identity: &consent.identity };
+    let access = match &refresh_token {
+        Some(token) => Access::SignIn(token),
+        None if consent.identity.expires_at <= connect.clock.now() => return Err(Failure::TokenExpired),
+        None => Access::Identity(requester),
+    };
     let source = Source { endpoint: &connection.endpoint, patient: &connection.remote_patient };
     let file = format!("{}-{}.jsonl", model::demographics::iso_date(export.created_at.date()), export.id);
     let name = ObjectName::parse(&file).ok_or(Failure::NoRecords)?;
-    let mut reading = retrieval::open(&connect.network, requester, source).await?;
+    let (mut reading, rotated) = retrieval::open(&connect.network, access, source).await?;
+    if let Some(token) = rotated {
+        let mut tx = connect.store.write().await?;
+        tx.keep_connection_refresh_token(&connection.id, &token).await?;
+        tx.commit().await?;
+    }
     let mut output = Output::new(connect.store.objects().create(&name).await?);
-    let mut lease = connect.clock.now();
     while let Some(lines) = reading.next_lines().await? {
         for line in lines {
             output.add(line).await?;
-        }
-        if connect.clock.now().since(lease) > LEASE / 4 {
-            lease = connect.clock.now();
-            extend_lease(connect, job, LEASE).await?;
         }
     }
     if output.stats.is_empty() {
@@ -101,13 +99,6 @@ pub(crate) async fn fetch(
     output.add_provenance(connect, connection).await?;
     output.writer.finish().await?;
     Ok(Fetched { file, stats: output.stats })
-}
-
-async fn extend_lease(connect: &Connect, job: &Job, lease: Duration) -> Result<(), Failure> {
-    let mut tx = connect.store.write().await?;
-    let held = tx.extend_lease(job, connect.clock.now().plus(lease)).await?;
-    tx.commit().await?;
-    if held { Ok(()) } else { Err(Failure::LeaseLost) }
 }
 
 struct Output {

@@ -7,7 +7,7 @@ use model::Timestamp;
 use crate::Connect;
 
 /// How long a link works.
-pub const LINK_LIFE: Duration = Duration::from_secs(600);
+pub const LINK_LIFE: Duration = Duration::from_mins(10);
 
 /// A link as it came back.
 #[derive(Clone, Copy, Debug)]

@@ -33,7 +33,8 @@ pub(crate) async fn run(connect: &Connect, subject: &str) -> Result<JobEnd, Stor
         return Ok(JobEnd::Done);
     }
     let (status, failure) = attempt(connect, &delivery, &endpoint).await;
-    let retry = connect.settings.webhook_retries.get(usize::try_from(delivery.attempts).unwrap_or(usize::MAX));
+    let retry =
+        connect.settings.webhook_retries.get(usize::try_from(delivery.attempts).unwrap_or(usize::MAX));
     let (next, end) = match (&failure, retry) {
         (None, _) => (DeliveryStatus::Success, JobEnd::Done),
         (Some(_), Some(wait)) => (DeliveryStatus::Pending, JobEnd::Again(*wait)),
@@ -49,13 +50,19 @@ pub(crate) async fn run(connect: &Connect, subject: &str) -> Result<JobEnd, Stor
 }
 
 /// Sends the message; the HTTP status, and why it does not count as taken.
-async fn attempt(connect: &Connect, delivery: &Delivery, endpoint: &WebhookEndpoint) -> (Option<u16>, Option<String>) {
+async fn attempt(
+    connect: &Connect,
+    delivery: &Delivery,
+    endpoint: &WebhookEndpoint,
+) -> (Option<u16>, Option<String>) {
     if !endpoint.active {
         return (None, Some("the endpoint is switched off".to_owned()));
     }
     match send(connect, delivery, endpoint, connect.clock.now()).await {
         Ok(status @ 200..=299) => (Some(status), None),
-        Ok(status @ 300..=399) => (Some(status), Some("redirects are not followed: register the final URL".to_owned())),
+        Ok(status @ 300..=399) => {
+            (Some(status), Some("redirects are not followed: register the final URL".to_owned()))
+        }
         Ok(status) => (Some(status), Some(format!("the endpoint answered with status {status}"))),
         Err(why) => (None, Some(why)),
     }
@@ -67,7 +74,8 @@ async fn send(
     endpoint: &WebhookEndpoint,
     now: Timestamp,
 ) -> Result<u16, String> {
-    let data = RawValue::from_string(delivery.data.clone()).map_err(|_| "the event cannot be read".to_owned())?;
+    let data =
+        RawValue::from_string(delivery.data.clone()).map_err(|_| "the event cannot be read".to_owned())?;
     let message = Message {
         api_mode: delivery.mode.as_str(),
         date: now.rfc3339(),

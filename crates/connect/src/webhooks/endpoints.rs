@@ -1,11 +1,12 @@
-//! Endpoints: registering one, and asking it for a sign of life.
+//! Endpoints as an operator keeps them: registering one, switching it, asking it for a sign of life,
+//! sending it something again.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::id::{EventId, OrganizationId, WebhookEndpointId};
-use model::{Mode, Secret};
+use model::id::{DeliveryId, EventId, OrganizationId, WebhookEndpointId};
+use model::{Mode, Secret, Timestamp};
 use serde_json::json;
-use store::{NewWebhookEndpoint, StoreError, WebhookEndpoint, WebhookEvent};
+use store::{Happening, NewWebhookEndpoint, StoreError, Tx, WebhookEndpoint, WebhookEvent};
 
 use super::signature::SECRET_PREFIX;
 use super::{Event, fresh_delivery};
@@ -28,13 +29,15 @@ pub enum EndpointRefused {
     Store(#[from] StoreError),
 }
 
-/// Registers an endpoint with a fresh secret.
+/// Registers an endpoint with a fresh secret. `actor` and `request_id` stand in the audit trail.
 pub async fn add_endpoint(
     connect: &Connect,
     organization: &OrganizationId,
     mode: Mode,
     url: &str,
     event_types: &[String],
+    actor: &str,
+    request_id: &str,
 ) -> Result<WebhookEndpoint, EndpointRefused> {
     connect.client.permits(url)?;
     let known = |name: &String| Event::ALL.iter().any(|event| event.as_str() == name);
@@ -50,6 +53,7 @@ pub async fn add_endpoint(
         event_types: event_types.to_vec(),
         active: true,
     };
+    let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
     let new = NewWebhookEndpoint {
         id: &endpoint.id,
@@ -59,15 +63,42 @@ pub async fn add_endpoint(
         secret: &endpoint.secret,
         event_types,
     };
-    if !tx.add_webhook_endpoint(&new, connect.clock.now()).await? {
+    if !tx.add_webhook_endpoint(&new, now).await? {
         return Err(EndpointRefused::Duplicate);
     }
+    audit(&mut tx, &endpoint.id, "webhook_endpoint.added", organization.as_str(), actor, request_id, now)
+        .await?;
     tx.commit().await?;
     Ok(endpoint)
 }
 
-/// Sends `webhook.test` to one endpoint.
-pub async fn send_test(connect: &Connect, endpoint: &WebhookEndpoint) -> Result<(), StoreError> {
+/// Switches an organisation's endpoint on or off; false when it has none with that id.
+pub async fn switch_endpoint(
+    connect: &Connect,
+    organization: &OrganizationId,
+    id: &WebhookEndpointId,
+    active: bool,
+    actor: &str,
+    request_id: &str,
+) -> Result<bool, StoreError> {
+    let mut tx = connect.store.write().await?;
+    if !tx.set_webhook_endpoint_active(id, organization, active).await? {
+        return Ok(false);
+    }
+    let action = if active { "webhook_endpoint.switched_on" } else { "webhook_endpoint.switched_off" };
+    audit(&mut tx, id, action, organization.as_str(), actor, request_id, connect.clock.now()).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Sends `webhook.test` to one endpoint; false when it is switched off.
+pub async fn send_test(
+    connect: &Connect,
+    endpoint: &WebhookEndpoint,
+    actor: &str,
+    request_id: &str,
+) -> Result<bool, StoreError> {
+    let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
     let data = json!({"hello": "world", "random": u32::from_be_bytes(connect.entropy.bytes()).to_string()});
     let event = WebhookEvent {
@@ -76,8 +107,45 @@ pub async fn send_test(connect: &Connect, endpoint: &WebhookEndpoint) -> Result<
         mode: endpoint.mode,
         event_type: Event::Test.as_str(),
         data: &data.to_string(),
-        created_at: connect.clock.now(),
+        created_at: now,
     };
-    tx.add_webhook_event(&event, |id, _| *id == endpoint.id, || fresh_delivery(connect)).await?;
-    tx.commit().await
+    if tx.add_webhook_event(&event, |id, _| *id == endpoint.id, || fresh_delivery(connect)).await? == 0 {
+        return Ok(false);
+    }
+    audit(&mut tx, &endpoint.id, "webhook_endpoint.tested", event.id.as_str(), actor, request_id, now)
+        .await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Sends an ended delivery to its endpoint again; false when it is under way already or is none of the
+/// endpoint's.
+pub async fn resend(
+    connect: &Connect,
+    endpoint: &WebhookEndpoint,
+    delivery: &DeliveryId,
+    actor: &str,
+    request_id: &str,
+) -> Result<bool, StoreError> {
+    let now = connect.clock.now();
+    let mut tx = connect.store.write().await?;
+    if !tx.resend(delivery, &endpoint.id, now).await? {
+        return Ok(false);
+    }
+    audit(&mut tx, &endpoint.id, "webhook_endpoint.resent", delivery.as_str(), actor, request_id, now)
+        .await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn audit(
+    tx: &mut Tx,
+    endpoint: &WebhookEndpointId,
+    action: &str,
+    detail: &str,
+    actor: &str,
+    request_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.audit(Happening { request_id, actor, action, subject: endpoint.as_str(), detail }, now).await
 }

@@ -26,15 +26,23 @@ mod tests {
         let secret = Secret::new("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".to_owned());
         let body = r#"{"api_mode":"test","date":"2024-06-13T00:08:31Z","id":"c0ac7bc4-c6ef-4f0b-bba3-93506774eb74","type":"webhook.test","data":{"hello":"world","random":"12345"}}"#;
         assert_eq!(body.len(), 157);
-        let signature =
-            sign(&secret, "c0ac7bc4-c6ef-4f0b-bba3-93506774eb74", Timestamp::from_seconds(1_718_237_311), body);
+        let signature = sign(
+            &secret,
+            "c0ac7bc4-c6ef-4f0b-bba3-93506774eb74",
+            Timestamp::from_seconds(1_718_237_311),
+            body,
+        );
         assert_eq!(signature.as_deref(), Some("v1,I3aNNQFdHsv0y9DA8UXKiKN1QgCbErqkoU+ARSdE70w="));
     }
 
     #[test]
     fn text_that_is_no_secret_signs_nothing() {
         for text in ["", "whsec_%%%", "MDEy"] {
-            assert_eq!(sign(&Secret::new(text.to_owned()), "id", Timestamp::from_seconds(0), ""), None, "{text}");
+            assert_eq!(
+                sign(&Secret::new(text.to_owned()), "id", Timestamp::from_seconds(0), ""),
+                None,
+                "{text}"
+            );
         }
     }
 }

@@ -38,7 +38,9 @@ async fn address(config: &Config) -> Result<String, String> {
     let address = config.server.listen;
     match tokio::net::TcpListener::bind(address).await {
         Ok(_) => Ok(format!("{address} is free")),
-        Err(error) => Err(format!("{address} cannot be listened on ({error}); is the server running already?")),
+        Err(error) => {
+            Err(format!("{address} cannot be listened on ({error}); is the server running already?"))
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use model::id::OrganizationId;
-use model::{Entitlements, Hcid, Mode, Organization};
+use identity::organizations::{self, Draft};
+use model::{Entitlements, Hcid, Organization};
 
-use super::{open, organization};
+use super::{ACTOR, REQUEST, open, organization};
 use crate::cli::{Org, OrgAction};
 use crate::output::line;
 
@@ -19,35 +19,26 @@ pub(crate) async fn run(args: &Org) -> anyhow::Result<ExitCode> {
             }
         }
         OrgAction::Add { name, hcid, privacy_policy } => {
-            let added = Organization {
-                id: OrganizationId::from_random(app.identity.entropy.bytes()),
-                name: name.clone(),
-                logo_uri: None,
-                website_uri: None,
-                privacy_policy_uri: privacy_policy.clone(),
-                terms_uri: None,
-                hcid: hcid.as_deref().map(Hcid::parse).transpose()?,
-                test: Entitlements::default(),
-                live: Entitlements::default(),
+            let draft = Draft {
+                name,
+                hcid: hcid.as_deref().unwrap_or_default(),
+                privacy_policy_uri: privacy_policy.as_deref().unwrap_or_default(),
+                ..Draft::default()
             };
-            let mut tx = store.write().await?;
-            if let Some(hcid) = &added.hcid {
-                anyhow::ensure!(!tx.hcid_is_taken(hcid, &added.id).await?, "another organisation has the HCID {hcid}");
-            }
-            tx.add_organization(&added, app.identity.clock.now()).await?;
-            tx.commit().await?;
-            line(&describe(&added));
+            line(&describe(&organizations::add(&app.identity, &draft, ACTOR, REQUEST).await?));
         }
         OrgAction::Enable { id, mode, tefca, byoi } => {
-            let mut changed = organization(store, id).await?;
+            let known = organization(store, id).await?;
             let entitlements = Entitlements { tefca: *tefca, byoi: *byoi };
-            match Mode::from(*mode) {
-                Mode::Test => changed.test = entitlements,
-                Mode::Live => changed.live = entitlements,
-            }
-            let mut tx = store.write().await?;
-            tx.update_organization(&changed).await?;
-            tx.commit().await?;
+            let changed = organizations::entitle(
+                &app.identity,
+                &known.id,
+                (*mode).into(),
+                entitlements,
+                ACTOR,
+                REQUEST,
+            )
+            .await?;
             line(&describe(&changed));
         }
     }

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use connect::webhooks;
 use model::id::WebhookEndpointId;
 
-use super::{open, organization};
+use super::{ACTOR, REQUEST, open, organization};
 use crate::cli::{Webhook, WebhookAction};
 use crate::output::line;
 
@@ -23,8 +23,16 @@ pub(crate) async fn run(args: &Webhook) -> anyhow::Result<ExitCode> {
         }
         WebhookAction::Add { org, mode, url, events } => {
             let organization = organization(store, org).await?;
-            let endpoint =
-                webhooks::add_endpoint(&app.connect, &organization.id, (*mode).into(), url, events).await?;
+            let endpoint = webhooks::add_endpoint(
+                &app.connect,
+                &organization.id,
+                (*mode).into(),
+                url,
+                events,
+                ACTOR,
+                REQUEST,
+            )
+            .await?;
             line(&format!("endpoint: {}", endpoint.id));
             line(&format!("secret:   {}  (shown once)", endpoint.secret.expose()));
         }
@@ -33,7 +41,8 @@ pub(crate) async fn run(args: &Webhook) -> anyhow::Result<ExitCode> {
             let id = WebhookEndpointId::parse(endpoint)?;
             let found = store.read().await?.webhook_endpoint(&id, &organization.id).await?;
             let found = found.with_context(|| format!("the organisation has no endpoint {id}"))?;
-            webhooks::send_test(&app.connect, &found).await?;
+            let sent = webhooks::send_test(&app.connect, &found, ACTOR, REQUEST).await?;
+            anyhow::ensure!(sent, "the endpoint {id} is switched off");
             line("webhook.test is in the outbox; a running server delivers it");
         }
     }

@@ -22,13 +22,14 @@ use crate::output;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// How long the slowest thing may take: a search with a place that does not answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(args: &Demo, backend: &Backend, inbox: &Inbox) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
     let started = clock.now();
-    std::fs::create_dir_all(&args.out)
-        .with_context(|| format!("the folder {} cannot be made; name another with --out", args.out.display()))?;
+    std::fs::create_dir_all(&args.out).with_context(|| {
+        format!("the folder {} cannot be made; name another with --out", args.out.display())
+    })?;
     output::line(&format!("Journey of {}", args.patient));
     let mut journey = Journey {
         patient: args.patient.clone(),
@@ -96,16 +97,23 @@ impl Traveller<'_> {
         let inquiry = format!("{}/authenticate/oidc-sandbox/inquiry", self.backend.openias_url);
         let page = self.get("open the identity check", &sign_in.url).await?;
         let handle = page.hidden_field("handle")?;
-        let page = self.post("name the patient", &format!("{inquiry}/person"), &[
-            ("handle", &handle),
-            ("contact", patient),
-        ], 200).await?;
+        let page = self
+            .post(
+                "name the patient",
+                &format!("{inquiry}/person"),
+                &[("handle", &handle), ("contact", patient)],
+                200,
+            )
+            .await?;
         let handle = page.hidden_field("handle")?;
-        let back = self.post("confirm the code", &format!("{inquiry}/confirm"), &[
-            ("handle", &handle),
-            ("code", "123456"),
-            ("pass_verifications", "on"),
-        ], 303).await?;
+        let back = self
+            .post(
+                "confirm the code",
+                &format!("{inquiry}/confirm"),
+                &[("handle", &handle), ("code", "123456"), ("pass_verifications", "on")],
+                303,
+            )
+            .await?;
         let code = back.redirected_with("code")?;
         Ok(self.backend.finish_sign_in(&sign_in, &code).await?.id_token)
     }
@@ -128,16 +136,23 @@ impl Traveller<'_> {
         let page = self.get("open the consent page", &format!("{base}/v1/oauth2/authorize?{query}")).await?;
         let handle = page.hidden_field("handle")?;
         let decision = format!("{base}/oauth2/authorize/decision");
-        let back =
-            self.post("allow", &decision, &[("handle", &handle), ("decision", "allow")], 303).await?;
+        let back = self.post("allow", &decision, &[("handle", &handle), ("decision", "allow")], 303).await?;
         let code = back.redirected_with("code")?;
-        let tokens: Value = self.post("redeem the consent code", &format!("{base}/v1/oauth2/token"), &[
-            ("grant_type", "authorization_code"),
-            ("client_id", &self.backend.keys.public_id),
-            ("code", &code),
-            ("code_verifier", verifier.expose()),
-            ("redirect_uri", &callback),
-        ], 200).await?.json()?;
+        let tokens: Value = self
+            .post(
+                "redeem the consent code",
+                &format!("{base}/v1/oauth2/token"),
+                &[
+                    ("grant_type", "authorization_code"),
+                    ("client_id", &self.backend.keys.public_id),
+                    ("code", &code),
+                    ("code_verifier", verifier.expose()),
+                    ("redirect_uri", &callback),
+                ],
+                200,
+            )
+            .await?
+            .json()?;
         Ok(tokens["access_token"].as_str().unwrap_or_default().to_owned())
     }
 
@@ -151,7 +166,10 @@ impl Traveller<'_> {
             let state = self.bridge("ask how far it is", &format!("record_locator/{task}"), session).await?;
             if state["data"]["status"] != "pending" {
                 for answer in state["data"]["answers"].as_array().into_iter().flatten() {
-                    *journey.answers.entry(answer["outcome"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
+                    *journey
+                        .answers
+                        .entry(answer["outcome"].as_str().unwrap_or_default().to_owned())
+                        .or_default() += 1;
                 }
                 if state["data"]["status"] == "failed" {
                     bail!("the record locator failed");
@@ -163,7 +181,8 @@ impl Traveller<'_> {
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        let found = self.bridge("read what was found", &format!("record_locator/{task}/result"), session).await?;
+        let found =
+            self.bridge("read what was found", &format!("record_locator/{task}/result"), session).await?;
         let ready = found["data"]["discovered_patient_accounts"].as_object().cloned().unwrap_or_default();
         if ready.is_empty() {
             bail!("no provider has records of this patient that can be connected");
@@ -175,10 +194,12 @@ impl Traveller<'_> {
     async fn connect(&self, session: &str, accounts: &[String]) -> anyhow::Result<Vec<String>> {
         let url = self.bridge_url("vault_connection/authorize");
         let body = json!({"vault_connection_ids": accounts, "external_id": "demo"}).to_string();
-        let request = Request::post(&url, "application/json", body).header("authorization", &format!("Bearer {session}"));
+        let request = Request::post(&url, "application/json", body)
+            .header("authorization", &format!("Bearer {session}"));
         let answer: Value =
             self.backend.calls.expect("connect the providers", request, &[200]).await?.json()?;
-        if let Some((account, failure)) = answer["data"]["failures"].as_object().and_then(|f| f.iter().next()) {
+        if let Some((account, failure)) = answer["data"]["failures"].as_object().and_then(|f| f.iter().next())
+        {
             bail!("{account} could not be connected: {}", failure["error"]);
         }
         let successes = answer["data"]["successes"].as_object().cloned().unwrap_or_default();
@@ -188,21 +209,22 @@ impl Traveller<'_> {
     /// Waits until a signed webhook of this type has come for every connection.
     async fn webhooks(&self, event_type: &str, connections: &[String]) -> anyhow::Result<Vec<Received>> {
         let of_type = |messages: &[Received]| -> Option<Vec<Received>> {
-            if let Some(failed) = messages.iter().find(|message| message.event_type == "patient.ehi_export_failed") {
+            if let Some(failed) =
+                messages.iter().find(|message| message.event_type == "patient.ehi_export_failed")
+            {
                 return Some(vec![failed.clone()]);
             }
-            let of_type: Vec<_> = messages.iter().filter(|message| message.event_type == event_type).cloned().collect();
+            let of_type: Vec<_> =
+                messages.iter().filter(|message| message.event_type == event_type).cloned().collect();
             (of_type.len() >= connections.len()).then_some(of_type)
         };
         let messages = self.inbox.wait_for(PATIENCE, of_type).await;
         let messages = messages.with_context(|| format!("not every {event_type} webhook came"))?;
-        match messages.iter().find(|message| message.event_type != event_type) {
-            Some(failed) => bail!("an export failed: {}", failed.data["failure_reason"]),
-            None => {
-                output::line(&format!("     {} signed webhooks: {event_type}", messages.len()));
-                Ok(messages)
-            }
+        if let Some(failed) = messages.iter().find(|message| message.event_type != event_type) {
+            bail!("an export failed: {}", failed.data["failure_reason"]);
         }
+        output::line(&format!("     {} signed webhooks: {event_type}", messages.len()));
+        Ok(messages)
     }
 
     /// Downloads every export into one file; how many resources of each type.
@@ -214,7 +236,9 @@ impl Traveller<'_> {
         for message in exported {
             let url = message.data["download_links"][0]["url"].as_str().unwrap_or_default();
             file.write_all(&self.backend.download(url).await?).with_context(written)?;
-            for (kind, count) in message.data["stats"]["total_by_resource_type"].as_object().into_iter().flatten() {
+            for (kind, count) in
+                message.data["stats"]["total_by_resource_type"].as_object().into_iter().flatten()
+            {
                 *resources.entry(kind.clone()).or_default() += count.as_u64().unwrap_or_default();
             }
         }
@@ -235,7 +259,13 @@ impl Traveller<'_> {
         self.backend.calls.expect(step, Request::get(url), &[200]).await
     }
 
-    async fn post(&self, step: &str, url: &str, fields: &[(&str, &str)], status: u16) -> Result<Reply, CallFault> {
+    async fn post(
+        &self,
+        step: &str,
+        url: &str,
+        fields: &[(&str, &str)],
+        status: u16,
+    ) -> Result<Reply, CallFault> {
         self.backend.calls.expect(step, Request::post(url, FORM, encode(fields)), &[status]).await
     }
 }

@@ -24,5 +24,8 @@ pub(super) struct Journey {
 /// Prints a step as it ends.
 pub(super) fn print(call: &Call) {
     let status = call.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
-    output::line(&format!("{:>4} {:<4} {:>6} ms  {}  ({})", status, call.method, call.millis, call.path, call.step));
+    output::line(&format!(
+        "{:>4} {:<4} {:>6} ms  {}  ({})",
+        status, call.method, call.millis, call.path, call.step
+    ));
 }

@@ -39,7 +39,8 @@ pub(super) struct Stage {
 }
 
 pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
-    let app_port = args.port.checked_add(1).context("--port must leave room for the sample app's port behind it")?;
+    let app_port =
+        args.port.checked_add(1).context("--port must leave room for the sample app's port behind it")?;
     step("Taking ports");
     let listener = listen(loopback(args.port)).await?;
     let app_listener = listen(loopback(app_port)).await?;
@@ -100,16 +101,13 @@ fn config(
 ) -> anyhow::Result<(Config, Option<tempfile::TempDir>)> {
     let mut config = Config::defaults()?;
     let folder = match &args.data_dir {
-        Some(folder) => {
-            config.store.data_dir.clone_from(folder);
-            None
-        }
+        Some(_) => None,
         None => {
-            let folder = tempfile::tempdir().context("no temporary folder can be made; name one with --data-dir")?;
-            folder.path().clone_into(&mut config.store.data_dir);
-            Some(folder)
+            Some(tempfile::tempdir().context("no temporary folder can be made; name one with --data-dir")?)
         }
     };
+    let temporary = folder.as_ref().map(|folder| folder.path().to_owned());
+    config.store.data_dir = args.data_dir.clone().or(temporary).unwrap_or_default();
     config.server.listen = loopback(args.port);
     openias_url.clone_into(&mut config.server.base_url);
     config.network.directory_url = Some(bound.directory_url());
@@ -167,7 +165,9 @@ async fn organization(wired: &Wired) -> anyhow::Result<Organization> {
     let identity = &wired.app.identity;
     let hcid = Hcid::parse(HCID)?;
     let known = identity.store.read().await?.organizations().await?;
-    if let Some(organization) = known.into_iter().find(|organization| organization.hcid.as_ref() == Some(&hcid)) {
+    if let Some(organization) =
+        known.into_iter().find(|organization| organization.hcid.as_ref() == Some(&hcid))
+    {
         return Ok(organization);
     }
     let organization = Organization {
@@ -195,6 +195,7 @@ async fn webhook_secret(wired: &Wired, organization: &Organization, url: &str) -
         return Ok(endpoint.secret);
     }
     let events = ["patient.connection_success", "patient.authorization_revoked"].map(str::to_owned);
-    let endpoint = webhooks::add_endpoint(connect, &organization.id, Mode::Test, url, &events).await?;
+    let endpoint =
+        webhooks::add_endpoint(connect, &organization.id, Mode::Test, url, &events, "demo", "").await?;
     Ok(endpoint.secret)
 }

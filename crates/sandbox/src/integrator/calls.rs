@@ -20,8 +20,10 @@ pub struct Call {
     pub path: String,
     /// The status; none when there was no answer.
     pub status: Option<u16>,
-    /// How long it took.
+    /// How long it took; of a repeated call, all together.
     pub millis: u64,
+    /// How often it was made in a row, as polling does.
+    pub times: u32,
 }
 
 /// Makes calls and notes them.
@@ -77,14 +79,19 @@ impl Calls {
     }
 
     /// Makes a call and expects one of `statuses`.
-    pub async fn expect(&self, step: &str, request: Request<'_>, statuses: &[u16]) -> Result<Reply, CallFault> {
+    pub async fn expect(
+        &self,
+        step: &str,
+        request: Request<'_>,
+        statuses: &[u16],
+    ) -> Result<Reply, CallFault> {
         let method = request.method.to_string();
         let path = Url::parse(request.url).map(|url| url.path().to_owned()).unwrap_or_default();
         let started = self.clock.now();
         let outcome = self.client.fetch(request).await;
         let millis = u64::try_from(self.clock.now().since(started).as_millis()).unwrap_or(u64::MAX);
         let status = outcome.as_ref().ok().map(|fetched| fetched.status.as_u16());
-        self.note(Call { step: step.to_owned(), method, path, status, millis });
+        self.note(Call { step: step.to_owned(), method, path, status, millis, times: 1 });
         let fetched = outcome.map_err(|fault| CallFault::NoAnswer { step: step.to_owned(), fault })?;
         if statuses.contains(&fetched.status.as_u16()) {
             Ok(Reply { step: step.to_owned(), fetched })
@@ -100,8 +107,18 @@ impl Calls {
     }
 
     fn note(&self, call: Call) {
-        (self.watcher)(&call);
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let repeats = |last: &&mut Call| {
+            (&last.step, &last.method, &last.path, last.status)
+                == (&call.step, &call.method, &call.path, call.status)
+        };
+        if let Some(last) = made.last_mut().filter(repeats) {
+            last.millis += call.millis;
+            last.times += 1;
+        } else {
+            (self.watcher)(&call);
+            made.push(call);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 /// Messages older than this are replays.
-const TOLERANCE: Duration = Duration::from_secs(300);
+const TOLERANCE: Duration = Duration::from_mins(5);
 
 /// A message that was taken.
 #[derive(Clone, Debug, Deserialize)]

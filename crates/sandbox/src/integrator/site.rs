@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE,
+};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
@@ -15,7 +17,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 
 use super::backend::{Backend, SignIn};
-use super::inbox::Inbox;
+use super::inbox::{Inbox, Received};
 use follow::Followed;
 
 struct Site {
@@ -99,45 +101,85 @@ async fn callback(
 ) -> Response {
     let state = callback.state.unwrap_or_default();
     let ours = cookie(&headers, "sign_in").is_some_and(|cookie| cookie == state);
-    let sign_in = site.sign_ins.lock().unwrap_or_else(PoisonError::into_inner).remove(&state).filter(|_| ours);
+    let sign_in =
+        site.sign_ins.lock().unwrap_or_else(PoisonError::into_inner).remove(&state).filter(|_| ours);
     let Some(sign_in) = sign_in else {
         return problem(&site, "This sign-in has ended. Please start again.");
     };
     let Some(code) = callback.code else {
-        return problem(&site, &callback.error_description.unwrap_or_else(|| "The identity was not verified.".to_owned()));
+        return problem(
+            &site,
+            &callback.error_description.unwrap_or_else(|| "The identity was not verified.".to_owned()),
+        );
     };
     let pushed = async {
         let tokens = site.backend.finish_sign_in(&sign_in, &code).await?;
         site.backend.push(&tokens.id_token).await
     };
     match pushed.await {
-        Ok(request_uri) => page(&site, &SharePage {
-            openias_url: &site.backend.openias_url,
-            public_id: &site.backend.keys.public_id,
-            external_id: &state[..state.len().min(12)],
-            request_uri: &request_uri,
-        }),
+        Ok(request_uri) => page(
+            &site,
+            &SharePage {
+                openias_url: &site.backend.openias_url,
+                public_id: &site.backend.keys.public_id,
+                external_id: &state[..state.len().min(12)],
+                request_uri: &request_uri,
+            },
+        ),
         Err(fault) => problem(&site, &fault.to_string()),
     }
 }
 
 async fn webhook(State(site): State<Arc<Site>>, headers: HeaderMap, body: String) -> StatusCode {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let taken =
-        site.inbox.take(header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"), &body);
+    let taken = site.inbox.take(
+        header("webhook-id"),
+        header("webhook-timestamp"),
+        header("webhook-signature"),
+        &body,
+    );
     if taken { StatusCode::NO_CONTENT } else { StatusCode::UNAUTHORIZED }
 }
 
-/// What the page shows of webhooks and records.
-async fn records(State(site): State<Arc<Site>>) -> Response {
-    let webhooks: Vec<_> = site.inbox.messages().into_iter().map(|message| message.event_type).collect();
-    let body = serde_json::json!({"webhooks": webhooks, "downloads": site.followed.all()});
+#[derive(Deserialize)]
+struct Whose {
+    external_id: String,
+}
+
+/// What the page shows of webhooks and records: those of its own patient.
+async fn records(State(site): State<Arc<Site>>, Query(Whose { external_id }): Query<Whose>) -> Response {
+    let messages = site.inbox.messages();
+    let connections = connections_of(&messages, &external_id);
+    let webhooks: Vec<_> = messages
+        .iter()
+        .filter(|message| connections.contains(&connection_of(message)))
+        .map(|message| message.event_type.as_str())
+        .collect();
+    let downloads: Vec<_> = site
+        .followed
+        .all()
+        .into_iter()
+        .filter(|download| connections.contains(&download.org_connection_id.as_str()))
+        .collect();
+    let body = serde_json::json!({"webhooks": webhooks, "downloads": downloads});
     ([(CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}
+
+/// The connections that a patient of the app has made.
+fn connections_of<'m>(messages: &'m [Received], external_id: &str) -> Vec<&'m str> {
+    let theirs = messages.iter().filter(|message| message.data["external_id"] == external_id);
+    theirs.map(connection_of).collect()
+}
+
+fn connection_of(message: &Received) -> &str {
+    message.data["org_connection_id"].as_str().unwrap_or_default()
 }
 
 async fn asset(Path(file): Path<String>) -> Response {
     match file.as_str() {
-        "app.js" => ([(CONTENT_TYPE, "text/javascript")], include_str!("../../assets/app.js")).into_response(),
+        "app.js" => {
+            ([(CONTENT_TYPE, "text/javascript")], include_str!("../../assets/app.js")).into_response()
+        }
         "app.css" => ([(CONTENT_TYPE, "text/css")], include_str!("../../assets/app.css")).into_response(),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
@@ -154,7 +196,8 @@ fn page(site: &Site, template: &impl Template) -> Response {
          connect-src 'self'; frame-src {openias}; base-uri 'none'; form-action 'self'"
     );
     match template.render() {
-        Ok(html) => ([(CONTENT_SECURITY_POLICY, policy), (CACHE_CONTROL, "no-store".to_owned())], Html(html)).into_response(),
+        Ok(html) => ([(CONTENT_SECURITY_POLICY, policy), (CACHE_CONTROL, "no-store".to_owned())], Html(html))
+            .into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use model::Secret;
 
 use super::{Responder, matching, metadata, reply, token};
@@ -31,7 +31,7 @@ pub(crate) fn router(name: &str, base: String, members: Vec<Arc<Responder>>, tru
 }
 
 async fn smart_configuration(State(index): State<Arc<Index>>) -> Response {
-    metadata::configuration(&index.base)
+    Json(metadata::configuration(&index.base)).into_response()
 }
 
 async fn open(State(index): State<Arc<Index>>, body: String) -> Response {

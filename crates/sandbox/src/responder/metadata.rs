@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use fhir::capability::{Capability, ResourceCapability};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Responder, reply};
 use crate::records::AS_OF;
@@ -49,18 +49,30 @@ pub(super) async fn capability(State(responder): State<Arc<Responder>>) -> Respo
 }
 
 pub(super) async fn smart_configuration(State(responder): State<Arc<Responder>>) -> Response {
-    configuration(&responder.base)
+    let base = &responder.base;
+    let mut configuration = configuration(base);
+    configuration["authorization_endpoint"] = json!(format!("{base}/authorize"));
+    configuration["grant_types_supported"] =
+        json!(["client_credentials", "authorization_code", "refresh_token"]);
+    configuration["code_challenge_methods_supported"] = json!(["S256"]);
+    configuration["capabilities"] = json!([
+        "launch-standalone",
+        "client-confidential-asymmetric",
+        "permission-offline",
+        "permission-patient",
+        "context-standalone-patient",
+    ]);
+    Json(configuration).into_response()
 }
 
 /// The SMART configuration of a server that takes client assertions only.
-pub(super) fn configuration(base: &str) -> Response {
-    Json(json!({
+pub(super) fn configuration(base: &str) -> Value {
+    json!({
         "token_endpoint": format!("{base}/token"),
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["RS256", "RS384", "ES256", "ES384"],
         "scopes_supported": ["patient/*.read"],
         "capabilities": ["client-confidential-asymmetric"],
-    }))
-    .into_response()
+    })
 }

@@ -46,6 +46,7 @@ pub(super) async fn search(
     headers: HeaderMap,
 ) -> Response {
     let Some(grant) = responder.grant(&headers) else { return reply::login_required() };
+    responder.brake.pass().await;
     let Some(patient) = search.patient else {
         return reply::outcome(StatusCode::BAD_REQUEST, "required", "a search needs the parameter patient");
     };
@@ -70,8 +71,10 @@ pub(super) async fn search(
 
 /// The chart of the person an access token is for; nobody else's can be reached with it.
 fn own_chart(responder: &Responder, grant: &Grant) -> Option<Arc<Chart>> {
-    if matches!(responder.member.behaviour, Behaviour::AsksToSignIn | Behaviour::Fails) {
-        return None;
+    match responder.member.behaviour {
+        Behaviour::Fails => return None,
+        Behaviour::AsksToSignIn if !grant.signed_in => return None,
+        _ => {}
     }
     responder.patients().find_map(|(number, patient)| {
         let on_file =

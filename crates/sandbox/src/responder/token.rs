@@ -21,13 +21,17 @@ pub(super) async fn post(State(responder): State<Arc<Responder>>, body: String) 
 pub(super) async fn answer(gate: &Gate, body: &str) -> Response {
     let fields: HashMap<String, String> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     match gate.open(&fields).await {
-        Ok(token) => {
-            let body = json!({
-                "access_token": token.expose(),
+        Ok(opened) => {
+            let mut body = json!({
+                "access_token": opened.access_token.expose(),
                 "token_type": "Bearer",
                 "expires_in": 600,
                 "scope": "patient/*.read",
             });
+            if let (Some(refresh_token), Some(patient)) = (&opened.refresh_token, &opened.patient) {
+                body["refresh_token"] = json!(refresh_token.expose());
+                body["patient"] = json!(patient);
+            }
             ([(CACHE_CONTROL, "no-store")], Json(body)).into_response()
         }
         Err(shut) => {

@@ -54,9 +54,11 @@ export async function askConsent({ configuration, words, stage, close }) {
     const listen = (/** @type {MessageEvent} */ event) => {
       if (event.origin !== location.origin || event.source !== frame.contentWindow) return;
       const message = event.data ?? {};
-      if (message.openias === "ready") hear();
+      if (message.openias === "ready") {
+        hear();
+        stage.speak(words.language);
+      }
       if (message.openias === "problem") end({ kind: "problem", problem: message.problem });
-      if (message.openias === "language") stage.speak(message.language);
       if (message.openias === "close") close();
       if (message.openias === "callback") end(readAnswer(message, state, verifier, redirectUri));
     };

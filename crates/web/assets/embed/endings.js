@@ -96,7 +96,7 @@ export class Endings {
   done(name, connected, failed, retry) {
     const words = this.#words;
     const list = (/** @type {string[]} */ names, /** @type {string} */ kind) =>
-      element("ul", { class: kind }, ...names.map((place) => element("li", {}, element("bdi", {}, place))));
+      element("ul", { class: kind }, ...[...names].sort((a, b) => a.localeCompare(b)).map((place) => element("li", {}, element("bdi", {}, place))));
     return () => [
       heading(words.say("widget-done-title")),
       paragraph(words.say("widget-done-list", { name })),

@@ -22,6 +22,15 @@ export class Host {
     sendToNativeApp(text);
     if (this.#origin) window.parent.postMessage(text, this.#origin);
   }
+
+  /** Calls back when the page around the widget wants it to end.
+   * @param {() => void} leave */
+  onLeave(leave) {
+    window.addEventListener("message", (event) => {
+      const theirs = event.source === window.parent && event.origin === this.#origin;
+      if (theirs && event.data === "openias.leave") leave();
+    });
+  }
 }
 
 /** The origin of the page around this one. */

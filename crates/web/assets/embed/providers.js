@@ -10,16 +10,20 @@ import { answerList, isFound } from "./search.js";
 /** @typedef {import("./stage.js").Stage} Stage */
 /** @typedef {import("./words.js").Words} Words */
 
+/** How often it is asked whether a patient who went to sign in is back. */
+const LOOK_MS = 2000;
+
 /**
  * Shows what was found and waits for the choice.
- * @param {{ words: Words, stage: Stage }} around
+ * @param {{ words: Words, stage: Stage, addressOf: (id: string) => Promise<string | undefined> }} around
+ *   `addressOf` tells where the patient signs in for an account.
  * @param {string} organization Who will get the records.
  * @param {Result} found
  * @param {Answer[]} answers
  * @param {() => Promise<Result | undefined>} checkAgain
  * @returns {Promise<{ picked: string[], result: Result }>} Ids of accounts, and the result they come from.
  */
-export function chooseProviders({ words, stage }, organization, found, answers, checkAgain) {
+export function chooseProviders({ words, stage, addressOf }, organization, found, answers, checkAgain) {
   let result = found;
   const refused = new Set();
   let hint = "";
@@ -40,15 +44,34 @@ export function chooseProviders({ words, stage }, organization, found, answers, 
       const line = document.querySelector("#hint");
       if (line) line.textContent = key && words.say(key);
     };
-    const again = async () => {
+    /** Whether the account is no longer waiting for a sign-in.
+     * @param {string} id */
+    const settled = async (id) => {
       const newer = await checkAgain();
-      if (!newer) return;
-      const before = Object.keys(result.pending_patient_accounts ?? {}).length;
-      const now = Object.keys(newer.pending_patient_accounts ?? {}).length;
+      if (!newer || id in (newer.pending_patient_accounts ?? {})) return false;
       result = newer;
-      hint = now < before ? "" : "widget-providers-still-waiting";
       stage.refresh();
-      stage.announce(hint && words.say(hint));
+      stage.announce(words.say("widget-providers-signed-in", { name: nameOf(newer.connected_patient_accounts?.[id] ?? {}) }));
+      return true;
+    };
+    /** @param {string} id */
+    const signIn = async (id) => {
+      // Opened within the click: later, browsers would take it for an advertisement.
+      const place = window.open("about:blank", "_blank", "popup=true,width=700,height=700");
+      const address = place ? await addressOf(id) : undefined;
+      if (!place || !isWebLink(address)) {
+        place?.close();
+        return tell(place ? "widget-providers-sign-in-failed" : "widget-providers-popup");
+      }
+      place.location.replace(address ?? "");
+      tell("widget-providers-waiting");
+      // Once more after the window is gone: what it did may have arrived at the same time.
+      for (let left = false; !left && place; ) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        left = place.closed;
+        if (await settled(id)) return tell("");
+      }
+      tell("");
     };
     /** @type {(id: string, chosen: boolean) => void} */
     const choose = (id, chosen) => {
@@ -64,7 +87,7 @@ export function chooseProviders({ words, stage }, organization, found, answers, 
         heading(words.say("widget-providers-title")),
         paragraph(words.say("widget-providers-intro", { name: organization })),
         ...readyGroup(words, result.discovered_patient_accounts, refused, choose),
-        ...signInGroup(words, result.pending_patient_accounts, again),
+        ...signInGroup(words, result.pending_patient_accounts, signIn),
         ...connectedGroup(words, result.connected_patient_accounts),
         ...missedGroup(words, answers),
         element("p", { id: "hint", class: "hint", role: "status" }, hint && words.say(hint)),
@@ -113,23 +136,18 @@ function readyGroup(words, accounts, refused, choose) {
 /**
  * @param {Words} words
  * @param {Accounts | undefined} accounts
- * @param {() => void} again
+ * @param {(id: string) => void} signIn
  */
-function signInGroup(words, accounts, again) {
+function signInGroup(words, accounts, signIn) {
   if (!hasAny(accounts)) return [];
-  const items = byName(accounts).map(([, account]) => {
-    const name = nameOf(account);
-    const label = words.say("widget-providers-sign-in-link", { name });
-    const newTab = element("span", { class: "unseen" }, ` (${words.say("widget-new-tab")})`);
-    const link = { href: account.sign_in_url ?? "", target: "_blank", rel: "noopener noreferrer" };
-    const way = isWebLink(account.sign_in_url) ? element("a", link, label, newTab) : element("bdi", {}, name);
-    return element("li", {}, way);
+  const items = byName(accounts).map(([id, account]) => {
+    const label = words.say("widget-providers-sign-in-at", { name: nameOf(account) });
+    return element("li", {}, button(label, () => signIn(id), "quiet"));
   });
   return [
     element("h2", {}, words.say("widget-providers-sign-in")),
     paragraph(words.say("widget-providers-sign-in-why")),
     element("ul", { class: "plain" }, ...items),
-    actions(button(words.say("widget-providers-check-again"), again, "quiet")),
   ];
 }
 

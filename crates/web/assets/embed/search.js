@@ -102,7 +102,7 @@ function searchScreen(words, current, goOn) {
       const matches = answers.filter(isFound);
       count.textContent = countText(words, progress);
       if (progress.asked) {
-        bar.max = progress.asked;
+        bar.max = Math.max(progress.asked, progress.answered ?? 0);
         bar.value = progress.answered ?? 0;
       }
       found.replaceChildren(...answerList(words, matches).children);
@@ -125,5 +125,6 @@ function searchScreen(words, current, goOn) {
 function countText(words, { asked, answered = 0, answers = [] }) {
   if (!asked) return words.say("widget-searching-directory");
   const count = answers.filter(isFound).length;
-  return `${words.say("widget-searching-count", { asked, answered })}. ${words.say("widget-searching-found", { count })}.`;
+  const values = { asked: Math.max(asked, answered), answered };
+  return `${words.say("widget-searching-count", values)}. ${words.say("widget-searching-found", { count })}.`;
 }

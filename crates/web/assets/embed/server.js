@@ -12,7 +12,6 @@
  * @property {string} [patient_authorization_type]
  * @property {string} [facility_id]
  * @property {string} [org_connection_id]
- * @property {string} [sign_in_url]
  */
 /** @typedef {Record<string, Account>} Accounts By vault connection id. */
 /**
@@ -131,14 +130,28 @@ export class Server {
   }
 
   /**
+   * Where the patient signs in for an account.
+   * @param {string} id
+   * @param {string | undefined} externalId
+   * @returns {Promise<{ url: string }>}
+   */
+  signIn(id, externalId) {
+    const query = new URLSearchParams({ external_state: id });
+    if (externalId) query.set("external_id", externalId);
+    return this.#bridge("connect", {}, query);
+  }
+
+  /**
    * @param {string} path
    * @param {RequestInit & { headers?: Record<string, string> }} [options]
+   * @param {URLSearchParams} [query]
    */
-  async #bridge(path, options = {}) {
+  async #bridge(path, options = {}, query = new URLSearchParams()) {
     /** @type {Record<string, string>} */
     const headers = { ...options.headers };
     if (this.#accessToken) headers.authorization = `Bearer ${this.#accessToken}`;
-    const address = `/v1/bridge/${path}?${new URLSearchParams({ public_id: this.#publicId })}`;
+    query.set("public_id", this.#publicId);
+    const address = `/v1/bridge/${path}?${query}`;
     return (await call(address, { ...options, headers })).data;
   }
 }

@@ -19,6 +19,8 @@ export class Stage {
   #voice = element("p", { class: "unseen", role: "status" });
   /** @type {Screen} */
   #screen = () => [];
+  /** The page of ours that is shown instead of a screen. @type {HTMLIFrameElement | undefined} */
+  #frame;
   #closed = false;
 
   /**
@@ -42,13 +44,14 @@ export class Stage {
   show(screen) {
     if (this.#closed) return;
     this.#screen = screen;
+    this.#frame = undefined;
     document.body.classList.remove("framed");
     this.#draw();
     this.#main.querySelector("h1")?.focus();
     window.scrollTo(0, 0);
   }
 
-  /** Draws the current screen anew, without moving the focus out of it. */
+  /** Draws the current screen anew. */
   refresh() {
     this.#draw();
   }
@@ -57,7 +60,7 @@ export class Stage {
    * @param {HTMLIFrameElement} frame */
   showFrame(frame) {
     if (this.#closed) return;
-    this.#screen = () => [frame];
+    this.#frame = frame;
     document.body.classList.add("framed");
     this.#main.replaceChildren(frame);
     frame.focus();
@@ -80,8 +83,9 @@ export class Stage {
     this.#words.language = language === "es" ? "es" : "en";
     document.documentElement.lang = this.#words.language;
     this.#drawBar();
-    // A page in a frame has its own switch, and would begin anew if it were moved.
-    if (!document.body.classList.contains("framed")) this.#draw();
+    // A page in a frame carries both languages, and would begin anew if it were moved.
+    if (this.#frame) this.#frame.contentWindow?.postMessage({ openias: "language", language }, location.origin);
+    else this.#draw();
   }
 
   #draw() {

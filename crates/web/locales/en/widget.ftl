@@ -7,7 +7,6 @@ widget-language = Language
 widget-test = This is a test. No real patients or records are involved.
 widget-loading = One moment, please.
 widget-retry = Try again
-widget-new-tab = opens in a new tab
 
 widget-consent-title = Your permission
 
@@ -33,10 +32,12 @@ widget-providers-title = Choose what to share
 widget-providers-intro = These places have records about you. { $name } gets records only from those you share.
 widget-providers-ready = Ready to connect
 widget-providers-sign-in = Sign-in needed
-widget-providers-sign-in-why = These places have records about you, but want you to sign in on their own website first. Then come back here and check again.
-widget-providers-sign-in-link = Sign in at { $name }
-widget-providers-check-again = I signed in: check again
-widget-providers-still-waiting = Nothing new yet. It can take a while after you sign in.
+widget-providers-sign-in-why = These places have records about you, but want you to sign in on their own website first. A new window opens; afterwards you go on here.
+widget-providers-sign-in-at = Sign in at { $name }
+widget-providers-sign-in-failed = Their sign-in does not answer right now. Please try again later.
+widget-providers-signed-in = { $name } is connected.
+widget-providers-waiting = Please sign in in the other window. This page goes on by itself.
+widget-providers-popup = Your browser did not open a window. Allow windows for this page and try again.
 widget-providers-connected = Already connected
 widget-providers-missed = { $count } other places
 widget-providers-missed-why = They have no records about you, or did not answer. If a place you know is missing, ask it for your records directly.

@@ -7,7 +7,6 @@ widget-language = Idioma
 widget-test = Esto es una prueba. No hay pacientes ni registros reales.
 widget-loading = Un momento, por favor.
 widget-retry = Intentar de nuevo
-widget-new-tab = se abre en otra pestaña
 
 widget-consent-title = Su permiso
 
@@ -33,10 +32,12 @@ widget-providers-title = Elija qué compartir
 widget-providers-intro = Estos lugares tienen registros sobre usted. { $name } recibe registros solo de los que usted comparta.
 widget-providers-ready = Listos para conectar
 widget-providers-sign-in = Hay que iniciar sesión
-widget-providers-sign-in-why = Estos lugares tienen registros sobre usted, pero piden que primero inicie sesión en su propio sitio web. Después vuelva aquí y revise de nuevo.
-widget-providers-sign-in-link = Iniciar sesión en { $name }
-widget-providers-check-again = Ya inicié sesión: revisar de nuevo
-widget-providers-still-waiting = Todavía no hay nada nuevo. Puede tardar un poco después de iniciar sesión.
+widget-providers-sign-in-why = Estos lugares tienen registros sobre usted, pero piden que primero inicie sesión en su propio sitio web. Se abre otra ventana; después sigue aquí.
+widget-providers-sign-in-at = Iniciar sesión en { $name }
+widget-providers-sign-in-failed = Su inicio de sesión no responde en este momento. Inténtelo más tarde.
+widget-providers-signed-in = { $name } ya está conectado.
+widget-providers-waiting = Inicie sesión en la otra ventana. Esta página sigue por sí sola.
+widget-providers-popup = Su navegador no abrió la ventana. Permita ventanas para esta página e inténtelo de nuevo.
 widget-providers-connected = Ya conectados
 widget-providers-missed = Otros { $count } lugares
 widget-providers-missed-why = No tienen registros sobre usted o no contestaron. Si falta un lugar que conoce, pídale sus registros directamente.

@@ -1,6 +1,6 @@
 //! Who calls: an integrator's backend with its private key, or the patient's widget with its session.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use identity::clients::{Client, Presented, authenticate, identify};
 use identity::session;
 use model::Secret;
@@ -43,16 +43,13 @@ pub(crate) async fn page(app: &App, query: &Fields) -> Result<Client, ApiError> 
 
 /// The patient in the widget: the session's access token, used on the page of the client it was made for.
 pub(crate) async fn patient(app: &App, headers: &HeaderMap, query: &Fields) -> Result<Consent, ApiError> {
-    let token = bearer(headers).ok_or_else(session_ended)?;
+    let token = bearer(headers).ok_or_else(ApiError::session_ended)?;
     let mut tx = app.store().read().await?;
-    let consent = session::consent(&app.identity, &mut tx, token.expose()).await?.ok_or_else(session_ended)?;
+    let consent = session::consent(&app.identity, &mut tx, token.expose())
+        .await?
+        .ok_or_else(ApiError::session_ended)?;
     match query.get("public_id") {
-        Some(named) if named != consent.public_id.as_str() => Err(session_ended()),
+        Some(named) if named != consent.public_id.as_str() => Err(ApiError::session_ended()),
         _ => Ok(consent),
     }
-}
-
-fn session_ended() -> ApiError {
-    let text = "The session has ended. Go back to the app and start again.";
-    ApiError::new(StatusCode::UNAUTHORIZED, "session_ended", text)
 }

@@ -50,7 +50,8 @@ pub(crate) async fn file(
 
 /// The file chunk by chunk. One that was altered ends in an error, which breaks the transfer off.
 fn chunks(reader: ObjectReader) -> impl Stream<Item = Result<Bytes, StoreError>> {
-    stream::try_unfold(reader, |mut reader| async move {
-        Ok(reader.next().await?.map(|bytes| (bytes, reader)))
-    })
+    stream::try_unfold(
+        reader,
+        |mut reader| async move { Ok(reader.next().await?.map(|bytes| (bytes, reader))) },
+    )
 }

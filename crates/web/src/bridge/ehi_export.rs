@@ -1,6 +1,5 @@
 //! `POST /bridge/fhir/ehi-export` and `GET …/{task}`
 
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -9,10 +8,10 @@ use serde::Deserialize;
 use serde_json::json;
 use store::{Export, ExportState};
 
-use super::vault_connection::read;
 use super::{caller, success};
 use crate::App;
 use crate::api_error::ApiError;
+use crate::request::{Json, JsonFault};
 
 #[derive(Deserialize)]
 struct Asked {
@@ -22,10 +21,10 @@ struct Asked {
 pub(crate) async fn post(
     State(app): State<App>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Json, JsonFault>,
 ) -> Result<Response, ApiError> {
     let client = caller::backend(&app, &headers).await?;
-    let Asked { org_connection_id } = read(&body)?;
+    let Asked { org_connection_id } = body?.read()?;
     let export = exports::begin(&app.connect, &client.organization.id, &org_connection_id).await?;
     Ok(success(&describe(&app, &export)))
 }
@@ -68,6 +67,7 @@ impl From<Refusal> for ApiError {
             Refusal::UnknownConnection | Refusal::Unknown => Self::not_found(text),
             Refusal::Revoked => Self::new(StatusCode::CONFLICT, "connection_revoked", text),
             Refusal::ConsentEnded => Self::new(StatusCode::CONFLICT, "consent_ended", text),
+            Refusal::Link => Self::new(StatusCode::FORBIDDEN, "link_invalid", text),
             Refusal::Expired => Self::new(StatusCode::GONE, "export_expired", text),
             Refusal::Store(error) => error.into(),
         }

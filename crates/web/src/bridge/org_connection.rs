@@ -44,7 +44,8 @@ pub(crate) async fn delete(
     let client = caller::backend(&app, &headers).await?;
     let id = ConnectionId::parse(&id).map_err(|_| unknown())?;
     let actor = client.credential.public_id.as_str();
-    let revoked = connections::revoke(&app.connect, &id, &client.organization.id, actor, &request_id.0).await?;
+    let revoked =
+        connections::revoke(&app.connect, &id, &client.organization.id, actor, &request_id.0).await?;
     if revoked {
         Ok(success(&json!({"request_id": request_id.0, "revoked": [id.as_str()]})))
     } else {

@@ -45,16 +45,23 @@ pub(crate) async fn status(
         "task_id": location.id.as_str(),
         "status": location.status.as_str(),
         "asked": location.asked,
-        "answered": said.len(),
+        "answered": location.answered,
         "answers": said,
     })))
 }
 
+/// Accounts by their id.
+type Accounts = BTreeMap<String, serde_json::Value>;
+
+/// The published result, group by group.
 #[derive(Default, Serialize)]
-struct Accounts {
-    discovered_patient_accounts: BTreeMap<String, serde_json::Value>,
-    pending_patient_accounts: BTreeMap<String, serde_json::Value>,
-    connected_patient_accounts: BTreeMap<String, serde_json::Value>,
+struct Found {
+    #[serde(rename = "discovered_patient_accounts")]
+    discovered: Accounts,
+    #[serde(rename = "pending_patient_accounts")]
+    pending: Accounts,
+    #[serde(rename = "connected_patient_accounts")]
+    connected: Accounts,
 }
 
 /// The accounts found so far: ready to connect, to be signed in to, connected.
@@ -67,16 +74,16 @@ pub(crate) async fn result(
     let Query(fields) = query?;
     let consent = caller::patient(&app, &headers, &fields).await?;
     find(&app, &consent, &task).await?;
-    let mut accounts = Accounts::default();
+    let mut found = Found::default();
     for account in app.store().read().await?.accounts_found(&consent.id).await? {
         let group = match (&account.connection_id, account.authorization_type) {
-            (Some(_), _) => &mut accounts.connected_patient_accounts,
-            (None, AuthorizationType::Direct) => &mut accounts.discovered_patient_accounts,
-            (None, AuthorizationType::Facilitated) => &mut accounts.pending_patient_accounts,
+            (Some(_), _) => &mut found.connected,
+            (None, AuthorizationType::Direct) => &mut found.discovered,
+            (None, AuthorizationType::Facilitated) => &mut found.pending,
         };
         group.insert(account.id.to_string(), describe(&account));
     }
-    Ok(success(&accounts))
+    Ok(success(&found))
 }
 
 fn describe(account: &AccountFound) -> serde_json::Value {
@@ -90,9 +97,6 @@ fn describe(account: &AccountFound) -> serde_json::Value {
     });
     if let Some(connection) = &account.connection_id {
         described["org_connection_id"] = json!(connection.as_str());
-    }
-    if account.authorization_type == AuthorizationType::Facilitated {
-        described["sign_in_url"] = json!(format!("{}/portal", account.endpoint));
     }
     described
 }

@@ -1,10 +1,9 @@
 //! `POST /bridge/vault_connection/authorize` and `…/revoke`
 
-use axum::body::Bytes;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::Extension;
 use connect::connections::{self, PLATFORM, SCOPE};
 use model::Mode;
 use serde::Deserialize;
@@ -13,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{caller, success};
 use crate::App;
 use crate::api_error::ApiError;
-use crate::request::{FormFault, Query, RequestId};
+use crate::request::{FormFault, Json, JsonFault, Query, RequestId};
 
 #[derive(Deserialize)]
 struct Picked {
@@ -27,13 +26,18 @@ pub(crate) async fn authorize(
     State(app): State<App>,
     headers: HeaderMap,
     query: Result<Query, FormFault>,
-    body: Bytes,
+    body: Result<Json, JsonFault>,
 ) -> Result<Response, ApiError> {
     let Query(fields) = query?;
     let consent = caller::patient(&app, &headers, &fields).await?;
-    let picked: Picked = read(&body)?;
-    if picked.vault_connection_ids.len() > 1000 || picked.external_id.as_ref().is_some_and(|id| id.len() > 256) {
-        return Err(ApiError::bad_request("invalid_request", "At most 1000 accounts and 256 characters of external_id."));
+    let picked: Picked = body?.read()?;
+    if picked.vault_connection_ids.len() > 1000
+        || picked.external_id.as_ref().is_some_and(|id| id.len() > 256)
+    {
+        return Err(ApiError::bad_request(
+            "invalid_request",
+            "At most 1000 accounts and 256 characters of external_id.",
+        ));
     }
     let authorized = connections::authorize(
         &app.connect,
@@ -83,24 +87,16 @@ pub(crate) async fn revoke(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Json, JsonFault>,
 ) -> Result<Response, ApiError> {
     let client = caller::backend(&app, &headers).await?;
     if client.credential.mode() != Mode::Test {
         let text = "Only test keys may revoke by e-mail.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "test_mode_only", text));
     }
-    let Revoked { email } = read(&body)?;
+    let Revoked { email } = body?.read()?;
     let organization = &client.organization.id;
     let revoked = connections::revoke_by_email(&app.connect, organization, &email, &request_id.0).await?;
     let ids: Vec<&str> = revoked.iter().map(model::id::ConnectionId::as_str).collect();
     Ok(success(&json!({"request_id": request_id.0, "revoked": ids})))
-}
-
-/// A JSON body. What is wrong with it is said without repeating any of it.
-pub(crate) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body).map_err(|error| {
-        let text = format!("The JSON body cannot be read (line {}, column {}).", error.line(), error.column());
-        ApiError::bad_request("invalid_json", text)
-    })
 }

@@ -38,17 +38,21 @@ async fn begin(
 ) -> Response {
     let Ok(fields) = fields else { return pages::problem(language, Problem::BadRequest, &[]) };
     match authorize::begin(&app.csp, environment, &read(&fields)).await {
-        Ok(started) => pages::inquiry_person(language, &InquiryPage {
-            environment_path: path_of(environment),
-            requested_by: &started.template.name,
-            handle: started.handle.expose(),
-            redirect_origins: &started.template.redirect_uris,
-            problem: None,
-        }),
+        Ok(started) => pages::inquiry_person(
+            language,
+            &InquiryPage {
+                environment_path: path_of(environment),
+                requested_by: &started.template.name,
+                handle: started.handle.expose(),
+                redirect_origins: &started.template.redirect_uris,
+                problem: None,
+            },
+        ),
         Err(Refusal::Redirectable { redirect_uri, state, reason }) => {
             let description = reason.to_string();
             let issuer = app.csp.issuer(environment);
-            let mut parameters = vec![("error", code(reason)), ("error_description", &description), ("iss", &issuer)];
+            let mut parameters =
+                vec![("error", code(reason)), ("error_description", &description), ("iss", &issuer)];
             parameters.extend(state.as_deref().map(|state| ("state", state)));
             see_other(&with_parameters(&redirect_uri, &parameters))
         }

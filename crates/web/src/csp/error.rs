@@ -15,8 +15,12 @@ impl From<authorize::Refusal> for OAuthError {
                 "temporarily_unavailable",
                 "This issuer has no identity proofing configured, so it cannot verify anyone.",
             ),
-            R::RedirectUri => Self::bad_request("invalid_request", "redirect_uri is not registered for this client."),
-            R::RequestUri => Self::bad_request("invalid_request", "request_uri cannot be part of a pushed request."),
+            R::RedirectUri => {
+                Self::bad_request("invalid_request", "redirect_uri is not registered for this client.")
+            }
+            R::RequestUri => {
+                Self::bad_request("invalid_request", "request_uri cannot be part of a pushed request.")
+            }
             R::Redirectable { reason, .. } => Self::bad_request("invalid_request", format!("{reason}.")),
             R::Store(error) => {
                 tracing::error!(%error, "the store failed");

@@ -25,7 +25,8 @@ pub(crate) async fn person(
     match named {
         Ok(()) => page(&app, environment, language, &fields, Step::Confirm, None).await,
         Err(Refusal::UnknownContact) => {
-            page(&app, environment, language, &fields, Step::Person, Some(InquiryProblem::UnknownContact)).await
+            page(&app, environment, language, &fields, Step::Person, Some(InquiryProblem::UnknownContact))
+                .await
         }
         Err(refusal) => pages::problem(language, problem(&refusal), &[]),
     }
@@ -100,7 +101,10 @@ fn redirect(app: &App, environment: Environment, answer: &Answer) -> Response {
         Ending::Approved(code) => vec![("code", code.expose())],
         Ending::Declined => vec![("error", "access_denied"), ("error_description", "The person declined.")],
         Ending::Failed => {
-            vec![("error", "access_denied"), ("error_description", "The person's identity could not be verified.")]
+            vec![
+                ("error", "access_denied"),
+                ("error_description", "The person's identity could not be verified."),
+            ]
         }
     };
     let issuer = app.csp.issuer(environment);

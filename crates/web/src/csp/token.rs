@@ -76,7 +76,10 @@ pub(crate) fn client(headers: &HeaderMap, fields: &Fields) -> Result<Client, OAu
     let in_body = fields.get("client_secret");
     match (Credentials::basic(headers), in_body) {
         (Ok(_), Some(_)) => Err(CredentialsFault::Doubled.into()),
-        (Ok(credentials), None) => Ok(Client(credentials)),
+        (Ok(credentials), None) => match fields.get("client_id") {
+            Some(named) if named != credentials.id => Err(OAuthError::invalid_client()),
+            _ => Ok(Client(credentials)),
+        },
         (Err(CredentialsFault::Missing), Some(secret)) => Ok(Client(Credentials {
             id: fields.text("client_id").to_owned(),
             secret: Secret::new(secret.to_owned()),

@@ -22,14 +22,16 @@ const STYLE: &str = "text/css; charset=utf-8";
 const IMAGE: &str = "image/svg+xml";
 
 /// Path below `/assets/`, content type, content.
-const FILES: [(&str, &str, &str); 19] = [
+const FILES: [(&str, &str, &str); 22] = [
     ("callback.js", SCRIPT, include_str!("../../assets/callback.js")),
+    ("demo-logo.svg", IMAGE, include_str!("../../assets/demo-logo.svg")),
     ("embed.css", STYLE, include_str!("../../assets/embed.css")),
     ("embed.js", SCRIPT, include_str!("../../assets/embed.js")),
     ("embed/build.js", SCRIPT, include_str!("../../assets/embed/build.js")),
     ("embed/configuration.js", SCRIPT, include_str!("../../assets/embed/configuration.js")),
     ("embed/consent.js", SCRIPT, include_str!("../../assets/embed/consent.js")),
     ("embed/endings.js", SCRIPT, include_str!("../../assets/embed/endings.js")),
+    ("embed/events.js", SCRIPT, include_str!("../../assets/embed/events.js")),
     ("embed/host.js", SCRIPT, include_str!("../../assets/embed/host.js")),
     ("embed/pkce.js", SCRIPT, include_str!("../../assets/embed/pkce.js")),
     ("embed/providers.js", SCRIPT, include_str!("../../assets/embed/providers.js")),
@@ -42,6 +44,7 @@ const FILES: [(&str, &str, &str); 19] = [
     ("openias-connect.js", SCRIPT, include_str!("../../assets/openias-connect.js")),
     ("openias.css", STYLE, include_str!("../../assets/openias.css")),
     ("page.js", SCRIPT, include_str!("../../assets/page.js")),
+    ("portal.css", STYLE, include_str!("../../assets/portal.css")),
 ];
 
 /// `GET /assets/{path}`
@@ -53,8 +56,8 @@ pub(crate) async fn get(Path(path): Path<String>, language: Language, headers: H
 }
 
 /// A file of the element. Pages of any origin may load it.
-pub(crate) async fn element(name: &'static str, headers: HeaderMap) -> Response {
-    let Some(response) = file(name, &headers) else { return StatusCode::NOT_FOUND.into_response() };
+pub(crate) fn element(name: &str, headers: &HeaderMap) -> Response {
+    let Some(response) = file(name, headers) else { return StatusCode::NOT_FOUND.into_response() };
     let open = [
         (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
         (RESOURCE_POLICY, HeaderValue::from_static("cross-origin")),

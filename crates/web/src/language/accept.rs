@@ -24,7 +24,9 @@ fn weight(parameter: Option<&str>) -> u32 {
     let Some(value) = parameter.trim().strip_prefix("q=") else { return 0 };
     match value.split_once('.').unwrap_or((value, "")) {
         ("1", _) => 1000,
-        ("0", decimals) => format!("{decimals:0<3}").get(..3).and_then(|digits| digits.parse().ok()).unwrap_or(0),
+        ("0", decimals) => {
+            format!("{decimals:0<3}").get(..3).and_then(|digits| digits.parse().ok()).unwrap_or(0)
+        }
         _ => 0,
     }
 }

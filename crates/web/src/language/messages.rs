@@ -10,9 +10,10 @@ use unic_langid::LanguageIdentifier;
 use super::Language;
 
 /// Messages that the server renders into pages.
-const PAGES: [(&str, &str); 2] = [
+const PAGES: [(&str, &str); 3] = [
     (include_str!("../../locales/en/pages.ftl"), include_str!("../../locales/es/pages.ftl")),
     (include_str!("../../locales/en/inquiry.ftl"), include_str!("../../locales/es/inquiry.ftl")),
+    (include_str!("../../locales/en/portal.ftl"), include_str!("../../locales/es/portal.ftl")),
 ];
 /// Messages that the widget shows: they travel to the browser as JSON.
 const WIDGET: (&str, &str) =
@@ -41,8 +42,10 @@ pub(super) fn text(language: Language, key: &str, values: &[(&str, &str)]) -> St
 pub(crate) fn browser_messages() -> &'static str {
     static JSON: OnceLock<String> = OnceLock::new();
     JSON.get_or_init(|| {
-        let languages: BTreeMap<_, _> =
-            Language::ALL.into_iter().map(|language| (language.as_str(), widget_messages(language))).collect();
+        let languages: BTreeMap<_, _> = Language::ALL
+            .into_iter()
+            .map(|language| (language.as_str(), widget_messages(language)))
+            .collect();
         serde_json::to_string(&languages).unwrap_or_default().replace('<', "\\u003c")
     })
 }

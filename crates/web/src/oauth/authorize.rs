@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use identity::authorize::{self, Prompt, Query as AuthorizeQuery, Refusal};
+use identity::authorize::{self, Prompt, Query as AuthorizeQuery, Refusal, RequestFault};
 use identity::clients;
 use url::Url;
 
@@ -12,13 +12,17 @@ use crate::pages::{self, ConsentPage, Problem};
 use crate::request::{Fields, FormFault, Query};
 use crate::response::{see_other, with_parameters};
 
-pub(crate) async fn get(State(app): State<App>, language: Language, query: Result<Query, FormFault>) -> Response {
+pub(crate) async fn get(
+    State(app): State<App>,
+    language: Language,
+    query: Result<Query, FormFault>,
+) -> Response {
     let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
     let origins = embedding_origins(&app, &fields).await;
     match authorize::begin(&app.identity, &read(&fields)).await {
-        Ok(prompt) => consent_page(language, &prompt, fields.get("redirect_uri"), &origins),
+        Ok(prompt) => consent_page(language, &prompt, &origins),
         Err(Refusal::Redirectable { redirect_uri, state, reason }) => {
-            let mut parameters = vec![("error", "invalid_request"), ("iss", app.base_url())];
+            let mut parameters = vec![("error", code(reason)), ("iss", app.base_url())];
             let description = reason.to_string();
             parameters.push(("error_description", &description));
             parameters.extend(state.as_deref().map(|state| ("state", state)));
@@ -40,17 +44,20 @@ fn read(fields: &Fields) -> AuthorizeQuery<'_> {
     }
 }
 
-fn consent_page(language: Language, prompt: &Prompt, redirect_uri: Option<&str>, origins: &[String]) -> Response {
-    let redirect_origin = redirect_uri.and_then(origin_of).unwrap_or_default();
-    pages::consent(language, &ConsentPage {
-        organization: &prompt.organization,
-        mode: prompt.mode,
-        given_name: &prompt.given_name,
-        consent_ends: prompt.consent_expires_at,
-        handle: prompt.handle.expose(),
-        redirect_origin: &redirect_origin,
-        frame_ancestors: origins,
-    })
+fn consent_page(language: Language, prompt: &Prompt, origins: &[String]) -> Response {
+    let redirect_origin = origin_of(&prompt.redirect_uri).unwrap_or_default();
+    pages::consent(
+        language,
+        &ConsentPage {
+            organization: &prompt.organization,
+            mode: prompt.mode,
+            given_name: &prompt.given_name,
+            consent_ends: prompt.consent_expires_at,
+            handle: prompt.handle.expose(),
+            redirect_origin: &redirect_origin,
+            frame_ancestors: origins,
+        },
+    )
 }
 
 /// Where a form may lead, as a Content-Security-Policy source: an origin, or the scheme of a native app.
@@ -71,12 +78,19 @@ async fn embedding_origins(app: &App, fields: &Fields) -> Vec<String> {
     found.await.map(|client| crate::embed::frame_ancestors(&client.credential)).unwrap_or_default()
 }
 
+fn code(fault: RequestFault) -> &'static str {
+    match fault {
+        RequestFault::ResponseType | RequestFault::Pkce => "invalid_request",
+        RequestFault::RequestUri => "invalid_request_uri",
+    }
+}
+
 fn problem(refusal: &Refusal) -> Problem {
     match refusal {
         Refusal::Client(_) => Problem::UnknownClient,
         Refusal::RedirectUri => Problem::RedirectUri,
         Refusal::RequestUri => Problem::RequestUri,
-        Refusal::Redirectable { .. } => Problem::BadRequest,
+        Refusal::Fault(_) | Refusal::Redirectable { .. } => Problem::BadRequest,
         Refusal::Store(error) => {
             tracing::error!(%error, "the store failed");
             Problem::ServerError

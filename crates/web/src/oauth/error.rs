@@ -107,16 +107,23 @@ impl From<par::Refusal> for OAuthError {
                 described(&format!("BYOI is not enabled for the credential's API mode, {mode}.")),
             ),
             R::RequestUriPushed => invalid("request_uri cannot be part of a pushed request."),
-            R::Scope => Self::bad_request("invalid_request", described("scope must be \"openid profile email\".")),
-            R::ResponseType => invalid("response_type must be \"code\"."),
-            R::Audience => {
-                Self::bad_request("invalid_target", described("audience does not target an allowed API audience."))
+            R::Scope => {
+                Self::bad_request("invalid_request", described("scope must be \"openid profile email\"."))
             }
+            R::ResponseType => invalid("response_type must be \"code\"."),
+            R::Audience => Self::bad_request(
+                "invalid_target",
+                described("audience does not target an allowed API audience."),
+            ),
             R::RedirectUri => invalid("redirect_uri is not registered for this credential."),
             R::Idp => invalid("idp must name a supported CSP."),
             R::NoIdToken => invalid("idp_id_token is required."),
-            R::NoHcid => invalid("The organization has no HCID configured, so no ID Token can be meant for it."),
-            R::Issuer { .. } => invalid("The ID Token issuer does not match the selected idp in this API mode."),
+            R::NoHcid => {
+                invalid("The organization has no HCID configured, so no ID Token can be meant for it.")
+            }
+            R::Issuer { .. } => {
+                invalid("The ID Token issuer does not match the selected idp in this API mode.")
+            }
             R::Keys(_) => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "temporarily_unavailable",
@@ -138,7 +145,9 @@ fn token_text(reject: token::Reject) -> &'static str {
         "token.expired" => "The ID Token has expired.",
         "token.not_yet_valid" => "The ID Token is not valid yet.",
         "token.issuer" => "The ID Token issuer does not match the selected idp.",
-        code if code.starts_with("token.audience") => "The ID Token audience does not match the organization's HCID.",
+        code if code.starts_with("token.audience") => {
+            "The ID Token audience does not match the organization's HCID."
+        }
         _ => "The ID Token is not valid.",
     }
 }
@@ -148,7 +157,9 @@ impl From<exchange::Refusal> for OAuthError {
         use exchange::Refusal as R;
         match &refusal {
             R::Client(reason) => (*reason).into(),
-            R::GrantType => Self::bad_request("unsupported_grant_type", "grant_type must be authorization_code."),
+            R::GrantType => {
+                Self::bad_request("unsupported_grant_type", "grant_type must be authorization_code.")
+            }
             R::Missing(name) => Self::bad_request("invalid_request", format!("{name} is required.")),
             R::UnknownCode | R::RedirectUri | R::Verifier | R::Spent => Self::bad_request(
                 "invalid_grant",
@@ -166,5 +177,7 @@ impl From<exchange::Refusal> for OAuthError {
 fn sentence(fault: &impl std::fmt::Display) -> String {
     let text = fault.to_string();
     let mut characters = text.chars();
-    characters.next().map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
+    characters
+        .next()
+        .map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
 }

@@ -21,7 +21,11 @@ impl<'a> Asker<'a> {
         Self {
             name,
             logo: organization.logo_uri.as_deref().filter(|uri| is_own_image(uri)),
-            initial: name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default(),
+            initial: name
+                .chars()
+                .find(|c| c.is_alphanumeric())
+                .map(|c| c.to_uppercase().collect())
+                .unwrap_or_default(),
             privacy_policy: organization.privacy_policy_uri.as_deref().filter(|uri| is_web_link(uri)),
             terms: organization.terms_uri.as_deref().filter(|uri| is_web_link(uri)),
         }

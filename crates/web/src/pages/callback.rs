@@ -1,7 +1,8 @@
 //! Where a code arrives: hands it to the widget around it.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::header::REFERRER_POLICY;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
 use super::frame::Frame;
@@ -19,5 +20,22 @@ struct CallbackTemplate {
 pub(crate) fn callback(language: Language) -> Response {
     let anyone = ["*".to_owned()];
     let policy = Policy { frame_ancestors: &anyone, ..Policy::default() };
-    page(StatusCode::OK, &policy, &CallbackTemplate { frame: Frame::of(language) })
+    let mut response = page(StatusCode::OK, &policy, &CallbackTemplate { frame: Frame::of(language) });
+    // The code stands in the address: nothing the page loads shall be told it.
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::testing::{body_of, header_of};
+
+    #[tokio::test]
+    async fn the_page_keeps_its_address_to_itself_and_holds_nothing_of_it() {
+        let response = callback(Language::En);
+        assert_eq!(header_of(&response, "referrer-policy"), "no-referrer");
+        assert_eq!(header_of(&response, "cache-control"), "no-store");
+        assert!(body_of(response).await.contains("src=\"/assets/callback.js\""));
+    }
 }

@@ -43,14 +43,18 @@ struct ConsentTemplate<'a> {
 pub(crate) fn consent(language: Language, shown: &ConsentPage<'_>) -> Response {
     let form_targets = [shown.redirect_origin.to_owned()];
     let policy = Policy { form_targets: &form_targets, frame_ancestors: shown.frame_ancestors };
-    page(StatusCode::OK, &policy, &ConsentTemplate {
-        frame: Frame::of(language),
-        asker: Asker::of(shown.organization),
-        test: shown.mode == Mode::Test,
-        given_name: shown.given_name,
-        consent_ends: shown.consent_ends,
-        handle: shown.handle,
-    })
+    page(
+        StatusCode::OK,
+        &policy,
+        &ConsentTemplate {
+            frame: Frame::of(language),
+            asker: Asker::of(shown.organization),
+            test: shown.mode == Mode::Test,
+            given_name: shown.given_name,
+            consent_ends: shown.consent_ends,
+            handle: shown.handle,
+        },
+    )
 }
 
 #[cfg(test)]

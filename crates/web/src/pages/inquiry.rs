@@ -67,7 +67,7 @@ fn reply(shown: &InquiryPage<'_>, template: &impl Template) -> Response {
 }
 
 /// Ten digits as the published table writes them: `608-555-1243`.
-fn phone(digits: &str) -> String {
+pub(super) fn phone(digits: &str) -> String {
     match (digits.get(..3), digits.get(3..6), digits.get(6..)) {
         (Some(area), Some(exchange), Some(line)) => format!("{area}-{exchange}-{line}"),
         _ => digits.to_owned(),
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use crate::pages::testing::{body_of, header_of};
 
-    fn shown<'a>(origins: &'a [String], problem: Option<InquiryProblem>) -> InquiryPage<'a> {
+    fn shown(origins: &[String], problem: Option<InquiryProblem>) -> InquiryPage<'_> {
         InquiryPage {
             environment_path: "oidc-sandbox",
             requested_by: "Fictional Health <App>",
@@ -95,7 +95,10 @@ mod tests {
         let response = inquiry_person(Language::En, &shown(&origins, None));
         assert_eq!(response.status(), StatusCode::OK);
         let policy = header_of(&response, "content-security-policy");
-        assert!(policy.ends_with("form-action 'self' https://app.example.org; frame-ancestors 'none'"), "{policy}");
+        assert!(
+            policy.ends_with("form-action 'self' https://app.example.org; frame-ancestors 'none'"),
+            "{policy}"
+        );
         let body = body_of(response).await;
         assert!(body.contains("action=\"/authenticate/oidc-sandbox/inquiry/person\""));
         assert!(PATIENTS.iter().all(|patient| body.contains(&phone(patient.phone))));

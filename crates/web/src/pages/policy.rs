@@ -29,7 +29,8 @@ impl Policy<'_> {
         }
         let text =
             format!("{FIXED}; form-action {}; frame-ancestors {}", targets.join(" "), ancestors.join(" "));
-        HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
+        HeaderValue::from_str(&text)
+            .unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
     }
 }
 
@@ -70,8 +71,15 @@ mod tests {
 
     #[test]
     fn forms_may_lead_to_the_origin_of_a_redirect_uri_or_to_a_native_app() {
-        let text = header(&["https://app.example.org/cb?x=1;y", "http://localhost:3000", "org.example.app:/cb"], &[]);
-        assert!(text.contains("form-action 'self' https://app.example.org http://localhost:3000 org.example.app:;"));
+        let text = header(
+            &["https://app.example.org/cb?x=1;y", "http://localhost:3000", "org.example.app:/cb"],
+            &[],
+        );
+        assert!(
+            text.contains(
+                "form-action 'self' https://app.example.org http://localhost:3000 org.example.app:;"
+            )
+        );
     }
 
     #[test]
@@ -80,6 +88,8 @@ mod tests {
             &["https://a.example;script-src *", "not a url"],
             &["https://app.example.org", "https://a.example; script-src *", "", "http://localhost:*", "a,b"],
         );
-        assert!(text.ends_with("form-action 'self'; frame-ancestors https://app.example.org http://localhost:*"));
+        assert!(
+            text.ends_with("form-action 'self'; frame-ancestors https://app.example.org http://localhost:*")
+        );
     }
 }

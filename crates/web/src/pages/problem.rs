@@ -17,6 +17,8 @@ pub(crate) enum Problem {
     NothingToDecide,
     InquiryEnded,
     ProofingNotConfigured,
+    SignIn,
+    AnotherPerson,
     BadRequest,
     ServerError,
     NotFound,
@@ -41,6 +43,8 @@ impl Problem {
             Self::NothingToDecide => "problem-nothing-to-decide",
             Self::InquiryEnded => "problem-inquiry-ended",
             Self::ProofingNotConfigured => "problem-proofing-not-configured",
+            Self::SignIn => "problem-sign-in",
+            Self::AnotherPerson => "problem-another-person",
             Self::BadRequest => "problem-bad-request",
             Self::ServerError => "problem-server-error",
             Self::NotFound => "problem-not-found",
@@ -84,7 +88,10 @@ mod tests {
     async fn a_problem_says_what_happened_in_both_languages() {
         let response = problem(Language::Es, Problem::RequestUri, &["https://app.example.org".to_owned()]);
         assert_eq!(response.status(), StatusCode::BAD_REQUEST);
-        assert!(header_of(&response, "content-security-policy").ends_with("frame-ancestors https://app.example.org"));
+        assert!(
+            header_of(&response, "content-security-policy")
+                .ends_with("frame-ancestors https://app.example.org")
+        );
         let body = body_of(response).await;
         assert!(body.contains("data-problem=\"request_uri\"") && body.contains("<html lang=\"es\""));
         assert!(body.contains("This request has expired") && body.contains("Esta solicitud ya venció"));

@@ -33,8 +33,16 @@ impl Credentials {
         let decoded = STANDARD.decode(encoded).map_err(|_| CredentialsFault::Malformed)?;
         let text = String::from_utf8(decoded).map_err(|_| CredentialsFault::Malformed)?;
         let (id, secret) = text.split_once(':').ok_or(CredentialsFault::Malformed)?;
-        Ok(Self { id: id.to_owned(), secret: Secret::new(secret.to_owned()) })
+        Ok(Self { id: decode(id), secret: Secret::new(decode(secret)) })
     }
+}
+
+/// RFC 6749 2.3.1 has both halves form-encoded, and some clients encode even what needs none. Our own ids
+/// and keys need none, so text without a mark of the encoding is taken as it stands.
+fn decode(half: &str) -> String {
+    let encoded = half.contains(['%', '+']) && !half.contains(['&', '=']);
+    let decoded = encoded.then(|| form_urlencoded::parse(half.as_bytes()).next()).flatten();
+    decoded.map_or_else(|| half.to_owned(), |(text, _)| text.into_owned())
 }
 
 /// The token of `Authorization: Bearer`.
@@ -71,6 +79,19 @@ mod tests {
         let value = format!("basic {}", STANDARD.encode("public:a:b"));
         let read = Credentials::basic(&headers(&[&value])).unwrap_or_else(|fault| panic!("{fault}"));
         assert_eq!((read.id.as_str(), read.secret.expose()), ("public", "a:b"));
+    }
+
+    #[test]
+    fn halves_may_be_form_encoded() {
+        for (given, id, secret) in [
+            ("env%5Fa%2Eatoc%5Fb:s%2Dt_u", "env_a.atoc_b", "s-t_u"),
+            ("env_a.atoc_b:s-t_u", "env_a.atoc_b", "s-t_u"),
+            ("a%zz:key=%41", "a%zz", "key=%41"),
+        ] {
+            let value = format!("Basic {}", STANDARD.encode(given));
+            let read = Credentials::basic(&headers(&[&value])).unwrap_or_else(|fault| panic!("{fault}"));
+            assert_eq!((read.id.as_str(), read.secret.expose()), (id, secret));
+        }
     }
 
     #[test]

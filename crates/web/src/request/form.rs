@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+
+use super::body::{self, BodyFault};
 
 /// A longer form is refused before it is read to its end.
 const MAX_FORM: usize = 64 * 1024;
@@ -88,12 +88,12 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = FormFault;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, FormFault> {
-        if !is_form(request.headers()) {
+        if !body::is_of_type(request.headers(), "application/x-www-form-urlencoded") {
             return Err(FormFault::ContentType);
         }
-        let body = to_bytes(request.into_body(), MAX_FORM).await.map_err(|error| {
-            let too_long = std::error::Error::source(&error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
-            if too_long { FormFault::TooLong } else { FormFault::BrokeOff }
+        let body = body::read(request, MAX_FORM).await.map_err(|fault| match fault {
+            BodyFault::TooLong => FormFault::TooLong,
+            BodyFault::BrokeOff => FormFault::BrokeOff,
         })?;
         Fields::read(&body).map(Self)
     }
@@ -108,13 +108,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, FormFault> {
         Fields::read(parts.uri.query().unwrap_or_default().as_bytes()).map(Self)
     }
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let mut values = headers.get_all(CONTENT_TYPE).iter();
-    let only = values.next().filter(|_| values.next().is_none());
-    let essence = only.and_then(|value| value.to_str().ok()).and_then(|value| value.split(';').next());
-    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
 /// A stranger's parameter name, short and harmless.

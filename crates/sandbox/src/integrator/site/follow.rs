@@ -17,7 +17,7 @@ pub(super) struct Followed(Arc<Mutex<Vec<Download>>>);
 /// One export.
 #[derive(Clone, Serialize)]
 pub(super) struct Download {
-    org_connection_id: String,
+    pub(super) org_connection_id: String,
     bytes: usize,
     resources: BTreeMap<String, usize>,
     problem: Option<String>,
@@ -37,7 +37,7 @@ impl Followed {
 pub(super) async fn follow(backend: Backend, inbox: Inbox, followed: Followed) {
     let mut handled = 0;
     loop {
-        let next = inbox.wait_for(Duration::from_secs(3600), |messages| messages.get(handled).cloned()).await;
+        let next = inbox.wait_for(Duration::from_hours(1), |messages| messages.get(handled).cloned()).await;
         let Some(message) = next else { continue };
         handled += 1;
         handle(&backend, &followed, &message).await;

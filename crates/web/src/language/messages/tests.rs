@@ -23,7 +23,8 @@ fn every_message_is_read_and_has_words() {
                 let arguments: FluentArgs<'_> = values.into_iter().collect();
                 let mut faults = Vec::new();
                 let message = bundle(language).get_message(key).and_then(|message| message.value());
-                let text = message.map(|pattern| bundle(language).format_pattern(pattern, Some(&arguments), &mut faults));
+                let text = message
+                    .map(|pattern| bundle(language).format_pattern(pattern, Some(&arguments), &mut faults));
                 assert!(text.is_some_and(|text| !text.trim().is_empty()), "{language} {key} is empty");
                 assert!(faults.is_empty(), "{language} {key}: {faults:?}");
             }
@@ -39,7 +40,8 @@ fn no_key_is_defined_twice() {
 
 #[test]
 fn every_key_is_used_and_every_used_key_exists() {
-    let users: String = USERS.iter().map(|folder| texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))).collect();
+    let users: String =
+        USERS.iter().map(|folder| texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))).collect();
     let known: BTreeSet<_> = sources(Language::En).flat_map(keys).collect();
     for key in &known {
         // A stem stands for its parts: "problem-not-found" for its title, what and next.
@@ -57,12 +59,16 @@ fn every_key_is_used_and_every_used_key_exists() {
 
 #[test]
 fn the_browser_gets_all_messages_of_the_widget_with_their_variables_marked() {
-    let json: BTreeMap<String, BTreeMap<String, String>> = serde_json::from_str(browser_messages()).expect("JSON");
+    let json: BTreeMap<String, BTreeMap<String, String>> =
+        serde_json::from_str(browser_messages()).expect("JSON");
     assert_eq!(json["en"].len(), keys(WIDGET.0).count());
     assert_eq!(json["en"]["widget-searching-count"], "{answered} of {asked} answered");
     assert_eq!(json["es"]["widget-searching-count"], "{answered} de {asked} contestaron");
     for (key, names) in variables(WIDGET.0) {
-        assert!(names.iter().all(|name| WIDGET_VARIABLES.contains(name)), "{key} has a variable that no one fills in");
+        assert!(
+            names.iter().all(|name| WIDGET_VARIABLES.contains(name)),
+            "{key} has a variable that no one fills in"
+        );
     }
     assert!(!browser_messages().contains('<'));
 }
@@ -80,7 +86,11 @@ fn variables(source: &'static str) -> BTreeMap<&'static str, BTreeSet<&'static s
     for line in source.lines() {
         current = keys(line).next().unwrap_or(current);
         let names = found.entry(current).or_default();
-        names.extend(line.split('$').skip(1).filter_map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric()).next()));
+        names.extend(
+            line.split('$')
+                .skip(1)
+                .filter_map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric()).next()),
+        );
     }
     found.remove("");
     found
@@ -90,6 +100,10 @@ fn texts(folder: &Path) -> String {
     let entries = std::fs::read_dir(folder).expect("a folder of this crate");
     entries
         .map(|entry| entry.expect("an entry").path())
-        .map(|path| if path.is_dir() { texts(&path) } else { std::fs::read_to_string(&path).unwrap_or_default() })
+        .map(
+            |path| {
+                if path.is_dir() { texts(&path) } else { std::fs::read_to_string(&path).unwrap_or_default() }
+            },
+        )
         .collect()
 }

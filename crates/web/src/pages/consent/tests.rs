@@ -73,7 +73,8 @@ async fn what_an_organisation_registered_cannot_become_script() {
         terms_uri: Some("javascript:alert(2)".to_owned()),
         ..organization()
     };
-    let response = consent(Language::En, &ConsentPage { given_name: "\"><img src=x>", ..shown(&organization, &[]) });
+    let response =
+        consent(Language::En, &ConsentPage { given_name: "\"><img src=x>", ..shown(&organization, &[]) });
     let body = body_of(response).await;
     for part in ["<script>alert", "tracker.example", "javascript:", "<img"] {
         assert!(!body.contains(part), "{part}");

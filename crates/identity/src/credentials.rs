@@ -1,0 +1,233 @@
+//! API credentials as an operator keeps them: making a pair of keys, switching it on and off.
+
+use egress::Origin;
+use model::client::private_key;
+use model::id::OrganizationId;
+use model::{Credential, Mode, PublicId, Secret};
+use store::{Happening, StoreError};
+use url::{Host, Url};
+
+use crate::Identity;
+
+/// How many origins and how many redirect URIs a credential may have.
+pub const MAX_ADDRESSES: usize = 25;
+/// The longest note, in characters.
+pub const MAX_NOTE: usize = 200;
+/// The longest redirect URI, in bytes.
+const MAX_REDIRECT_URI: usize = 2000;
+/// Schemes that name no app: a browser would show or run what stands behind them itself.
+const NOT_AN_APP: [&str; 10] =
+    ["javascript", "data", "vbscript", "file", "filesystem", "blob", "about", "ftp", "ws", "wss"];
+
+/// A credential as it was entered.
+#[derive(Clone, Debug)]
+pub struct Draft<'a> {
+    /// Which mode it acts in.
+    pub mode: Mode,
+    /// Pages that may embed the widget, such as `https://app.example.org`.
+    pub origins: Vec<&'a str>,
+    /// Where codes may be sent.
+    pub redirect_uris: Vec<&'a str>,
+    /// The operator's own words.
+    pub note: &'a str,
+}
+
+/// What is wrong with a draft. A draft can have several faults.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// This is not an origin.
+    #[error("{0:?} is not an origin such as https://app.example.org")]
+    Origin(String),
+    /// There are too many origins.
+    #[error("a credential has at most {MAX_ADDRESSES} origins")]
+    TooManyOrigins,
+    /// No code can be sent there.
+    #[error("{0:?} is not a redirect URI: https, http on this machine, or the scheme of an app, without a #")]
+    RedirectUri(String),
+    /// There are too many redirect URIs.
+    #[error("a credential has at most {MAX_ADDRESSES} redirect URIs")]
+    TooManyRedirectUris,
+    /// The note is too long.
+    #[error("the note is longer than {MAX_NOTE} characters")]
+    NoteTooLong,
+}
+
+/// Why no credential was made.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The draft has faults.
+    #[error("{}", sentence(.0))]
+    Draft(Vec<Fault>),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a credential for an organisation that exists. The private key is in the answer and nowhere else.
+/// `actor` and `request_id` stand in the audit trail.
+pub async fn add(
+    identity: &Identity,
+    organization: &OrganizationId,
+    draft: &Draft<'_>,
+    actor: &str,
+    request_id: &str,
+) -> Result<(Credential, Secret), Refusal> {
+    let (origins, redirect_uris) = addresses(draft).map_err(Refusal::Draft)?;
+    let key = private_key(draft.mode, identity.entropy.bytes());
+    let credential = Credential {
+        public_id: PublicId::from_random(draft.mode, identity.entropy.bytes()),
+        organization_id: organization.clone(),
+        private_key: key.hash(),
+        redirect_uris,
+        origins,
+        note: draft.note.trim().to_owned(),
+        active: true,
+    };
+    let now = identity.clock.now();
+    let mut tx = identity.store.write().await?;
+    tx.add_credential(&credential, now).await?;
+    let (subject, detail) = (credential.public_id.as_str(), organization.as_str());
+    tx.audit(Happening { request_id, actor, action: "credential.added", subject, detail }, now).await?;
+    tx.commit().await?;
+    Ok((credential, key))
+}
+
+/// Switches an organisation's credential on or off; false when it has none with that id.
+pub async fn switch(
+    identity: &Identity,
+    organization: &OrganizationId,
+    public_id: &PublicId,
+    active: bool,
+    actor: &str,
+    request_id: &str,
+) -> Result<bool, StoreError> {
+    let mut tx = identity.store.write().await?;
+    if !tx.set_credential_active(organization, public_id, active).await? {
+        return Ok(false);
+    }
+    let action = if active { "credential.switched_on" } else { "credential.switched_off" };
+    let (subject, detail) = (public_id.as_str(), organization.as_str());
+    tx.audit(Happening { request_id, actor, action, subject, detail }, identity.clock.now()).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// The origins and redirect URIs of a faultless draft, each once.
+fn addresses(draft: &Draft<'_>) -> Result<(Vec<String>, Vec<String>), Vec<Fault>> {
+    let mut faults = Vec::new();
+    let mut origins = Vec::new();
+    for text in &draft.origins {
+        match Origin::parse(text) {
+            Ok(origin) => add_once(&mut origins, origin.as_str()),
+            Err(_) => faults.push(Fault::Origin((*text).to_owned())),
+        }
+    }
+    let mut redirect_uris = Vec::new();
+    for text in &draft.redirect_uris {
+        if is_redirect_uri(text) {
+            add_once(&mut redirect_uris, text);
+        } else {
+            faults.push(Fault::RedirectUri((*text).to_owned()));
+        }
+    }
+    faults.extend((origins.len() > MAX_ADDRESSES).then_some(Fault::TooManyOrigins));
+    faults.extend((redirect_uris.len() > MAX_ADDRESSES).then_some(Fault::TooManyRedirectUris));
+    faults.extend((draft.note.trim().chars().count() > MAX_NOTE).then_some(Fault::NoteTooLong));
+    if faults.is_empty() { Ok((origins, redirect_uris)) } else { Err(faults) }
+}
+
+fn add_once(list: &mut Vec<String>, text: &str) {
+    if !list.iter().any(|known| known == text) {
+        list.push(text.to_owned());
+    }
+}
+
+/// Whether a code may be sent to `text`: https, http on the machine itself, or an app's own scheme
+/// (RFC 8252 7), and no fragment (RFC 6749 3.1.2). It is compared as exact text later, so it must hold
+/// nothing that a URL parser would drop.
+fn is_redirect_uri(text: &str) -> bool {
+    let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+    let Ok(url) = Url::parse(text) else { return false };
+    let plain = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    let leads_somewhere = match url.scheme() {
+        "https" => true,
+        "http" => is_this_machine(&url),
+        scheme => !NOT_AN_APP.contains(&scheme),
+    };
+    visible && plain && leads_somewhere && text.len() <= MAX_REDIRECT_URI
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn sentence(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_go_to_https_to_this_machine_or_to_an_app() {
+        for text in [
+            "https://app.example.org/callback?x=1",
+            "http://localhost:3000/callback",
+            "http://127.0.0.1:3000/callback",
+            "http://[::1]/callback",
+            "org.example.app:/callback",
+            "exampleapp://callback",
+        ] {
+            assert!(is_redirect_uri(text), "{text}");
+        }
+        let long = format!("https://app.example.org/{}", "a".repeat(MAX_REDIRECT_URI));
+        for text in [
+            "",
+            "/callback",
+            "http://app.example.org/callback",
+            "http://localhost.example.org/",
+            "https://app.example.org/#here",
+            "https://app.example.org/ callback",
+            "https://user:word@app.example.org/",
+            "javascript:alert(1)",
+            "JavaScript:alert(1)",
+            "java\tscript:alert(1)",
+            "data:text/html,x",
+            long.as_str(),
+        ] {
+            assert!(!is_redirect_uri(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_draft_is_named_and_repetitions_count_once() {
+        let many: Vec<String> = (0..=MAX_ADDRESSES).map(|n| format!("https://app.example.org/{n}")).collect();
+        let draft = |redirect_uris: Vec<_>, origins| Draft {
+            mode: Mode::Test,
+            origins,
+            redirect_uris,
+            note: " a note ",
+        };
+        let twice = draft(vec!["https://a.example/cb", "https://a.example/cb"], vec!["https://A.example"]);
+        assert_eq!(
+            addresses(&twice),
+            Ok((vec!["https://a.example".to_owned()], vec!["https://a.example/cb".to_owned()]))
+        );
+        let faulty =
+            draft(many.iter().map(String::as_str).chain(["cb"]).collect(), vec!["https://a.example/x"]);
+        assert_eq!(
+            addresses(&faulty),
+            Err(vec![
+                Fault::Origin("https://a.example/x".to_owned()),
+                Fault::RedirectUri("cb".to_owned()),
+                Fault::TooManyRedirectUris
+            ])
+        );
+    }
+}

@@ -1,0 +1,83 @@
+//! Authorizations: decided once, redeemed once, each in time.
+
+use model::id::ConsentId;
+use model::{Credential, Timestamp};
+
+use super::on_both_engines;
+use super::sample::{MINUTE, NOW, authorization, client, consent, hash, identity, in_a_minute};
+use crate::Store;
+
+/// Allows an authorization; its code is `secret(number)` and lives for a minute.
+pub(super) async fn allowed(store: &Store, client: &Credential, number: u8) -> (String, ConsentId) {
+    let (id, consent) = (authorization(store, client, number).await, consent(store, client, number).await);
+    let mut tx = store.write().await.expect("a transaction");
+    assert!(tx.allow(&id, &hash(number), &consent, in_a_minute(), NOW).await.expect("asked"));
+    tx.commit().await.expect("committed");
+    (id, consent)
+}
+
+pub(super) async fn exchange(store: &Store, id: &str, now: Timestamp) -> Option<ConsentId> {
+    let mut tx = store.write().await.expect("a transaction");
+    let consent = tx.exchange_code(id, now).await.expect("asked");
+    tx.commit().await.expect("committed");
+    consent
+}
+
+on_both_engines! {
+    async fn one_is_read_as_it_was_kept_until_it_is_decided(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let id = authorization(&stage.store, &client, 1).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        let waiting = tx.awaiting_consent(&hash(1), NOW).await.expect("read").expect("waits");
+        assert_eq!((waiting.id.as_str(), &waiting.public_id), (id.as_str(), &client.public_id));
+        assert_eq!(waiting.redirect_uri, "https://app.example/callback");
+        assert_eq!((waiting.client_state.as_deref(), waiting.code_challenge.as_str()), (Some("xyz"), "challenge"));
+        assert!(waiting.identity.demographics == identity().demographics);
+        assert!(tx.awaiting_consent(&hash(2), NOW).await.expect("read").is_none());
+        assert!(tx.awaiting_consent(&hash(1), in_a_minute()).await.expect("read").is_none());
+        assert!(tx.deny(&id, NOW).await.expect("asked"));
+        assert!(tx.awaiting_consent(&hash(1), NOW).await.expect("read").is_none());
+    }
+
+    async fn a_decision_stands(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let (allowed, consent) = allowed(&stage.store, &client, 1).await;
+        let denied = authorization(&stage.store, &client, 2).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(tx.deny(&denied, NOW).await.expect("asked"));
+        assert!(!tx.deny(&denied, NOW).await.expect("asked"));
+        assert!(!tx.allow(&denied, &hash(3), &consent, in_a_minute(), NOW).await.expect("asked"));
+        assert!(!tx.deny(&allowed, NOW).await.expect("asked"));
+        assert!(!tx.allow(&allowed, &hash(3), &consent, in_a_minute(), NOW).await.expect("asked"));
+        assert!(tx.authorization_by_code(&hash(3)).await.expect("read").is_none());
+    }
+
+    async fn a_decision_comes_too_late_at_the_end(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let consent = consent(&stage.store, &client, 1).await;
+        let id = authorization(&stage.store, &client, 1).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(!tx.deny(&id, in_a_minute()).await.expect("asked"));
+        assert!(!tx.allow(&id, &hash(3), &consent, in_a_minute().plus(MINUTE), in_a_minute()).await.expect("asked"));
+        assert!(tx.allow(&id, &hash(3), &consent, in_a_minute(), NOW).await.expect("asked"));
+    }
+
+    async fn a_code_is_redeemed_once_and_in_time(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let (id, consent) = allowed(&stage.store, &client, 1).await;
+        assert_eq!(exchange(&stage.store, &id, in_a_minute()).await, None);
+        assert_eq!(exchange(&stage.store, &id, NOW).await, Some(consent));
+        assert_eq!(exchange(&stage.store, &id, NOW).await, None);
+        let mut tx = stage.store.read().await.expect("a transaction");
+        assert!(tx.authorization_by_code(&hash(1)).await.expect("read").is_some(), "used, and still told apart from a guess");
+    }
+
+    async fn what_was_not_allowed_cannot_be_redeemed(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let id = authorization(&stage.store, &client, 1).await;
+        assert_eq!(exchange(&stage.store, &id, NOW).await, None);
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(tx.deny(&id, NOW).await.expect("asked"));
+        assert_eq!(tx.exchange_code(&id, NOW).await.expect("asked"), None);
+    }
+}

@@ -1,0 +1,73 @@
+//! What the CSP hands out: refresh tokens in families, userinfo tokens, pushed requests.
+
+use model::{SecretHash, Timestamp};
+
+use super::inquiries::approved;
+use super::on_both_engines;
+use super::sample::{NOW, authorization_request, hash, in_a_minute, secret};
+use crate::{AuthorizationRequest, RefreshTaken, Store};
+
+pub(super) async fn take_refresh_token(store: &Store, token: &SecretHash, now: Timestamp) -> RefreshTaken {
+    let mut tx = store.write().await.expect("a transaction");
+    let outcome = tx.take_refresh_token(token, now).await.expect("asked");
+    tx.commit().await.expect("committed");
+    outcome
+}
+
+pub(super) async fn take_request(
+    store: &Store,
+    reference: &SecretHash,
+    client: &str,
+    now: Timestamp,
+) -> Option<AuthorizationRequest> {
+    let mut tx = store.write().await.expect("a transaction");
+    let taken = tx.take_csp_request(reference, client, now).await.expect("asked");
+    tx.commit().await.expect("committed");
+    taken
+}
+
+on_both_engines! {
+    async fn a_refresh_token_is_used_once_and_a_second_use_ends_its_family(stage: &Stage) {
+        let inquiry = approved(&stage.store, 1).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
+        tx.add_refresh_token(&hash(2), &inquiry, in_a_minute()).await.expect("added");
+        let kept = tx.refresh_token(&hash(1)).await.expect("read").expect("found");
+        assert_eq!((kept.inquiry_id, kept.expires_at), (inquiry, in_a_minute()));
+        tx.commit().await.expect("committed");
+        assert_eq!(take_refresh_token(&stage.store, &hash(1), NOW).await, RefreshTaken::Taken);
+        assert_eq!(take_refresh_token(&stage.store, &hash(1), NOW).await, RefreshTaken::Reused);
+        assert_eq!(take_refresh_token(&stage.store, &hash(2), NOW).await, RefreshTaken::Ended);
+    }
+
+    async fn a_refresh_token_that_lapsed_or_never_was_ends_nothing(stage: &Stage) {
+        let inquiry = approved(&stage.store, 1).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
+        tx.commit().await.expect("committed");
+        assert_eq!(take_refresh_token(&stage.store, &hash(1), in_a_minute()).await, RefreshTaken::Ended);
+        assert_eq!(take_refresh_token(&stage.store, &hash(9), NOW).await, RefreshTaken::Ended);
+        assert_eq!(take_refresh_token(&stage.store, &hash(1), NOW).await, RefreshTaken::Taken);
+    }
+
+    async fn a_userinfo_token_stands_for_its_inquiry_until_its_end(stage: &Stage) {
+        let inquiry = approved(&stage.store, 1).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_userinfo_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
+        assert_eq!(tx.userinfo_inquiry(&hash(1), NOW).await.expect("read"), Some(inquiry));
+        assert_eq!(tx.userinfo_inquiry(&hash(1), in_a_minute()).await.expect("read"), None);
+        assert_eq!(tx.userinfo_inquiry(&hash(2), NOW).await.expect("read"), None);
+    }
+
+    async fn a_pushed_request_is_taken_once_in_time_by_its_client(stage: &Stage) {
+        let mut tx = stage.store.write().await.expect("a transaction");
+        let (reference, client) = (secret(1).hash(), "env_example.atoc_1");
+        tx.push_csp_request(&reference, client, &authorization_request(), in_a_minute()).await.expect("pushed");
+        tx.commit().await.expect("committed");
+        assert!(take_request(&stage.store, &reference, "env_example.atoc_2", NOW).await.is_none());
+        assert!(take_request(&stage.store, &reference, client, in_a_minute()).await.is_none());
+        let taken = take_request(&stage.store, &reference, client, NOW).await.expect("taken");
+        assert_eq!(taken.code_challenge.as_deref(), Some("challenge"));
+        assert!(take_request(&stage.store, &reference, client, NOW).await.is_none());
+    }
+}

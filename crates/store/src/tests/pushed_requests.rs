@@ -1,0 +1,70 @@
+//! Pushed requests: taken once, in time, by the client that pushed them.
+
+use model::{Credential, Secret, Timestamp};
+
+use super::on_both_engines;
+use super::sample::{ID_TOKEN, NOW, client, identity, in_a_minute, secret};
+use crate::{NewPushedRequest, PushedRequest, RequestReference, Store};
+
+pub(super) async fn pushed(store: &Store, client: &Credential, secret: Secret) -> RequestReference {
+    let mut tx = store.write().await.expect("a transaction");
+    let request = NewPushedRequest {
+        public_id: &client.public_id,
+        redirect_uri: Some("https://app.example/callback"),
+        identity: &identity(),
+        expires_at: in_a_minute(),
+    };
+    let reference = tx.push_request(&request, secret).await.expect("pushed");
+    tx.commit().await.expect("committed");
+    reference
+}
+
+pub(super) async fn take(
+    store: &Store,
+    reference: &RequestReference,
+    client: &Credential,
+    now: Timestamp,
+) -> Option<PushedRequest> {
+    let mut tx = store.write().await.expect("a transaction");
+    let taken = tx.take_pushed_request(reference, &client.public_id, now).await.expect("asked");
+    tx.commit().await.expect("committed");
+    taken
+}
+
+on_both_engines! {
+    async fn one_is_taken_once_and_read_as_it_was_kept(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let reference = pushed(&stage.store, &client, secret(1)).await;
+        let reference = RequestReference::parse(&reference.expose()).expect("reads back");
+        let taken = take(&stage.store, &reference, &client, NOW).await.expect("taken");
+        assert_eq!(taken.redirect_uri.as_deref(), Some("https://app.example/callback"));
+        assert_eq!(taken.identity.id_token, ID_TOKEN);
+        assert!(taken.identity.demographics == identity().demographics);
+        assert!(take(&stage.store, &reference, &client, NOW).await.is_none());
+    }
+
+    async fn what_lapsed_is_foreign_or_guessed_is_not_taken_and_costs_nothing(stage: &Stage) {
+        let (client, stranger) = (client(&stage.store, 1).await, client(&stage.store, 2).await);
+        let reference = pushed(&stage.store, &client, secret(1)).await;
+        let of_another_row = pushed(&stage.store, &client, secret(2)).await;
+        let row = |reference: &RequestReference| reference.expose().split('.').next().expect("a row").to_owned();
+        let crossed = format!("{}.{}", row(&of_another_row), secret(1).expose());
+        let guessed = format!("{}.{}", row(&reference), secret(3).expose());
+        for text in [crossed, guessed] {
+            let wrong = RequestReference::parse(&text).expect("a reference");
+            assert!(take(&stage.store, &wrong, &client, NOW).await.is_none());
+        }
+        assert!(take(&stage.store, &reference, &stranger, NOW).await.is_none());
+        assert!(take(&stage.store, &reference, &client, in_a_minute()).await.is_none(), "at its end it is over");
+        assert!(take(&stage.store, &reference, &client, NOW).await.is_some());
+    }
+
+    async fn one_whose_transaction_breaks_off_can_still_be_taken(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let reference = pushed(&stage.store, &client, secret(1)).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(tx.take_pushed_request(&reference, &client.public_id, NOW).await.expect("asked").is_some());
+        drop(tx);
+        assert!(take(&stage.store, &reference, &client, NOW).await.is_some());
+    }
+}

@@ -1,0 +1,113 @@
+//! Everything that is used once is used once, however many try at the same time.
+
+use std::sync::Arc;
+
+use ambient::Entropy;
+use model::id::ConnectionId;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+use super::authorizations::{allowed, exchange};
+use super::csp_tokens::{take_refresh_token, take_request};
+use super::inquiries::approved;
+use super::on_both_engines;
+use super::pushed_requests::{pushed, take};
+use super::sample::{
+    NOW, account_found, add_connection, authorization_request, client, consent, hash, in_a_minute, secret,
+};
+use crate::{RefreshTaken, Store};
+
+const RUNNERS: usize = 64;
+
+/// How many of 64 simultaneous attempts succeed.
+async fn winners<F, R>(store: &Store, attempt: F) -> usize
+where
+    F: Fn(Store) -> R,
+    R: Future<Output = bool> + Send + 'static,
+{
+    let line = Arc::new(Barrier::new(RUNNERS));
+    let mut runners = JoinSet::new();
+    for _ in 0..RUNNERS {
+        let (line, run) = (Arc::clone(&line), attempt(store.clone()));
+        runners.spawn(async move {
+            line.wait().await;
+            run.await
+        });
+    }
+    runners.join_all().await.into_iter().filter(|won| *won).count()
+}
+
+on_both_engines! {
+    async fn of_a_pushed_request(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let reference = pushed(&stage.store, &client, secret(1)).await;
+        let won = winners(&stage.store, |store| {
+            let (reference, client) = (reference.clone(), client.clone());
+            async move { take(&store, &reference, &client, NOW).await.is_some() }
+        });
+        assert_eq!(won.await, 1);
+    }
+
+    async fn of_a_code(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let (id, _) = allowed(&stage.store, &client, 1).await;
+        let won = winners(&stage.store, |store| {
+            let id = id.clone();
+            async move { exchange(&store, &id, NOW).await.is_some() }
+        });
+        assert_eq!(won.await, 1);
+    }
+
+    async fn of_a_code_of_the_csp(stage: &Stage) {
+        let inquiry = approved(&stage.store, 1).await;
+        let won = winners(&stage.store, |store| {
+            let inquiry = inquiry.clone();
+            async move { super::super::inquiries::exchange(&store, &inquiry, NOW).await }
+        });
+        assert_eq!(won.await, 1);
+    }
+
+    async fn of_a_request_pushed_to_the_csp(stage: &Stage) {
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.push_csp_request(&hash(1), "env_a.atoc_b", &authorization_request(), in_a_minute()).await.expect("pushed");
+        tx.commit().await.expect("committed");
+        let won = winners(&stage.store, |store| async move {
+            take_request(&store, &hash(1), "env_a.atoc_b", NOW).await.is_some()
+        });
+        assert_eq!(won.await, 1);
+    }
+
+    async fn of_an_account_that_is_connected(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let consent = consent(&stage.store, &client, 1).await;
+        let account = account_found(&consent, 1);
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_account_found(&account).await.expect("added");
+        tx.commit().await.expect("committed");
+        let won = winners(&stage.store, |store| {
+            let (client, consent, account) = (client.clone(), consent.clone(), account.clone());
+            async move {
+                let id = ConnectionId::from_random(Entropy::system().bytes());
+                let mut tx = store.write().await.expect("a transaction");
+                if !tx.connect_account(&account.id, &consent, &id).await.expect("asked") {
+                    return false;
+                }
+                add_connection(&mut tx, &client, &account, &id).await;
+                tx.commit().await.is_ok()
+            }
+        });
+        assert_eq!(won.await, 1);
+        assert_eq!(stage.store.row_counts().await["connections"], 1);
+    }
+
+    async fn of_a_refresh_token(stage: &Stage) {
+        let inquiry = approved(&stage.store, 1).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
+        tx.commit().await.expect("committed");
+        let won = winners(&stage.store, |store| async move {
+            take_refresh_token(&store, &hash(1), NOW).await == RefreshTaken::Taken
+        });
+        assert_eq!(won.await, 1);
+    }
+}

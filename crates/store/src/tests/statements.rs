@@ -1,0 +1,66 @@
+//! Every statement is one that both engines can plan.
+
+use crate::dialect;
+use crate::{
+    access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, connections,
+    consents, credentials, csp_tokens, exports, inquiries, locations, operator_sessions, organizations,
+    outbox, pushed_requests, retention, sign_ins, signing_keys, webhooks,
+};
+
+use super::on_both_engines;
+
+type Statements = &'static [(&'static str, &'static str)];
+
+const FILES: [(&str, Statements); 21] = [
+    ("access_tokens", access_tokens::ALL),
+    ("accounts", accounts::ALL),
+    ("accounts_found", accounts_found::ALL),
+    ("audit", audit::ALL),
+    ("authentication_templates", authentication_templates::ALL),
+    ("authorizations", authorizations::ALL),
+    ("connections", connections::ALL),
+    ("consents", consents::ALL),
+    ("credentials", credentials::ALL),
+    ("csp_tokens", csp_tokens::ALL),
+    ("exports", exports::ALL),
+    ("inquiries", inquiries::ALL),
+    ("locations", locations::ALL),
+    ("operator_sessions", operator_sessions::ALL),
+    ("organizations", organizations::ALL),
+    ("outbox", outbox::ALL),
+    ("pushed_requests", pushed_requests::ALL),
+    ("retention", retention::ALL),
+    ("sign_ins", sign_ins::ALL),
+    ("signing_keys", signing_keys::ALL),
+    ("webhooks", webhooks::ALL),
+];
+
+on_both_engines! {
+    async fn every_statement_is_understood(stage: &Stage) {
+        let mut tx = stage.store.write().await.expect("a transaction");
+        let engine = tx.engine();
+        let of_dialect = [Some(dialect::lease_jobs(engine)), dialect::migration_lock(engine)];
+        for sql in of_dialect.into_iter().flatten() {
+            tx.prepare(sql).await.expect("a statement of the dialect");
+        }
+        for (file, statements) in FILES {
+            for (name, sql) in statements {
+                if let Err(error) = tx.prepare(sql).await {
+                    panic!("{name} in {file}.rs: {error}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_file_with_statements_is_left_out() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in std::fs::read_dir(folder).expect("the sources") {
+        let path = entry.expect("an entry").path();
+        let holds =
+            path.is_file() && std::fs::read_to_string(&path).expect("text").contains("\nstatements! {");
+        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+        assert_eq!(holds, FILES.iter().any(|(file, _)| *file == name), "{name}");
+    }
+}

@@ -1,0 +1,192 @@
+# The operator's portal.
+
+portal-name = Operator portal
+portal-skip = Skip to the content
+portal-organizations = Organizations
+portal-audit = Audit trail
+portal-sign-out = Sign out
+portal-test = Test
+portal-live = Live
+portal-on = On
+portal-off = Off
+portal-none = None
+portal-mode = Mode
+portal-state = State
+portal-action = Action
+portal-created = Created
+
+# Signing in
+
+portal-sign-in-title = Sign in to the portal
+portal-sign-in = Sign in
+portal-sign-in-link = Your sign-in link is ready to use. Press the button to sign in.
+portal-sign-in-life = You stay signed in on this browser for 8 hours.
+portal-new-link = For a new link, run this on the server:
+portal-signed-in-already = Signed in already? Open the portal
+portal-token = Sign-in link or token
+portal-token-hint = The server prints the link when it starts. Paste it whole, or only its token.
+portal-token-refused = This link or token cannot be used. Ask for a new one.
+portal-refused-title = This form was not accepted
+portal-refused-what = It came from an old page, from another site, or did not arrive whole. Nothing was changed.
+portal-refused-next = Open the portal again at the address in your sign-in link, and repeat what you were doing there.
+portal-refused-open = Open the portal
+
+# What was done just before
+
+portal-done-organization-added = The organization was added.
+portal-done-organization-saved = The changes were saved.
+portal-done-credential-on = The credential is switched on.
+portal-done-credential-off = The credential is switched off. Requests with it are refused from now on.
+portal-done-endpoint-on = The endpoint is switched on.
+portal-done-endpoint-off = The endpoint is switched off. It gets no events from now on.
+portal-done-test-sent = A test event is on its way. Reload the list to see how it went.
+portal-done-test-not-sent = No test was sent, because the endpoint is switched off. Switch it on first.
+portal-done-resent = The event is on its way again. Reload the list to see how it went.
+portal-done-not-resent = The event was not sent again, because it is already on its way.
+portal-done-revoked = The connection is revoked.
+portal-done-signed-out = You are signed out.
+
+# Organizations and this server
+
+portal-no-organizations = There is no organization yet. Add the first one below.
+portal-no-hcid = None yet
+portal-add-organization = Add organization
+portal-organization-name = Name
+portal-organization-name-hint = Patients read it on the consent page.
+portal-organization-id = Organization ID
+portal-hcid = Home Community ID (HCID)
+portal-hcid-hint = An OID such as 2.16.840.1.113883.3.7204.9. Every ID token must name it as its audience.
+portal-hcid-needed = BYOI is switched on, but there is no HCID. Until there is one, every ID token is refused.
+portal-privacy-policy = Privacy policy
+portal-terms = Terms of use
+portal-website = Website
+portal-address-hint = An https address, or empty.
+portal-test-mode = Test mode
+portal-live-mode = Live mode
+portal-tefca-hint = May look for records in the network.
+portal-byoi-hint = May bring identities that its own CSP has verified.
+portal-save = Save changes
+portal-system = This server
+portal-version = Version
+portal-base-url = Address
+portal-csps = Trusted CSPs
+portal-csps-hint = Identities are taken from these issuers alone. The list comes from the configuration file. Whether a CSP is approved for TEFCA is for you to establish.
+portal-fault-name-missing = Enter a name.
+portal-fault-name-long = The name is too long. Use at most { $max } characters.
+portal-fault-name-unshowable = The name holds a character that cannot be shown.
+portal-fault-hcid = This is not an OID. Write it like 2.16.840.1.113883.3.7204.9: numbers and dots, the first number 0, 1 or 2.
+portal-fault-hcid-taken = Another organization has this HCID. Each organization needs its own.
+portal-fault-address = This is not an https address. Write it like https://example.org/privacy, or leave it empty.
+portal-fault-mode = Choose test or live.
+
+# One organization
+
+portal-of-organization = Pages of this organization
+portal-details = Details
+portal-credentials = Credentials
+portal-webhooks = Webhooks
+portal-connections = Connections
+portal-exports = Exports
+
+# Credentials
+
+portal-no-credentials = There is no credential yet. Create one to let an app connect.
+portal-add-credential = Create credential
+portal-credential-mode-hint = Test keys reach synthetic patients only, live keys real patients only.
+portal-origins = Sites that may embed the widget
+portal-origins-hint = One origin a line, such as https://app.example.org, at most 25.
+portal-redirect-uris = Redirect URIs
+portal-redirect-uris-hint = Where codes may be sent. One a line, at most 25: https, http on localhost, or the scheme of an app.
+portal-note = Note
+portal-note-hint = For yourself. Optional.
+portal-switch-on = Switch on
+portal-switch-off = Switch off
+portal-public-id = Public ID
+portal-private-key = Private key
+portal-key-title = The credential is ready
+portal-key-what = Copy the private key now. It is shown only on this page and cannot be shown again.
+portal-key-next = Keep it where your backend keeps its secrets. Pages and apps use the public ID alone.
+portal-kept = I have copied it
+portal-fault-origin = “{ $text }” is not an origin. Write it like https://app.example.org, without a path or a slash at its end.
+portal-fault-redirect-uri = “{ $text }” cannot be a redirect URI. Use an https address, http on localhost, or the scheme of an app, without “#”.
+portal-fault-many = There are too many. Use at most { $max }.
+portal-fault-note-long = The note is too long. Use at most { $max } characters.
+
+# Webhooks
+
+portal-no-webhooks = There is no endpoint yet. Add one to be told when exports are ready.
+portal-add-webhook = Add endpoint
+portal-url = URL
+portal-url-hint = An https address of your backend. Each URL can be used once.
+portal-webhook-mode-hint = The endpoint gets the events of one mode.
+portal-events = Events
+portal-events-always = Every endpoint gets:
+portal-no-optional-events = Exports and tests only
+portal-open-endpoint = Deliveries and switches
+portal-signing-secret = Signing secret
+portal-hook-title = The endpoint is ready
+portal-hook-what = Copy the signing secret now. It is shown only on this page and cannot be shown again.
+portal-hook-next = Your backend checks the signature of each event with it (Standard Webhooks).
+portal-fault-url = This is not a URL that events can be sent to. Write it like https://app.example.org/webhooks.
+portal-fault-url-known = This organization has an endpoint with this URL already, in this mode or the other.
+portal-fault-url-https = Use an https address. To allow this one all the same, list its origin in egress.private_origins in the configuration.
+portal-fault-url-password = A URL with a user name or password is not taken.
+portal-fault-url-private = This is not a public address. To allow it all the same, list its origin in egress.private_origins in the configuration.
+portal-send-test = Send a test event
+portal-reload = Reload
+portal-deliveries = Deliveries
+portal-no-deliveries = Nothing has been sent to this endpoint yet.
+portal-event = Event
+portal-attempts = Attempts
+portal-last-answer = Last answer
+portal-happened = Happened
+portal-last-tried = Last tried
+portal-resend = Send again
+portal-delivery-pending = Pending
+portal-delivery-success = Success
+portal-delivery-dead = Given up
+
+# Connections
+
+portal-no-connections = No patient has connected records yet.
+portal-newest-hundred = The newest 100.
+portal-provider = Provider
+portal-external-id = External ID
+portal-consent-end = Consent ends
+portal-connection-connected = Connected
+portal-connection-revoked = Revoked
+portal-connection-ended = Consent ended
+portal-revoke = Revoke
+portal-revoke-title = Revoke this connection?
+portal-revoke-what = No more records can be exported through it, and the app is told by webhook. Only the patient can connect again.
+portal-revoke-do = Revoke connection
+portal-revoke-keep = Keep it
+portal-revoke-was = This connection is revoked already.
+
+# Exports
+
+portal-no-exports = No export has been asked for yet.
+portal-resources = Resources
+portal-failure = Reason
+portal-asked = Asked for
+portal-deleted = File deleted
+portal-export-pending = Pending
+portal-export-success = Ready
+portal-export-failed = Failed
+portal-export-expired = Deleted
+portal-reason-token-refresh = The provider no longer accepts the patient's identity. The patient must verify again.
+portal-reason-consent-revoked = The connection was revoked before the records arrived.
+portal-reason-no-documents = The provider holds no records of the patient.
+portal-reason-invalid-content = The provider sent what cannot be read.
+portal-reason-patient-failure = The provider does not find the patient any more.
+portal-reason-suppressed = Something went wrong at the provider or on the way. The log says more.
+
+# Audit trail
+
+portal-audit-hint = The latest 200 lines, newest first.
+portal-no-audit = Nothing has happened yet.
+portal-time = Time
+portal-actor = Who
+portal-subject = To what
+portal-detail = Detail
+portal-request-id = Request

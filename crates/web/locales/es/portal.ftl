@@ -1,0 +1,192 @@
+# El portal de administración.
+
+portal-name = Portal de administración
+portal-skip = Ir al contenido
+portal-organizations = Organizaciones
+portal-audit = Registro de auditoría
+portal-sign-out = Cerrar sesión
+portal-test = Prueba
+portal-live = Real
+portal-on = Activo
+portal-off = Inactivo
+portal-none = Ninguno
+portal-mode = Modo
+portal-state = Estado
+portal-action = Acción
+portal-created = Creada
+
+# Inicio de sesión
+
+portal-sign-in-title = Iniciar sesión en el portal
+portal-sign-in = Iniciar sesión
+portal-sign-in-link = Su enlace de acceso está listo. Presione el botón para iniciar sesión.
+portal-sign-in-life = La sesión dura 8 horas en este navegador.
+portal-new-link = Para obtener otro enlace, ejecute en el servidor:
+portal-signed-in-already = ¿Ya inició sesión? Abra el portal
+portal-token = Enlace o código de acceso
+portal-token-hint = El servidor muestra el enlace al arrancar. Péguelo entero o pegue solo su código.
+portal-token-refused = Este enlace o código no se puede usar. Pida otro.
+portal-refused-title = No se aceptó este formulario
+portal-refused-what = Venía de una página antigua o de otro sitio, o no llegó completo. No se cambió nada.
+portal-refused-next = Abra de nuevo el portal en la dirección de su enlace de acceso y repita allí lo que estaba haciendo.
+portal-refused-open = Abrir el portal
+
+# Lo que se acaba de hacer
+
+portal-done-organization-added = Se agregó la organización.
+portal-done-organization-saved = Se guardaron los cambios.
+portal-done-credential-on = La credencial está activa.
+portal-done-credential-off = La credencial está inactiva. Desde ahora se rechazan sus solicitudes.
+portal-done-endpoint-on = El destino está activo.
+portal-done-endpoint-off = El destino está inactivo. Desde ahora no recibe eventos.
+portal-done-test-sent = El evento de prueba va en camino. Actualice la lista para ver el resultado.
+portal-done-test-not-sent = No se envió la prueba porque el destino está inactivo. Actívelo primero.
+portal-done-resent = El evento va en camino otra vez. Actualice la lista para ver el resultado.
+portal-done-not-resent = El evento no se envió otra vez porque ya va en camino.
+portal-done-revoked = La conexión está revocada.
+portal-done-signed-out = Se cerró la sesión.
+
+# Organizaciones y este servidor
+
+portal-no-organizations = Todavía no hay organizaciones. Agregue la primera abajo.
+portal-no-hcid = Todavía ninguno
+portal-add-organization = Agregar organización
+portal-organization-name = Nombre
+portal-organization-name-hint = Los pacientes lo leen en la página de consentimiento.
+portal-organization-id = Identificador de la organización
+portal-hcid = Home Community ID (HCID)
+portal-hcid-hint = Un OID como 2.16.840.1.113883.3.7204.9. Todo ID token debe nombrarlo como su audiencia.
+portal-hcid-needed = BYOI está activado, pero no hay HCID. Mientras falte, se rechaza todo ID token.
+portal-privacy-policy = Política de privacidad
+portal-terms = Condiciones de uso
+portal-website = Sitio web
+portal-address-hint = Una dirección https, o nada.
+portal-test-mode = Modo de prueba
+portal-live-mode = Modo real
+portal-tefca-hint = Puede buscar registros en la red.
+portal-byoi-hint = Puede traer identidades verificadas por su propio CSP.
+portal-save = Guardar cambios
+portal-system = Este servidor
+portal-version = Versión
+portal-base-url = Dirección
+portal-csps = CSP de confianza
+portal-csps-hint = Solo se aceptan identidades de estos emisores. La lista viene del archivo de configuración. A usted le toca comprobar si un CSP está aprobado para TEFCA.
+portal-fault-name-missing = Escriba un nombre.
+portal-fault-name-long = El nombre es demasiado largo. Use como máximo { $max } caracteres.
+portal-fault-name-unshowable = El nombre tiene un carácter que no se puede mostrar.
+portal-fault-hcid = Esto no es un OID. Escríbalo como 2.16.840.1.113883.3.7204.9: números y puntos, y el primer número 0, 1 o 2.
+portal-fault-hcid-taken = Otra organización tiene este HCID. Cada organización necesita el suyo.
+portal-fault-address = Esto no es una dirección https. Escríbala como https://example.org/privacy o deje el campo vacío.
+portal-fault-mode = Elija prueba o real.
+
+# Una organización
+
+portal-of-organization = Páginas de esta organización
+portal-details = Datos
+portal-credentials = Credenciales
+portal-webhooks = Webhooks
+portal-connections = Conexiones
+portal-exports = Exportaciones
+
+# Credenciales
+
+portal-no-credentials = Todavía no hay credenciales. Cree una para que una aplicación pueda conectarse.
+portal-add-credential = Crear credencial
+portal-credential-mode-hint = Las claves de prueba llegan solo a pacientes sintéticos; las reales, solo a pacientes reales.
+portal-origins = Sitios que pueden incluir el widget
+portal-origins-hint = Un origen por línea, como https://app.example.org, como máximo 25.
+portal-redirect-uris = Redirect URIs
+portal-redirect-uris-hint = Adónde se pueden enviar los códigos. Una por línea, como máximo 25: https, http en localhost o el esquema de una aplicación.
+portal-note = Nota
+portal-note-hint = Para usted. Opcional.
+portal-switch-on = Activar
+portal-switch-off = Desactivar
+portal-public-id = Identificador público
+portal-private-key = Clave privada
+portal-key-title = La credencial está lista
+portal-key-what = Copie ahora la clave privada. Se muestra solo en esta página y no se puede mostrar otra vez.
+portal-key-next = Guárdela donde su servidor guarda sus secretos. Las páginas y aplicaciones usan solo el identificador público.
+portal-kept = Ya la copié
+portal-fault-origin = «{ $text }» no es un origen. Escríbalo como https://app.example.org, sin ruta ni barra al final.
+portal-fault-redirect-uri = «{ $text }» no puede ser una redirect URI. Use una dirección https, http en localhost o el esquema de una aplicación, sin «#».
+portal-fault-many = Son demasiados. Use como máximo { $max }.
+portal-fault-note-long = La nota es demasiado larga. Use como máximo { $max } caracteres.
+
+# Webhooks
+
+portal-no-webhooks = Todavía no hay destinos. Agregue uno para saber cuándo están listas las exportaciones.
+portal-add-webhook = Agregar destino
+portal-url = URL
+portal-url-hint = Una dirección https de su servidor. Cada URL se puede usar una vez.
+portal-webhook-mode-hint = El destino recibe los eventos de un solo modo.
+portal-events = Eventos
+portal-events-always = Todo destino recibe:
+portal-no-optional-events = Solo exportaciones y pruebas
+portal-open-endpoint = Envíos y ajustes
+portal-signing-secret = Secreto de firma
+portal-hook-title = El destino está listo
+portal-hook-what = Copie ahora el secreto de firma. Se muestra solo en esta página y no se puede mostrar otra vez.
+portal-hook-next = Con él, su servidor comprueba la firma de cada evento (Standard Webhooks).
+portal-fault-url = No se pueden enviar eventos a esta URL. Escríbala como https://app.example.org/webhooks.
+portal-fault-url-known = Esta organización ya tiene un destino con esta URL, en este modo o en el otro.
+portal-fault-url-https = Use una dirección https. Para permitir esta de todos modos, agregue su origen a egress.private_origins en la configuración.
+portal-fault-url-password = No se acepta una URL con nombre de usuario o contraseña.
+portal-fault-url-private = Esta dirección no es pública. Para permitirla de todos modos, agregue su origen a egress.private_origins en la configuración.
+portal-send-test = Enviar un evento de prueba
+portal-reload = Actualizar
+portal-deliveries = Envíos
+portal-no-deliveries = Todavía no se envió nada a este destino.
+portal-event = Evento
+portal-attempts = Intentos
+portal-last-answer = Última respuesta
+portal-happened = Ocurrió
+portal-last-tried = Último intento
+portal-resend = Enviar otra vez
+portal-delivery-pending = Pendiente
+portal-delivery-success = Entregado
+portal-delivery-dead = Abandonado
+
+# Conexiones
+
+portal-no-connections = Ningún paciente conectó registros todavía.
+portal-newest-hundred = Las 100 más recientes.
+portal-provider = Proveedor
+portal-external-id = Identificador externo
+portal-consent-end = Fin del consentimiento
+portal-connection-connected = Conectada
+portal-connection-revoked = Revocada
+portal-connection-ended = Consentimiento vencido
+portal-revoke = Revocar
+portal-revoke-title = ¿Revocar esta conexión?
+portal-revoke-what = Ya no se podrán exportar registros por ella y se avisa a la aplicación por webhook. Solo el paciente puede volver a conectarla.
+portal-revoke-do = Revocar conexión
+portal-revoke-keep = Conservarla
+portal-revoke-was = Esta conexión ya está revocada.
+
+# Exportaciones
+
+portal-no-exports = Todavía no se pidió ninguna exportación.
+portal-resources = Recursos
+portal-failure = Motivo
+portal-asked = Pedida
+portal-deleted = Se borra el archivo
+portal-export-pending = Pendiente
+portal-export-success = Lista
+portal-export-failed = Fallida
+portal-export-expired = Borrada
+portal-reason-token-refresh = El proveedor ya no acepta la identidad del paciente. El paciente debe verificarse de nuevo.
+portal-reason-consent-revoked = La conexión se revocó antes de que llegaran los registros.
+portal-reason-no-documents = El proveedor no tiene registros del paciente.
+portal-reason-invalid-content = El proveedor envió algo que no se puede leer.
+portal-reason-patient-failure = El proveedor ya no encuentra al paciente.
+portal-reason-suppressed = Algo falló en el proveedor o en el camino. El registro del servidor dice más.
+
+# Registro de auditoría
+
+portal-audit-hint = Las últimas 200 líneas, la más reciente primero.
+portal-no-audit = Todavía no pasó nada.
+portal-time = Hora
+portal-actor = Quién
+portal-subject = A qué
+portal-detail = Detalle
+portal-request-id = Solicitud

@@ -1,0 +1,70 @@
+//! `GET /bridge/connect` and `GET /bridge/callback`: signing in at a provider that asks for it.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use connect::sign_in::{self, Refusal};
+use network::PeerFault;
+use network::sign_in::SignInFault;
+use serde_json::json;
+
+use super::{caller, success};
+use crate::App;
+use crate::api_error::ApiError;
+use crate::language::Language;
+use crate::pages::{self, Problem};
+use crate::request::{FormFault, Query};
+
+/// Where the patient signs in. A browser that navigates brings no session along, so the widget asks with
+/// its own and sends a window there.
+pub(crate) async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    query: Result<Query, FormFault>,
+) -> Result<Response, ApiError> {
+    let Query(fields) = query?;
+    let consent = caller::patient(&app, &headers, &fields).await?;
+    let account = fields.text("external_state");
+    let external_id = fields.get("external_id").filter(|id| id.len() <= 256);
+    let url = sign_in::begin(&app.connect, &consent, account, external_id).await?;
+    Ok(success(&json!({"url": url})))
+}
+
+/// The patient is back from the provider.
+pub(crate) async fn callback(
+    State(app): State<App>,
+    language: Language,
+    query: Result<Query, FormFault>,
+) -> Response {
+    let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
+    match sign_in::finish(&app.connect, fields.text("state"), fields.get("code")).await {
+        Ok(provider) => pages::signed_in(language, &provider),
+        Err(refusal) => pages::problem(language, problem(&refusal), &[]),
+    }
+}
+
+fn problem(refusal: &Refusal) -> Problem {
+    tracing::info!(%refusal, "a sign-in at a provider did not end in a connection");
+    match refusal {
+        Refusal::Provider(SignInFault::AnotherPerson) => Problem::AnotherPerson,
+        Refusal::Store(_) => Problem::ServerError,
+        _ => Problem::SignIn,
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let text = refusal.to_string();
+        match refusal {
+            Refusal::Store(error) => error.into(),
+            Refusal::Provider(
+                SignInFault::Peer(PeerFault::Egress(_) | PeerFault::Status(_)) | SignInFault::NoSignIn,
+            ) => Self::new(
+                StatusCode::BAD_GATEWAY,
+                "provider_unavailable",
+                "The provider's sign-in does not answer right now.",
+            ),
+            _ => Self::new(StatusCode::NOT_FOUND, "not_found", text),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What machines watch.
+
+use testkit::TestServer;
+
+#[tokio::test]
+async fn a_running_server_is_alive_ready_and_measured() {
+    let server = TestServer::start().await;
+    for (path, text) in [("/healthz", "ok\n"), ("/readyz", "ready\n"), ("/metrics", "openias_tests 1\n")] {
+        let answer = server.http.get(path).send().await.is(200);
+        assert_eq!(answer.text(), text);
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("x-request-id").len(), 36);
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_leads_nowhere_says_so() {
+    let server = TestServer::start().await;
+    for path in ["/nowhere", "/v1/nowhere", "/oauth2", "/bridge/nowhere", "/authenticate/other/jwks"] {
+        server.http.get(path).send().await.is_problem(404, "not_found");
+    }
+}
