@@ -166,7 +166,7 @@ async fn hold(connect: &Connect, job: &Job) {
             Ok(false) => return,
             // The store may be back before the lease ends.
             Err(error) => {
-                tracing::warn!(kind = job.kind.as_str(), subject = job.subject, %error, "a lease was not renewed")
+                tracing::warn!(kind = job.kind.as_str(), subject = job.subject, %error, "a lease was not renewed");
             }
         }
     }

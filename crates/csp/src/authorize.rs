@@ -110,7 +110,8 @@ pub async fn begin(csp: &Csp, environment: Environment, query: &Query<'_>) -> Re
         None => check_request(&template, query)?,
     };
     let fresh = AccountId::from_random(csp.entropy.bytes());
-    let account_id = tx.account(environment, request.login_hint.as_deref(), fresh, now).await?;
+    let login_hint = request.login_hint.as_deref();
+    let account_id = tx.account(environment, &template.hcid, login_hint, fresh, now).await?;
     let handle = csp.entropy.secret();
     tx.add_inquiry(&NewInquiry {
         id: &InquiryId::from_random(csp.entropy.bytes()),

@@ -66,7 +66,9 @@ mod tests {
 
     #[test]
     fn another_person_is_refused_and_the_field_is_named() {
-        let cases: [(&str, fn(&mut Value), fn(&Comparison) -> Agreement); 4] = [
+        type Change = fn(&mut Value);
+        type Field = fn(&Comparison) -> Agreement;
+        let cases: [(&str, Change, Field); 4] = [
             ("birth date", |p| p["birthDate"] = json!("1987-09-13"), |c| c.birth_date),
             ("family", |p| p["name"][0]["family"] = json!("Lopes"), |c| c.family),
             ("given", |p| p["name"][0]["given"] = json!(["Carmela"]), |c| c.given),

@@ -53,9 +53,9 @@ pub async fn read(network: &Network) -> Result<Participants, PeerFault> {
     for organization in directory.organizations.iter().filter(|organization| organization.active) {
         let Some(node) = node(&directory, organization) else { continue };
         if node.indexed_by.is_some() {
-            participants.indexed.push(node)
+            participants.indexed.push(node);
         } else {
-            participants.asked.push(node)
+            participants.asked.push(node);
         }
     }
     Ok(participants)

@@ -280,7 +280,7 @@ mod tests {
             ("[identity]\nconsent_days = 0", "identity.consent_days"),
             ("[network]\ndeadline_seconds = 0", "network.deadline_seconds"),
             ("[jobs]\nlease_seconds = 0", "jobs.lease_seconds"),
-            ("[log]\nformat = \"xml\"", "log.format"),
+            ("[log]\nformat = \"xml\"", "format = \"xml\""),
         ] {
             let error = load(text).expect_err("refused");
             assert!(format!("{error:#}").contains(key), "{error:#}");

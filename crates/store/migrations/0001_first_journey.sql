@@ -103,10 +103,11 @@ CREATE TABLE authentication_templates (
 CREATE TABLE accounts (
     id TEXT PRIMARY KEY,
     environment TEXT NOT NULL,
-    reference_id TEXT,
+    -- The client's own id of the patient, as a keyed hash: some clients use an e-mail address.
+    reference_tag BYTEA,
     created_at BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX accounts_by_reference ON accounts (environment, reference_id) WHERE reference_id IS NOT NULL;
+CREATE UNIQUE INDEX accounts_by_reference ON accounts (environment, reference_tag) WHERE reference_tag IS NOT NULL;
 
 CREATE TABLE inquiries (
     id TEXT PRIMARY KEY,
@@ -125,7 +126,7 @@ CREATE TABLE inquiries (
 CREATE TABLE csp_pushed_requests (
     reference_hash BYTEA PRIMARY KEY,
     client_id TEXT NOT NULL,
-    request TEXT NOT NULL,
+    request BYTEA NOT NULL,
     expires_at BIGINT NOT NULL
 );
 

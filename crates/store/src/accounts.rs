@@ -1,16 +1,16 @@
 //! Accounts of the CSP: one person each, found again by the client's immutable reference.
 
-use model::Timestamp;
 use model::id::AccountId;
+use model::{Hcid, Timestamp};
 
 use crate::Result;
 use crate::database::{Tx, args};
 use crate::statement::statements;
 
 statements! {
-    INSERT = "INSERT INTO accounts (id, environment, reference_id, created_at) VALUES ($1, $2, $3, $4)
+    INSERT = "INSERT INTO accounts (id, environment, reference_tag, created_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT DO NOTHING";
-    BY_REFERENCE = "SELECT id FROM accounts WHERE environment = $1 AND reference_id = $2";
+    BY_REFERENCE = "SELECT id FROM accounts WHERE environment = $1 AND reference_tag = $2";
 }
 
 /// Which of the CSP's two issuers.
@@ -42,18 +42,22 @@ impl CspEnvironment {
 }
 
 impl Tx {
-    /// The account of a reference, made with `fresh` as its id when the reference is new. Without a
-    /// reference every call makes an account.
+    /// The account of a client's reference, made with `fresh` as its id when the reference is new. Without a
+    /// reference every call makes an account. A reference means something to the IAS provider `owner` alone:
+    /// the same text of another is another account.
     pub async fn account(
         &mut self,
         environment: CspEnvironment,
+        owner: &Hcid,
         reference: Option<&str>,
         fresh: AccountId,
         now: Timestamp,
     ) -> Result<AccountId> {
-        self.execute(INSERT, args![fresh.as_str(), environment.as_str(), reference, now]).await?;
-        let Some(reference) = reference else { return Ok(fresh) };
-        let row = self.fetch(BY_REFERENCE, args![environment.as_str(), reference]).await?;
+        let sealer = self.store.sealer();
+        let tag = reference.map(|reference| sealer.tag(&["accounts", owner.urn(), reference]));
+        self.execute(INSERT, args![fresh.as_str(), environment.as_str(), tag.as_deref(), now]).await?;
+        let Some(tag) = tag else { return Ok(fresh) };
+        let row = self.fetch(BY_REFERENCE, args![environment.as_str(), &tag]).await?;
         match row {
             Some(row) => row.read("accounts", "id", |text| AccountId::parse(text).ok()),
             None => Ok(fresh),

@@ -1,12 +1,15 @@
 //! What the CSP hands out beside the ID token: refresh tokens, userinfo tokens, pushed requests.
 
-use model::id::InquiryId;
+use model::id::{InquiryId, hex};
 use model::{SecretHash, Timestamp};
 
-use crate::Result;
 use crate::database::{Tx, args, to_json};
 use crate::inquiries::AuthorizationRequest;
+use crate::sealing::Place;
 use crate::statement::statements;
+use crate::{Result, StoreError};
+
+const PUSHED: &str = "csp_pushed_requests";
 
 statements! {
     ADD_REFRESH = "INSERT INTO refresh_tokens (token_hash, inquiry_id, expires_at) VALUES ($1, $2, $3)";
@@ -99,7 +102,7 @@ impl Tx {
             .transpose()
     }
 
-    /// Keeps a request pushed to the CSP.
+    /// Keeps a request pushed to the CSP, sealed: its login hint may name the patient.
     pub async fn push_csp_request(
         &mut self,
         reference: &SecretHash,
@@ -107,8 +110,9 @@ impl Tx {
         request: &AuthorizationRequest,
         expires_at: Timestamp,
     ) -> Result<()> {
-        self.execute(ADD_PUSHED, args![reference.as_bytes(), client_id, &to_json(request), expires_at])
-            .await?;
+        let row = hex(reference.as_bytes());
+        let sealed = self.store.sealer().seal(place(&row), to_json(request).as_bytes());
+        self.execute(ADD_PUSHED, args![reference.as_bytes(), client_id, &sealed, expires_at]).await?;
         Ok(())
     }
 
@@ -119,7 +123,16 @@ impl Tx {
         client_id: &str,
         now: Timestamp,
     ) -> Result<Option<AuthorizationRequest>> {
-        let row = self.fetch(TAKE_PUSHED, args![reference.as_bytes(), client_id, now]).await?;
-        row.map(|row| row.json("csp_pushed_requests", "request")).transpose()
+        let Some(row) = self.fetch(TAKE_PUSHED, args![reference.as_bytes(), client_id, now]).await? else {
+            return Ok(None);
+        };
+        let sealed: Vec<u8> = row.get("request")?;
+        let plain = self.store.sealer().open_sealed(place(&hex(reference.as_bytes())), &sealed)?;
+        let request = serde_json::from_slice(&plain);
+        request.map(Some).map_err(|_| StoreError::Damaged { table: PUSHED, column: "request" })
     }
+}
+
+fn place(row: &str) -> Place<'_> {
+    Place { table: PUSHED, column: "request", row }
 }

@@ -232,6 +232,12 @@ impl<'a> From<&'a [u8]> for Arg<'a> {
     }
 }
 
+impl<'a> From<Option<&'a [u8]>> for Arg<'a> {
+    fn from(value: Option<&'a [u8]>) -> Self {
+        Self::Bytes(value)
+    }
+}
+
 impl<'a> From<&'a Vec<u8>> for Arg<'a> {
     fn from(value: &'a Vec<u8>) -> Self {
         Self::Bytes(Some(value))

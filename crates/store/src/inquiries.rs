@@ -43,7 +43,8 @@ pub struct AuthorizationRequest {
     pub nonce: Option<String>,
     /// PKCE S256 challenge.
     pub code_challenge: Option<String>,
-    /// The client's own id of the patient: the account's reference.
+    /// The client's own id of the patient: the account's reference. Not kept with an inquiry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_hint: Option<String>,
 }
 
@@ -121,9 +122,11 @@ pub struct Inquiry {
 }
 
 impl Tx {
-    /// Keeps a new inquiry.
+    /// Keeps a new inquiry. Its account is known by now, so the login hint, which may name the patient, is not
+    /// kept with it.
     pub async fn add_inquiry(&mut self, inquiry: &NewInquiry<'_>) -> Result<()> {
         let i = inquiry;
+        let request = AuthorizationRequest { login_hint: None, ..i.request.clone() };
         self.execute(
             INSERT,
             args![
@@ -131,7 +134,7 @@ impl Tx {
                 i.handle.as_bytes(),
                 i.client_id,
                 i.account_id.as_str(),
-                &to_json(i.request),
+                &to_json(&request),
                 i.created_at,
                 i.expires_at
             ],

@@ -42,6 +42,7 @@ pub enum KeyFileError {
 pub(crate) struct Sealer {
     key: Arc<LessSafeKey>,
     link_key: Arc<hmac::Key>,
+    lookup_key: Arc<hmac::Key>,
     entropy: Entropy,
 }
 
@@ -66,11 +67,16 @@ impl Sealer {
         let key = if path.exists() { read_key(path)? } else { make_key(path, &entropy)? };
         let unbound = UnboundKey::new(&AES_256_GCM_SIV, key.as_ref())
             .map_err(|_| KeyFileError::Damaged(path.to_owned()))?;
-        // A key of its own for links: HKDF's expansion step with one block (RFC 5869).
+        // A key of its own for each other use: HKDF's expansion step with one block (RFC 5869).
         let root = hmac::Key::new(hmac::HMAC_SHA256, key.as_ref());
-        let link_key =
-            hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, b"openias download links\x01").as_ref());
-        Ok(Self { key: Arc::new(LessSafeKey::new(unbound)), link_key: Arc::new(link_key), entropy })
+        let derived =
+            |info: &[u8]| Arc::new(hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, info).as_ref()));
+        Ok(Self {
+            key: Arc::new(LessSafeKey::new(unbound)),
+            link_key: derived(b"openias download links\x01"),
+            lookup_key: derived(b"openias lookups\x01"),
+            entropy,
+        })
     }
 
     /// A name that no other file has.
@@ -87,6 +93,17 @@ impl Sealer {
     pub(crate) fn is_our_link(&self, text: &str, signature: &str) -> bool {
         from_hex(signature)
             .is_some_and(|tag| hmac::verify(&self.link_key, text.as_bytes(), tag.as_ref()).is_ok())
+    }
+
+    /// Stands for a value that is looked up and never read: equal for equal values, and tells nothing of it
+    /// to whoever lacks the key file. The parts cannot run together, because each is led by its length.
+    pub(crate) fn tag(&self, parts: &[&str]) -> Vec<u8> {
+        let mut context = hmac::Context::with_key(&self.lookup_key);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        context.sign().as_ref().to_vec()
     }
 
     /// Seals a value for its place.

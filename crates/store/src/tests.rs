@@ -21,6 +21,7 @@ mod races;
 mod retention;
 mod sample;
 mod sealed;
+mod sign_ins;
 mod signing_keys;
 mod statements;
 mod webhooks;

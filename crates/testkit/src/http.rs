@@ -183,6 +183,7 @@ impl Answer {
     /// # Panics
     /// When it is another.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "asserting is use enough")]
     pub fn is(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{:.400}", self.text());
         self

@@ -1,5 +1,6 @@
 //! A very small HTTP server that can also misbehave: never answer, or hang up.
 
+use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -59,7 +60,7 @@ async fn exchange(mut stream: TcpStream, handle: impl Fn(Request) -> Reply) -> s
             let mut answer =
                 format!("HTTP/1.1 {status} -\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
             for (name, value) in headers {
-                answer.push_str(&format!("{name}: {value}\r\n"));
+                let _ = write!(answer, "{name}: {value}\r\n");
             }
             stream.write_all(format!("{answer}\r\n{body}").as_bytes()).await?;
             stream.shutdown().await

@@ -42,7 +42,8 @@ fn check_file(file: &Path, shown: &str, text: &str, faults: &mut Vec<String>) {
         }
     }
     // A module of tests stands beside what it tests, which says what it is.
-    if shown.ends_with(".rs") && stem != "tests" && !text.starts_with("//!") {
+    let rust = file.extension().is_some_and(|kind| kind == "rs");
+    if rust && stem != "tests" && !text.starts_with("//!") {
         faults.push(format!("{shown} does not begin with what it is (//!)"));
     }
 }

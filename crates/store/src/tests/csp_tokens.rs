@@ -68,6 +68,7 @@ on_both_engines! {
         assert!(take_request(&stage.store, &reference, client, in_a_minute()).await.is_none());
         let taken = take_request(&stage.store, &reference, client, NOW).await.expect("taken");
         assert_eq!(taken.code_challenge.as_deref(), Some("challenge"));
+        assert_eq!(taken.login_hint.as_deref(), Some("planted-login-hint"));
         assert!(take_request(&stage.store, &reference, client, NOW).await.is_none());
     }
 }

@@ -15,6 +15,7 @@ use super::pushed_requests::{pushed, take};
 use super::sample::{
     NOW, account_found, add_connection, authorization_request, client, consent, hash, in_a_minute, secret,
 };
+use super::sign_ins::begun;
 use crate::{RefreshTaken, Store};
 
 const RUNNERS: usize = 64;
@@ -98,6 +99,21 @@ on_both_engines! {
         });
         assert_eq!(won.await, 1);
         assert_eq!(stage.store.row_counts().await["connections"], 1);
+    }
+
+    async fn of_a_sign_in(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let account = account_found(&consent(&stage.store, &client, 1).await, 1);
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_account_found(&account).await.expect("added");
+        tx.commit().await.expect("committed");
+        begun(&stage.store, &account, 1).await;
+        let won = winners(&stage.store, |store| async move {
+            let mut tx = store.write().await.expect("a transaction");
+            let taken = tx.take_sign_in(&hash(1), NOW).await.expect("asked").is_some();
+            tx.commit().await.is_ok() && taken
+        });
+        assert_eq!(won.await, 1);
     }
 
     async fn of_a_refresh_token(stage: &Stage) {

@@ -4,7 +4,10 @@ use super::authorizations::allowed;
 use super::inquiries::approved;
 use super::on_both_engines;
 use super::pushed_requests::pushed;
-use super::sample::{MINUTE, NOW, authorization_request, client, consent, hash, in_a_minute, secret};
+use super::sample::{
+    MINUTE, NOW, account_found, authorization_request, client, consent, hash, in_a_minute, secret,
+};
+use super::sign_ins::begun;
 
 on_both_engines! {
     async fn what_lapsed_is_deleted_and_what_lasts_is_kept(stage: &Stage) {
@@ -19,7 +22,10 @@ on_both_engines! {
         tx.add_userinfo_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
         tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
         tx.set_operator_sign_in(&hash(1), in_a_minute()).await.expect("added");
+        let account = account_found(&consent, 1);
+        tx.add_account_found(&account).await.expect("added");
         tx.commit().await.expect("committed");
+        begun(&stage.store, &account, 1).await;
 
         let before = stage.store.row_counts().await;
         let mut tx = stage.store.write().await.expect("a transaction");
@@ -28,7 +34,7 @@ on_both_engines! {
         assert_eq!(stage.store.row_counts().await, before);
 
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert_eq!(tx.forget_lapsed(in_a_minute()).await.expect("forgotten"), 7);
+        assert_eq!(tx.forget_lapsed(in_a_minute()).await.expect("forgotten"), 8);
         tx.commit().await.expect("committed");
         let after = stage.store.row_counts().await;
         let changed: Vec<&str> =
@@ -40,6 +46,7 @@ on_both_engines! {
             "operator_sessions",
             "pushed_requests",
             "refresh_tokens",
+            "sign_ins",
             "userinfo_tokens",
         ]);
     }

@@ -211,7 +211,7 @@ pub(super) fn authorization_request() -> AuthorizationRequest {
         state: Some("xyz".to_owned()),
         nonce: Some("nonce".to_owned()),
         code_challenge: Some("challenge".to_owned()),
-        login_hint: None,
+        login_hint: Some("planted-login-hint".to_owned()),
     }
 }
 
@@ -222,7 +222,8 @@ pub(super) async fn inquiry(store: &Store, number: u8) -> InquiryId {
     let mut tx = store.write().await.expect("a transaction");
     tx.add_authentication_template(&template, NOW).await.expect("added");
     let fresh = AccountId::from_random([number; 28]);
-    let account = tx.account(CspEnvironment::Sandbox, None, fresh, NOW).await.expect("an account");
+    let account =
+        tx.account(CspEnvironment::Sandbox, &template.hcid, None, fresh, NOW).await.expect("an account");
     tx.add_inquiry(&NewInquiry {
         id: &id,
         handle: &hash(number),

@@ -1,9 +1,9 @@
 //! What is kept of patients, and every secret, is unreadable in the database and in its files.
 
 use jose::Algorithm;
-use model::Mode;
 use model::client::private_key;
 use model::id::hex;
+use model::{Mode, Secret};
 
 use super::authorizations::allowed;
 use super::csp_tokens::take_request;
@@ -14,6 +14,7 @@ use super::sample::{
     ID_TOKEN, NOW, account_found, authorization_request, client, connection, consent, endpoint, hash,
     in_a_minute, secret,
 };
+use super::sign_ins::begun;
 use crate::KeyPurpose;
 
 /// Everything that must not be readable, by what it is.
@@ -28,6 +29,8 @@ fn planted() -> Vec<(&'static str, String)> {
         ("phone", "4694694321".to_owned()),
         ("street", "3268 West Johnson".to_owned()),
         ("patient's id at the place", "remote-patient-8472".to_owned()),
+        ("login hint of a pushed request", "planted-login-hint".to_owned()),
+        ("refresh token of a provider", "planted-refresh-token".to_owned()),
         ("webhook secret", "whsec_77".to_owned()),
         ("private key", private_key(Mode::Test, [1; 45]).expose().to_owned()),
         ("code, token or handle", secret(1).expose().to_owned()),
@@ -41,19 +44,24 @@ on_both_engines! {
         pushed(&stage.store, &client, secret(1)).await;
         allowed(&stage.store, &client, 1).await;
         let consent = consent(&stage.store, &client, 2).await;
-        connection(&stage.store, &client, &consent, 1).await;
+        let opened = connection(&stage.store, &client, &consent, 1).await;
         let inquiry = approved(&stage.store, 1).await;
         endpoint(&stage.store, &client, Mode::Test, 77).await;
         let signing_key = ambient::ec_p256_keypair().expect("a key");
         let mut tx = stage.store.write().await.expect("a transaction");
         tx.add_account_found(&account_found(&consent, 2)).await.expect("added");
+        tx.keep_connection_refresh_token(&opened, &Secret::new("planted-refresh-token".to_owned())).await.expect("kept");
         tx.add_access_token(&hash(1), &consent, in_a_minute()).await.expect("added");
         tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
         tx.add_userinfo_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
         tx.add_operator_session(&hash(1), in_a_minute()).await.expect("added");
-        tx.push_csp_request(&hash(1), "client", &authorization_request(), in_a_minute()).await.expect("added");
+        for number in [1, 2] {
+            let request = authorization_request();
+            tx.push_csp_request(&hash(number), "client", &request, in_a_minute()).await.expect("added");
+        }
         tx.add_signing_key(KeyPurpose::Network, Algorithm::Es256, &signing_key, "kid", NOW).await.expect("added");
         tx.commit().await.expect("committed");
+        begun(&stage.store, &account_found(&consent, 2), 1).await;
         // What is deleted must be gone from the file too.
         assert!(take_request(&stage.store, &hash(1), "client", NOW).await.is_some());
 

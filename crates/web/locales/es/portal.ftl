@@ -3,7 +3,7 @@
 portal-name = Portal de administración
 portal-skip = Ir al contenido
 portal-organizations = Organizaciones
-portal-audit = Registro de auditoría
+portal-audit = Auditoría
 portal-sign-out = Cerrar sesión
 portal-test = Prueba
 portal-live = Real
@@ -106,7 +106,7 @@ portal-private-key = Clave privada
 portal-key-title = La credencial está lista
 portal-key-what = Copie ahora la clave privada. Se muestra solo en esta página y no se puede mostrar otra vez.
 portal-key-next = Guárdela donde su servidor guarda sus secretos. Las páginas y aplicaciones usan solo el identificador público.
-portal-kept = Ya la copié
+portal-kept = Ya hice una copia
 portal-fault-origin = «{ $text }» no es un origen. Escríbalo como https://app.example.org, sin ruta ni barra al final.
 portal-fault-redirect-uri = «{ $text }» no puede ser una redirect URI. Use una dirección https, http en localhost o el esquema de una aplicación, sin «#».
 portal-fault-many = Son demasiados. Use como máximo { $max }.

@@ -74,16 +74,16 @@ impl FromRequestParts<App> for Operator {
 
 /// The cookie that begins a session, sent back to the portal alone and never from another site's page.
 pub(super) fn cookie(app: &App, session: &Secret) -> HeaderValue {
-    header(app, session.expose(), LIFE)
+    header(app.base_url(), session.expose(), LIFE)
 }
 
 /// The cookie that ends it.
 pub(super) fn no_cookie(app: &App) -> HeaderValue {
-    header(app, "", Duration::ZERO)
+    header(app.base_url(), "", Duration::ZERO)
 }
 
-fn header(app: &App, value: &str, life: Duration) -> HeaderValue {
-    let secure = if app.base_url().starts_with("https:") { "; Secure" } else { "" };
+fn header(base_url: &str, value: &str, life: Duration) -> HeaderValue {
+    let secure = if base_url.starts_with("https:") { "; Secure" } else { "" };
     let text = format!(
         "{COOKIE_NAME}={value}; Path=/portal; Max-Age={}; HttpOnly; SameSite=Strict{secure}",
         life.as_secs()
@@ -108,6 +108,16 @@ fn request_id(parts: &Parts) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn behind_https_the_cookie_never_travels_in_the_clear() {
+        let flags = "Path=/portal; Max-Age=28800; HttpOnly; SameSite=Strict";
+        assert_eq!(
+            header("https://ias.example.org", "s", LIFE),
+            format!("openias_operator=s; {flags}; Secure")
+        );
+        assert_eq!(header("http://localhost:8480", "s", LIFE), format!("openias_operator=s; {flags}"));
+    }
 
     #[test]
     fn the_session_is_found_among_other_cookies() {

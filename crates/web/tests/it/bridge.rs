@@ -1,5 +1,6 @@
 //! The bridge API.
 
+mod connect;
 mod download;
 mod ehi_export;
 mod org;

@@ -15,14 +15,14 @@ const SANDBOX: &str = "/authenticate/oidc-sandbox";
 const PRODUCTION: &str = "/authenticate/oidc";
 
 /// An OIDC client and the patient that it sends.
-struct Relying {
+pub(crate) struct Relying {
     http: Http,
-    client: CspClient,
+    pub(crate) client: CspClient,
     pkce: Pkce,
 }
 
 impl Relying {
-    async fn party(server: &TestServer) -> Self {
+    pub(crate) async fn party(server: &TestServer) -> Self {
         Self { http: server.http.clone(), client: server.csp_client().await, pkce: Pkce::fresh() }
     }
 
@@ -87,19 +87,19 @@ impl Relying {
     }
 
     /// Goes through an inquiry and redeems its code; the tokens.
-    async fn tokens(&self) -> Value {
+    pub(crate) async fn tokens(&self) -> Value {
         let code = self.code().await;
         self.signed(self.redemption(&code, "", "")).send().await.is(200).json()
     }
 
-    fn refresh(&self, refresh_token: &str) -> Call {
+    pub(crate) fn refresh(&self, refresh_token: &str) -> Call {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
         self.signed(self.http.form(&format!("{SANDBOX}/token"), &fields))
     }
 }
 
 /// A token of an answer.
-fn token<'a>(tokens: &'a Value, name: &str) -> &'a str {
+pub(crate) fn token<'a>(tokens: &'a Value, name: &str) -> &'a str {
     tokens[name].as_str().expect("a token")
 }
 

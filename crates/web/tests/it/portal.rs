@@ -1,4 +1,5 @@
 //! The operator's portal as a browser meets it: cookies, forms, pages.
+#![expect(clippy::expect_used, reason = "what goes wrong here is the failure of the test that stands on it")]
 
 mod audit;
 mod connections;

@@ -120,7 +120,8 @@ async fn a_network_that_cannot_be_asked_fails_and_may_be_asked_again() {
     connect::worker::Worker::new(gone).run_until_idle().await.expect("the store works");
     let status = party.bridge(&format!("record_locator/{}", task.as_str().expect("a task")), &session).await;
     assert_eq!(status["status"], "failed");
-    let (_, found) = (server.advance(Duration::from_secs(1)), party.bridge("record_locator", &session).await);
+    let ((), found) =
+        (server.advance(Duration::from_secs(1)), party.bridge("record_locator", &session).await);
     assert!(found["status"] == "pending" && found["task_id"] != task);
 }
 

@@ -83,7 +83,7 @@ async fn faults_name_the_line_and_nothing_is_made() {
     let server = TestServer::start().await;
     let desk = Desk::open(&server).await;
     let before = desk.trail().await;
-    let many = (0..26).map(|n| format!("https://app.example.org/{n}\n")).collect::<String>();
+    let many = (0..26).map(|n| format!("https://app.example.org/{n}")).collect::<Vec<_>>().join("\n");
     for (field, value, text) in [
         ("mode", "prod", "Choose test or live."),
         (

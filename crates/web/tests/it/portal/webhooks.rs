@@ -1,6 +1,6 @@
 //! Endpoints and deliveries.
 
-use testkit::catcher::Manner;
+use testkit::catcher::{Caught, Manner};
 use testkit::{Catcher, Setup, TestServer};
 
 use super::{Desk, shows_fault};
@@ -82,7 +82,7 @@ async fn what_was_given_up_can_be_sent_again() {
     desk.post(&resend, &[]).await.is(303);
     server.work().await;
     assert!(desk.get(&path).await.text().contains(">Success<"));
-    assert_eq!(catcher.caught().last().map(|last| last.id()), Some(delivery.event_id.to_string()));
+    assert_eq!(catcher.caught().last().map(Caught::id), Some(delivery.event_id.to_string()));
     assert_eq!(
         desk.last_change().await,
         format!("operator webhook_endpoint.resent {} {}", endpoint.id, delivery.id)

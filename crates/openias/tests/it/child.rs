@@ -1,0 +1,85 @@
+//! One run of the binary.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// The binary with these arguments, in a folder of its own and without our environment's settings for it.
+pub(crate) fn openias(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_openias"));
+    command.args(args).current_dir(folder).stdin(Stdio::null());
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("OPENIAS_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(folder: &Path, args: &[&str]) -> Output {
+    openias(folder, args).output().expect("the binary runs")
+}
+
+/// `openias serve`, running. Killed when dropped.
+pub(crate) struct Server {
+    process: Child,
+    lines: UnboundedReceiver<String>,
+}
+
+impl Server {
+    /// Starts it and waits until it listens.
+    pub(crate) async fn start(folder: &Path) -> Self {
+        let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log");
+        let mut command = openias(folder, &["serve", "--config", "openias.toml"]);
+        let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the binary runs");
+        let (sender, lines) = unbounded_channel();
+        let output = BufReader::new(process.stdout.take().expect("its output"));
+        // A pipe is read by blocking; the thread ends with the process.
+        std::thread::spawn(move || {
+            output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
+        let mut server = Self { process, lines };
+        server.says("OpenIAS listens on").await;
+        server
+    }
+
+    /// Waits for a line that begins like this.
+    async fn says(&mut self, beginning: &str) {
+        loop {
+            let line = self.lines.recv().await.expect("it ended before it said so; see the log");
+            if line.starts_with(beginning) {
+                return;
+            }
+        }
+    }
+
+    /// Ends it as a power cut would: `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().expect("killed");
+        self.process.wait().expect("gone");
+    }
+
+    /// Asks it to end, with SIGTERM, and waits until it has; its exit code.
+    pub(crate) async fn terminate(mut self) -> Option<i32> {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+        self.says("OpenIAS has stopped.").await;
+        self.process.wait().expect("gone").code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What a log file holds by now.
+pub(crate) fn log(folder: &Path) -> String {
+    let mut text = String::new();
+    let mut file = std::fs::File::open(folder.join("log")).expect("a log");
+    file.read_to_string(&mut text).expect("text");
+    text
+}

@@ -1,0 +1,83 @@
+// The operator's portal by clicking: an organisation, its credential, a webhook and its deliveries.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import {
+  assertAccessible,
+  assertLoopbackOnly,
+  assertNoSidewaysScroll,
+  inBrowser,
+  picture,
+} from "../harness/browser.mjs";
+import { startDemo } from "../harness/openias.mjs";
+import { wordsOf } from "../harness/words.mjs";
+
+/** @type {import("../harness/openias.mjs").Demo} */
+let demo;
+before(async () => {
+  demo = await startDemo();
+});
+after(() => demo?.stop());
+
+/** @type {{language: "en" | "es", scheme: "light" | "dark", width: number}[]} */
+const operators = [
+  { language: "en", scheme: "light", width: 1280 },
+  { language: "es", scheme: "dark", width: 320 },
+];
+
+for (const { language, scheme, width } of operators) {
+  test(`an operator sets up an organisation (${language}, ${scheme}, ${width} px)`, () => {
+    const options = { locale: language, colorScheme: scheme, viewport: { width, height: 900 } };
+    return inBrowser(`portal-${language}`, options, administer);
+  });
+
+  /** @param {import("../harness/browser.mjs").Browser} browser */
+  async function administer({ page, requests, complaints }) {
+    const say = wordsOf(language);
+    /** @param {string} where */
+    const look = async (where) => {
+      await assertAccessible(page, where);
+      await assertNoSidewaysScroll(page, where);
+      await picture(page, `portal-${language}-${where}`);
+    };
+    const button = (/** @type {string} */ key) => page.getByRole("button", { name: say(key), exact: true });
+
+    await page.goto(demo.signIn);
+    await look("1-sign-in");
+    await button("portal-sign-in").first().click();
+    await page.getByRole("heading", { name: say("portal-organizations"), level: 1 }).waitFor();
+    await look("2-organizations");
+
+    const name = `Example Health ${language}`;
+    await page.getByLabel(say("portal-organization-name"), { exact: true }).fill(name);
+    await button("portal-add-organization").click();
+    await page.getByText(say("portal-done-organization-added")).waitFor();
+    await look("3-organization");
+
+    await page.getByRole("link", { name: say("portal-credentials"), exact: true }).click();
+    await page.getByRole("radio", { name: say("portal-test"), exact: true }).check();
+    await page.getByLabel(say("portal-origins"), { exact: true }).fill("https://app.example.org");
+    await button("portal-add-credential").click();
+    await page.getByRole("heading", { name: say("portal-key-title") }).waitFor();
+    await look("4-private-key");
+    const key = (await page.locator("code", { hasText: "private_test_" }).textContent())?.trim() ?? "";
+    assert.match(key, /^private_test_\w{45}$/);
+    await page.getByRole("link", { name: say("portal-kept") }).click();
+    assert.ok(!(await page.content()).includes(key), "a private key is shown once");
+    await look("5-credentials");
+
+    await page.goto(`${demo.server}/portal`);
+    await page.getByRole("link", { name: "Sample Health App" }).click();
+    await page.getByRole("link", { name: say("portal-webhooks"), exact: true }).click();
+    await look("6-webhooks");
+    await page.getByRole("link", { name: say("portal-audit"), exact: true }).click();
+    await look("7-audit");
+
+    assertLoopbackOnly(requests);
+    assert.deepEqual(complaints, [], "the browser complained");
+    await button("portal-sign-out").click();
+    await page.goto(`${demo.server}/portal`);
+    assert.match(page.url(), /\/portal\/sign-in/);
+  }
+}
