@@ -76,7 +76,9 @@ export async function inBrowser(name, options, body) {
       .innerText()
       .catch(() => "");
     const where = browser.page.url().split("?")[0];
-    throw new Error(`${name}: ${error}\nat ${where}, where the page says:\n${seen.slice(0, 1500)}`, { cause: error });
+    throw new Error(`${name}: ${error}\nat ${where}, where the page says:\n${seen.slice(0, 1500)}`, {
+      cause: error,
+    });
   } finally {
     await browser.context.close();
   }

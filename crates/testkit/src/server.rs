@@ -44,6 +44,8 @@ pub struct Setup {
     pub deadline: Duration,
     /// How long a webhook endpoint may take to answer.
     pub webhook_timeout: Duration,
+    /// How long a job is a worker's own.
+    pub job_lease: Duration,
 }
 
 impl Default for Setup {
@@ -57,6 +59,7 @@ impl Default for Setup {
             private_origins: Vec::new(),
             deadline: Duration::from_secs(10),
             webhook_timeout: Duration::from_secs(10),
+            job_lease: Duration::from_mins(2),
         }
     }
 }
@@ -299,7 +302,7 @@ async fn assemble(
             export_life: Duration::from_hours(24),
             webhook_retries: RETRIES.into(),
             webhook_timeout: setup.webhook_timeout,
-            job_lease: Duration::from_mins(2),
+            job_lease: setup.job_lease,
         },
         metrics: Arc::new(|| "openias_tests 1\n".to_owned()),
     };

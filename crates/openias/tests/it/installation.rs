@@ -3,6 +3,7 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
@@ -132,10 +133,18 @@ impl Installation {
     }
 }
 
-/// A port that was free a moment ago.
+/// A port that is free, and its neighbour too: below those that the kernel gives out by itself, and given out
+/// here once.
 pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    let first = 10_000 + u16::try_from(std::process::id() % 5_000).expect("it fits");
+    let is_free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    loop {
+        let port = first + 2 * GIVEN.fetch_add(1, Ordering::Relaxed);
+        if is_free(port) && is_free(port + 1) {
+            return port;
+        }
+    }
 }
 
 /// The word behind a name in a command's output.

@@ -1,21 +1,13 @@
 //! The demo's journey, run as anybody would run it, at TRACE: what it prints, logs, writes and keeps gives
 //! neither a secret nor the patient away.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use model::synthetic::by_email;
 use testkit::PATIENT;
 
 use crate::child::run;
-
-/// A number of a port that is free together with the next one: the demo takes two.
-fn free_pair() -> u16 {
-    let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    std::iter::repeat_with(crate::installation::free_port)
-        .find(|port| port.checked_add(1).is_some_and(is_free))
-        .expect("two free ports")
-}
+use crate::installation::free_port;
 
 /// What stands in a text that must not: the person, then anything shaped like a secret of ours.
 fn given_away(text: &str) -> Vec<String> {
@@ -69,7 +61,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn the_journey_gives_nothing_away() {
     let folder = tempfile::tempdir().expect("a folder");
-    let port = free_pair().to_string();
+    let port = free_port().to_string();
     let output = run(
         folder.path(),
         &[

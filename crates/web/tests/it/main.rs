@@ -5,6 +5,7 @@
 mod bridge;
 mod csp;
 mod health;
+mod jobs;
 mod journey;
 mod oauth;
 mod portal;

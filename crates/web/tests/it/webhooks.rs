@@ -14,12 +14,7 @@ use testkit::{Catcher, NOW, RETRIES, Setup, TestServer, logs};
 const OPT_IN: [&str; 2] = ["patient.connection_success", "patient.authorization_revoked"];
 
 async fn server_with(catcher: &Catcher) -> TestServer {
-    TestServer::with(Setup {
-        private_origins: vec![catcher.origin.clone()],
-        webhook_timeout: Duration::from_millis(300),
-        ..Setup::default()
-    })
-    .await
+    TestServer::with(Setup { private_origins: vec![catcher.origin.clone()], ..Setup::default() }).await
 }
 
 async fn test_event(server: &TestServer, endpoint: &WebhookEndpoint) {
@@ -178,7 +173,7 @@ async fn each_way_of_not_taking_it_is_named() {
     let gone = "http://127.0.0.1:1";
     let server = TestServer::with(Setup {
         private_origins: vec![catcher.origin.clone(), gone.to_owned()],
-        webhook_timeout: Duration::from_millis(300),
+        webhook_timeout: Duration::from_secs(2),
         ..Setup::default()
     })
     .await;
@@ -294,7 +289,7 @@ async fn one_endpoint_in_trouble_holds_nobody_else_up() {
     let server = TestServer::with(Setup {
         world: World::of(&[Behaviour::Answers, Behaviour::Answers]),
         private_origins: vec![slow.origin.clone(), quick.origin.clone()],
-        webhook_timeout: Duration::from_millis(300),
+        webhook_timeout: Duration::from_secs(2),
         ..Setup::default()
     })
     .await;
