@@ -8,7 +8,7 @@ use sandbox::World;
 use sandbox::world::Behaviour;
 use store::scratch::PostgresDatabase;
 use testkit::catcher::Caught;
-use testkit::{Catcher, PATIENT, Pkce, Setup, TestServer, logs};
+use testkit::{Catcher, PATIENT, Pkce, Setup, TestServer, forge, logs};
 
 use crate::csp::{Relying, token};
 
@@ -16,6 +16,9 @@ use crate::csp::{Relying, token};
 async fn travel(server: &TestServer, catcher: &Catcher) -> Vec<(&'static str, String)> {
     let (relying, party) = (Relying::party(server).await, server.party().await);
     let endpoint = server.endpoint(&catcher.url, &["patient.connection_success"]).await;
+    // Another CSP's token carries what ours leaves out.
+    let with_ssn = server.id_token();
+    party.session(&with_ssn).await;
     let tokens = relying.tokens().await;
     let renewed = relying.refresh(token(&tokens, "refresh_token")).send().await.is(200).json();
     let id_token = token(&renewed, "id_token").to_owned();
@@ -78,8 +81,18 @@ async fn travel(server: &TestServer, catcher: &Catcher) -> Vec<(&'static str, St
         ("webhook secret", endpoint.secret.expose().to_owned()),
         ("signature of a download link", signature.expect("a signature")),
     ];
-    let person =
-        ["Lopez", "Camila", PATIENT, "4694694321", "469-469-4321", "1987-09-12", "3268 West Johnson"];
+    planted
+        .extend(segments(&with_ssn).into_iter().map(|part| ("ID token with a social security number", part)));
+    let person = [
+        forge::SSN,
+        "Lopez",
+        "Camila",
+        PATIENT,
+        "4694694321",
+        "469-469-4321",
+        "1987-09-12",
+        "3268 West Johnson",
+    ];
     planted.extend(person.map(|text| ("person", text.to_owned())));
     planted
 }
