@@ -7,6 +7,7 @@ mod setup;
 
 use std::process::ExitCode;
 
+use model::synthetic::{PATIENTS, by_email};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::Demo;
@@ -16,6 +17,7 @@ use crate::{logs, output};
 use setup::Stage;
 
 pub(crate) async fn run(args: &Demo) -> anyhow::Result<ExitCode> {
+    check_patient(&args.patient)?;
     logs::start(args.log.as_deref().unwrap_or("warn,openias=warn"), LogFormat::Text)?;
     let Stage { wired, listener, site, backend, inbox, sign_in, folder } = setup::prepare(args).await?;
     let stop = CancellationToken::new();
@@ -33,6 +35,17 @@ pub(crate) async fn run(args: &Demo) -> anyhow::Result<ExitCode> {
     server.await?;
     drop(folder);
     outcome
+}
+
+/// Names the ten whom the sandbox can prove, before anything starts for somebody else.
+fn check_patient(email: &str) -> anyhow::Result<()> {
+    let known: Vec<_> = PATIENTS.iter().map(|patient| patient.email).collect();
+    anyhow::ensure!(
+        by_email(email).is_some(),
+        "{email} is no synthetic patient; choose one of {}",
+        known.join(", ")
+    );
+    Ok(())
 }
 
 fn introduce(backend: &sandbox::integrator::Backend, sign_in: &str) {

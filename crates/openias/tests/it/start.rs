@@ -118,3 +118,12 @@ fn a_database_that_does_not_answer_is_named_without_its_password() {
     let said = refuses_to_start(folder.path(), &settings, &["store.database_url"]);
     assert!(!said.contains("planted"), "{said}");
 }
+
+#[test]
+fn a_patient_whom_the_sandbox_cannot_prove_is_named_with_those_it_can() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = run(folder.path(), &["demo", "--headless", "--patient", "nobody@example.org"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("nobody@example.org") && said.contains("knixontestemail@epic.com"), "{said}");
+}
