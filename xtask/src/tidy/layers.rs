@@ -32,7 +32,7 @@ const SIDEWAYS: [(&str, &str); 6] = [
 const RESERVED: [(&str, &[&str]); 6] = [
     ("sqlx", &["store"]),
     ("reqwest", &["egress"]),
-    ("axum", &["web", "sandbox", "testkit"]),
+    ("axum", &["web", "sandbox"]),
     ("clap", &["openias", "xtask"]),
     ("confique", &["openias"]),
     ("anyhow", &["openias", "xtask"]),
