@@ -78,28 +78,36 @@ pub async fn link(
     file: &str,
 ) -> Result<String, Refusal> {
     let export = status(connect, organization, task).await?;
-    let connection = connect.store.read().await?.connection(&export.connection_id, organization).await?;
-    check_usable(connect, &connection.ok_or(Refusal::Unknown)?)?;
-    match export.state {
-        ExportState::Success { file: ours, expires_at, .. } if ours == file => {
-            if expires_at > connect.clock.now() {
-                Ok(Link::sign(connect, file))
-            } else {
-                Err(Refusal::Expired)
-            }
-        }
-        ExportState::Expired => Err(Refusal::Expired),
+    match file_of(connect, &export).await? {
+        ours if ours == file => Ok(Link::sign(connect, &export.id)),
         _ => Err(Refusal::Unknown),
     }
 }
 
-/// The file behind a signed link.
-pub async fn open(connect: &Connect, link: &Link<'_>) -> Result<ObjectReader, Refusal> {
+/// The name and the content of the file behind a signed link. A revocation ends the link too.
+pub async fn open(connect: &Connect, link: &Link<'_>) -> Result<(String, ObjectReader), Refusal> {
     if !link.is_valid(connect) {
         return Err(Refusal::Link);
     }
-    let name = ObjectName::parse(link.file).ok_or(Refusal::Unknown)?;
-    connect.store.objects().read(&name).await?.ok_or(Refusal::Expired)
+    let id = ExportId::parse(link.task).map_err(|_| Refusal::Unknown)?;
+    let export = connect.store.read().await?.export(&id).await?.ok_or(Refusal::Unknown)?;
+    let file = file_of(connect, &export).await?;
+    let name = ObjectName::parse(&file).ok_or(Refusal::Unknown)?;
+    let content = connect.store.objects().read(&name).await?.ok_or(Refusal::Expired)?;
+    Ok((file, content))
+}
+
+/// The file of an export that may be handed out now.
+async fn file_of(connect: &Connect, export: &Export) -> Result<String, Refusal> {
+    let connection = connect.store.read().await?.connection_of_export(&export.id).await?;
+    check_usable(connect, &connection.ok_or(Refusal::Unknown)?)?;
+    match &export.state {
+        ExportState::Success { file, expires_at, .. } if *expires_at > connect.clock.now() => {
+            Ok(file.clone())
+        }
+        ExportState::Success { .. } | ExportState::Expired => Err(Refusal::Expired),
+        ExportState::Pending | ExportState::Failed { .. } => Err(Refusal::Unknown),
+    }
 }
 
 fn check_usable(connect: &Connect, connection: &Connection) -> Result<(), Refusal> {

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Decode, Postgres, Row as _, Sqlite, Transaction, Type};
+use sqlx::{ConnectOptions as _, Connection as _, Decode, Postgres, Row as _, Sqlite, Transaction, Type};
 
 use crate::{Result, Store};
 
@@ -45,8 +45,10 @@ impl Database {
             DatabaseUrl::Embedded => open_sqlite(file).await,
             DatabaseUrl::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?;
+                // A pool tries again for a while; at a start, a server that is not there is told at once.
+                options.connect().await?.close().await?;
                 let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
-                Ok(Self::Postgres(pool.connect_with(options).await?))
+                Ok(Self::Postgres(pool.connect_lazy_with(options)))
             }
         }
     }

@@ -31,7 +31,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/bridge/fhir/ehi-export", post(ehi_export::post))
         .route("/bridge/fhir/ehi-export/{task}", get(ehi_export::get))
         .route("/bridge/fhir/ehi-export/{task}/download/{file}", get(download::link))
-        .route("/downloads/{file}", get(download::file))
+        .route("/downloads/{task}", get(download::file))
 }
 
 /// `{"success":true,"data":…}`

@@ -1,8 +1,9 @@
-//! Signed links: an export file for whoever holds the link, for ten minutes.
+//! Signed links: an export's file for whoever holds the link, for ten minutes.
 
 use std::time::Duration;
 
 use model::Timestamp;
+use model::id::ExportId;
 
 use crate::Connect;
 
@@ -12,8 +13,8 @@ pub const LINK_LIFE: Duration = Duration::from_mins(10);
 /// A link as it came back.
 #[derive(Clone, Copy, Debug)]
 pub struct Link<'a> {
-    /// The file.
-    pub file: &'a str,
+    /// The export, `task_id`.
+    pub task: &'a str,
     /// Until when, in seconds since the epoch.
     pub expires: i64,
     /// The signature over both.
@@ -22,20 +23,20 @@ pub struct Link<'a> {
 
 impl Link<'_> {
     /// A fresh link's URL.
-    pub(crate) fn sign(connect: &Connect, file: &str) -> String {
+    pub(crate) fn sign(connect: &Connect, export: &ExportId) -> String {
         let expires = connect.clock.now().plus(LINK_LIFE).seconds();
-        let signature = connect.store.sign_link(&signed_text(file, expires));
+        let signature = connect.store.sign_link(&signed_text(export.as_str(), expires));
         let base = &connect.settings.base_url;
-        format!("{base}/downloads/{file}?expires={expires}&signature={signature}")
+        format!("{base}/downloads/{export}?expires={expires}&signature={signature}")
     }
 
     /// Whether the link is ours and still works.
     pub(crate) fn is_valid(&self, connect: &Connect) -> bool {
         Timestamp::from_seconds(self.expires) > connect.clock.now()
-            && connect.store.is_our_link(&signed_text(self.file, self.expires), self.signature)
+            && connect.store.is_our_link(&signed_text(self.task, self.expires), self.signature)
     }
 }
 
-fn signed_text(file: &str, expires: i64) -> String {
-    format!("{expires}/{file}")
+fn signed_text(task: &str, expires: i64) -> String {
+    format!("{expires}/{task}")
 }

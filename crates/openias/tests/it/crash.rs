@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use store::DatabaseUrl;
+use store::scratch::PostgresDatabase;
 use testkit::catcher::{Caught, Manner};
 
 use crate::installation::Installation;
@@ -12,7 +14,14 @@ fn ids<'a>(caught: impl Iterator<Item = &'a Caught>) -> BTreeSet<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhooks_that_were_under_way_arrive_after_the_restart_under_the_same_ids() {
-    let installation = Installation::new().await;
+    webhooks_under_way(&DatabaseUrl::Embedded).await;
+    if let Some(postgres) = PostgresDatabase::create().await {
+        webhooks_under_way(&postgres.url()).await;
+    }
+}
+
+async fn webhooks_under_way(database: &DatabaseUrl) {
+    let installation = Installation::on(database).await;
     let (party, secret) = installation.register();
     let catcher = &installation.catcher;
     let server = installation.start().await;
@@ -38,7 +47,14 @@ async fn webhooks_that_were_under_way_arrive_after_the_restart_under_the_same_id
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_export_that_was_under_way_ends_after_the_restart() {
-    let installation = Installation::new().await;
+    export_under_way(&DatabaseUrl::Embedded).await;
+    if let Some(postgres) = PostgresDatabase::create().await {
+        export_under_way(&postgres.url()).await;
+    }
+}
+
+async fn export_under_way(database: &DatabaseUrl) {
+    let installation = Installation::on(database).await;
     let (party, _) = installation.register();
     let server = installation.start().await;
     let (session, accounts) = installation.located(&party).await;

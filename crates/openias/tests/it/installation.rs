@@ -11,6 +11,7 @@ use egress::{Client, IssuerKeys, Origin};
 use model::{Hcid, Secret};
 use sandbox::world::Behaviour;
 use sandbox::{Bound, Brake, Trust, World};
+use store::DatabaseUrl;
 use testkit::{Catcher, Http, Party, forge};
 
 use crate::child::{Server, run};
@@ -26,8 +27,8 @@ pub(crate) struct Installation {
 }
 
 impl Installation {
-    /// With a network of two places that answer, and leases of two seconds.
-    pub(crate) async fn new() -> Self {
+    /// With a network of two places that answer, and leases of two seconds, on this database.
+    pub(crate) async fn on(database: &DatabaseUrl) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (csp, catcher) = (forge::Csp::start().await, Catcher::start().await);
         let base_url = format!("http://127.0.0.1:{}", free_port());
@@ -36,8 +37,12 @@ impl Installation {
         let bound = Bound::bind(world).await.expect("the network listens");
         let mut origins = bound.origins();
         origins.extend([&base_url, &csp.issuer, &catcher.origin].map(String::clone));
+        let store = match database {
+            DatabaseUrl::Embedded => String::new(),
+            DatabaseUrl::Postgres(url) => format!("[store]\ndatabase_url = \"{url}\"\n"),
+        };
         let config = format!(
-            "[server]\nlisten = \"{}\"\nbase_url = \"{base_url}\"\n\
+            "{store}[server]\nlisten = \"{}\"\nbase_url = \"{base_url}\"\n\
              [network]\ndirectory_url = \"{}\"\n\
              [webhooks]\nretry_seconds = [1, 1, 1, 1]\n\
              [jobs]\nlease_seconds = 2\n\

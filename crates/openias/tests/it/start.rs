@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use store::DatabaseUrl;
+
 use crate::child::{log, run};
 use crate::installation::{Installation, free_port};
 
@@ -28,7 +30,7 @@ fn config(rest: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn asked_to_stop_it_stops() {
-    let installation = Installation::new().await;
+    let installation = Installation::on(&DatabaseUrl::Embedded).await;
     let server = installation.start().await;
     assert_eq!(server.terminate().await, Some(0));
     let said = log(installation.folder());

@@ -1,4 +1,4 @@
-//! `GET /bridge/fhir/ehi-export/{task}/download/{file}` leads to `GET /downloads/{file}` for ten minutes.
+//! `GET /bridge/fhir/ehi-export/{task}/download/{file}` leads to `GET /downloads/{task}` for ten minutes.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -30,22 +30,24 @@ pub(crate) async fn link(
 /// Streams the file behind a signed link.
 pub(crate) async fn file(
     State(app): State<App>,
-    Path(file): Path<String>,
+    Path(task): Path<String>,
     query: Result<Query, FormFault>,
 ) -> Result<Response, ApiError> {
     let Query(fields) = query?;
     let link = Link {
-        file: &file,
+        task: &task,
         expires: fields.text("expires").parse().unwrap_or_default(),
         signature: fields.text("signature"),
     };
-    let reader = exports::open(&app.connect, &link).await?;
+    let (name, content) = exports::open(&app.connect, &link).await?;
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+        .unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/fhir+ndjson")),
-        (CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+        (CONTENT_DISPOSITION, disposition),
         NO_STORE,
     ];
-    Ok((headers, Body::from_stream(chunks(reader))).into_response())
+    Ok((headers, Body::from_stream(chunks(content))).into_response())
 }
 
 /// The file chunk by chunk. One that was altered ends in an error, which breaks the transfer off.

@@ -28,10 +28,9 @@ async fn a_link_works_for_ten_minutes_without_credentials() {
     server.advance(Duration::from_secs(599));
     let file = server.http.get(link.as_str()).send().await.is(200);
     assert_eq!(file.header("content-type"), "application/fhir+ndjson");
-    assert_eq!(
-        (file.header("cache-control"), file.header("content-disposition")),
-        ("no-store", "attachment")
-    );
+    let name = url.rsplit_once('/').expect("a path").1;
+    assert_eq!(file.header("cache-control"), "no-store");
+    assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"{name}\""));
     server.advance(Duration::from_secs(1));
     server.http.get(link.as_str()).send().await.is_bridge_error(403, "link_invalid");
     party.download(&url).await;
@@ -45,7 +44,7 @@ async fn an_altered_link_leads_nowhere() {
     let link = party.signed(server.http.get(&url)).send().await.is(302).location().to_string();
     let (path, query) = link.split_once('?').expect("a query");
     let later = query.replacen("expires=", "expires=9", 1);
-    let another = path.replace(".jsonl", "0.jsonl");
+    let another = format!("{path}0");
     for altered in [
         path.to_owned(),
         format!("{path}?{later}"),
@@ -78,6 +77,17 @@ async fn another_file_task_or_organisation_is_not_found() {
         party.signed(server.http.get(&other)).send().await.is_bridge_error(404, "not_found");
     }
     super::is_for_backends(&party, &stranger, |http| http.get(&url)).await;
+}
+
+#[tokio::test]
+async fn a_link_is_over_with_its_connection() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let (connection, _, url) = exported(&server, &party).await;
+    let link = party.signed(server.http.get(&url)).send().await.is(302).location().to_string();
+    let path = format!("/v1/bridge/org_connection/{connection}");
+    party.signed(server.http.bare(Method::DELETE, &path)).send().await.is(200);
+    server.http.get(&link).send().await.is_bridge_error(409, "connection_revoked");
 }
 
 #[tokio::test]
