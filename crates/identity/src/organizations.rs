@@ -1,12 +1,16 @@
 //! Organisations as an operator keeps them: what is entered is checked, and kept together with its line in
 //! the audit trail.
 
+mod logo;
+
 use model::id::OrganizationId;
 use model::{Entitlements, Hcid, Mode, Organization};
 use store::{Happening, StoreError, Tx};
 use url::Url;
 
 use crate::Identity;
+
+pub use logo::{MAX_LOGO, set_logo};
 
 /// The longest name, in characters.
 pub const MAX_NAME: usize = 120;
@@ -59,6 +63,12 @@ pub enum Fault {
     /// The terms are not an https address.
     #[error("the terms of use are not an https address")]
     Terms,
+    /// The logo is larger than a consent page should carry.
+    #[error("the logo is larger than {} KiB", MAX_LOGO / 1024)]
+    LogoTooLarge,
+    /// The logo is not an image of a kind that cannot run script.
+    #[error("the logo is not a PNG, JPEG or WebP image")]
+    LogoNotAnImage,
 }
 
 /// Why nothing was kept.
@@ -209,6 +219,7 @@ fn changes(before: &Organization, after: &Organization) -> String {
     let mut changes = Vec::new();
     let texts = [
         ("name", before.name != after.name),
+        ("logo", before.logo_uri != after.logo_uri),
         ("website_uri", before.website_uri != after.website_uri),
         ("privacy_policy_uri", before.privacy_policy_uri != after.privacy_policy_uri),
         ("terms_uri", before.terms_uri != after.terms_uri),

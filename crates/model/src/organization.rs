@@ -10,7 +10,7 @@ pub struct Organization {
     pub id: OrganizationId,
     /// The name the patient reads on the consent page.
     pub name: String,
-    /// Its logo, an absolute https URL or a path on this server; shown on the consent page.
+    /// Its logo, a `data:` URI or a path on this server; shown on the consent page.
     pub logo_uri: Option<String>,
     /// Its website.
     pub website_uri: Option<String>,

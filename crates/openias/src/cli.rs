@@ -120,6 +120,20 @@ pub(crate) enum OrgAction {
         #[arg(long, value_name = "URL")]
         privacy_policy: Option<String>,
     },
+    /// Replace or remove the logo on the consent page.
+    #[command(
+        after_help = "Examples:\n  openias org logo ORG_ID logo.png\n  openias org logo ORG_ID --remove"
+    )]
+    Logo {
+        /// The organisation's id.
+        id: String,
+        /// A PNG, JPEG or WebP image of at most 64 KiB.
+        #[arg(required_unless_present = "remove")]
+        file: Option<PathBuf>,
+        /// Remove the logo.
+        #[arg(long, conflicts_with = "file")]
+        remove: bool,
+    },
     /// Switch TEFCA and BYOI on or off for one mode.
     #[command(after_help = "Example:\n  openias org enable ORG_ID --mode test --tefca true --byoi true")]
     Enable {

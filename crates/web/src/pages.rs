@@ -12,6 +12,7 @@ mod problem;
 mod signed_in;
 mod widget;
 
+pub(crate) use asker::Asker;
 pub(crate) use callback::callback;
 pub(crate) use consent::{ConsentPage, consent};
 pub(crate) use inquiry::{InquiryPage, InquiryProblem, inquiry_confirm, inquiry_person};

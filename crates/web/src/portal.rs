@@ -16,11 +16,13 @@ mod session;
 mod sheet;
 mod sign_in;
 mod stop;
+mod upload;
 mod webhooks;
 
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
 use store::StoreError;
 
@@ -32,13 +34,17 @@ const SIGN_IN_LIFE: Duration = Duration::from_hours(12);
 /// Who acts, in the audit trail.
 const ACTOR: &str = "operator";
 
+/// A logo that is too large is told so up to here; what is longer is broken off.
+const MAX_UPLOAD: usize = 2 << 20;
+
 /// The pages of one organisation.
 const ORGANIZATION: &str = "/portal/organizations/{organization}";
 
 /// `/portal` and below.
 pub(crate) fn routes() -> Router<App> {
-    let of_organization: [(&str, MethodRouter<App>); 10] = [
+    let of_organization: [(&str, MethodRouter<App>); 11] = [
         ("", get(organization::get).post(organization::post)),
+        ("/logo", post(organization::logo).layer(DefaultBodyLimit::max(MAX_UPLOAD))),
         ("/credentials", get(credentials::get).post(credentials::post)),
         ("/credentials/{public_id}", post(credentials::switch)),
         ("/webhooks", get(webhooks::get).post(webhooks::post)),

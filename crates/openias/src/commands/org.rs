@@ -1,7 +1,9 @@
 //! `openias org`
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use identity::organizations::{self, Draft};
 use model::{Entitlements, Hcid, Organization};
 
@@ -27,6 +29,13 @@ pub(crate) async fn run(args: &Org) -> anyhow::Result<ExitCode> {
             };
             line(&describe(&organizations::add(&app.identity, &draft, ACTOR, REQUEST).await?));
         }
+        OrgAction::Logo { id, file, remove: _ } => {
+            let known = organization(store, id).await?;
+            let image = file.as_deref().map(read_image).transpose()?;
+            let changed =
+                organizations::set_logo(&app.identity, &known.id, image.as_deref(), ACTOR, REQUEST).await?;
+            line(&describe(&changed));
+        }
         OrgAction::Enable { id, mode, tefca, byoi } => {
             let known = organization(store, id).await?;
             let entitlements = Entitlements { tefca: *tefca, byoi: *byoi };
@@ -43,6 +52,10 @@ pub(crate) async fn run(args: &Org) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn read_image(file: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
 fn describe(organization: &Organization) -> String {

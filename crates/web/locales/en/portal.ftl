@@ -71,12 +71,19 @@ portal-version = Version
 portal-base-url = Address
 portal-csps = Trusted CSPs
 portal-csps-hint = Identities are taken from these issuers alone. The list comes from the configuration file. Whether a CSP is approved for TEFCA is for you to establish.
+portal-logo = Logo
+portal-logo-now = The logo that patients see now
+portal-logo-file = Image file
+portal-logo-hint = Patients see it on the consent page, as a square. PNG, JPEG or WebP, at most 64 KiB. Save without a file to remove the logo.
+portal-logo-save = Save logo
 portal-fault-name-missing = Enter a name.
 portal-fault-name-long = The name is too long. Use at most { $max } characters.
 portal-fault-name-unshowable = The name holds a character that cannot be shown.
 portal-fault-hcid = This is not an OID. Write it like 2.16.840.1.113883.3.7204.9: numbers and dots, the first number 0, 1 or 2.
 portal-fault-hcid-taken = Another organization has this HCID. Each organization needs its own.
 portal-fault-address = This is not an https address. Write it like https://example.org/privacy, or leave it empty.
+portal-fault-logo = This file is not a PNG, JPEG or WebP image.
+portal-fault-logo-large = The file is too large. Use an image of at most { $max } KiB.
 portal-fault-mode = Choose test or live.
 
 # One organization

@@ -71,12 +71,19 @@ portal-version = Versión
 portal-base-url = Dirección
 portal-csps = CSP de confianza
 portal-csps-hint = Solo se aceptan identidades de estos emisores. La lista viene del archivo de configuración. A usted le toca comprobar si un CSP está aprobado para TEFCA.
+portal-logo = Logotipo
+portal-logo-now = El logotipo que los pacientes ven ahora
+portal-logo-file = Archivo de imagen
+portal-logo-hint = Los pacientes lo ven en la página de consentimiento, en un cuadrado. PNG, JPEG o WebP, de 64 KiB como máximo. Guarde sin archivo para quitar el logotipo.
+portal-logo-save = Guardar logotipo
 portal-fault-name-missing = Escriba un nombre.
 portal-fault-name-long = El nombre es demasiado largo. Use como máximo { $max } caracteres.
 portal-fault-name-unshowable = El nombre tiene un carácter que no se puede mostrar.
 portal-fault-hcid = Esto no es un OID. Escríbalo como 2.16.840.1.113883.3.7204.9: números y puntos, y el primer número 0, 1 o 2.
 portal-fault-hcid-taken = Otra organización tiene este HCID. Cada organización necesita el suyo.
 portal-fault-address = Esto no es una dirección https. Escríbala como https://example.org/privacy o deje el campo vacío.
+portal-fault-logo = Este archivo no es una imagen PNG, JPEG o WebP.
+portal-fault-logo-large = El archivo es demasiado grande. Use una imagen de { $max } KiB como máximo.
 portal-fault-mode = Elija prueba o real.
 
 # Una organización

@@ -60,8 +60,8 @@ pub(super) fn is_from_us(headers: &HeaderMap, base_url: &str) -> bool {
     }
 }
 
-/// In constant time.
-fn is_token_of(session: &Secret, token: &str) -> bool {
+/// Whether a token is of this session; in constant time.
+pub(super) fn is_token_of(session: &Secret, token: &str) -> bool {
     URL_SAFE_NO_PAD.decode(token).is_ok_and(|tag| hmac::verify(&key(session), LABEL, &tag).is_ok())
 }
 

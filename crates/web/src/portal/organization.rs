@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use identity::organizations::{self, Draft, Fault, MAX_NAME, Refusal};
+use identity::organizations::{self, Draft, Fault, MAX_LOGO, MAX_NAME, Refusal};
 use model::id::OrganizationId;
 use model::{Entitlements, Hcid, Organization};
 
@@ -13,9 +13,10 @@ use super::frame::{Frame, Notice};
 use super::session::Operator;
 use super::sheet::Sheet;
 use super::stop::Stop;
+use super::upload::Uploaded;
 use crate::App;
 use crate::language::Language;
-use crate::pages::{self, Policy};
+use crate::pages::{self, Asker, Policy};
 use crate::request::Fields;
 
 const FIELDS: [&str; 9] = [
@@ -36,6 +37,8 @@ struct OrganizationTemplate<'a> {
     frame: Frame,
     tab: &'static str,
     organization: &'a Organization,
+    /// As patients see it.
+    logo: Option<&'a str>,
     sheet: Sheet,
 }
 
@@ -58,12 +61,36 @@ pub(super) async fn post(
     let Posted { operator, fields } = posted;
     let organization = find(&app, &id).await?;
     let draft = draft_of(&fields);
-    match organizations::change(&app.identity, &organization.id, &draft, ACTOR, &operator.request_id).await {
+    let saved =
+        organizations::change(&app.identity, &organization.id, &draft, ACTOR, &operator.request_id).await;
+    answer(&operator, &organization, Sheet::entered(&fields, &FIELDS), saved)
+}
+
+/// `POST /portal/organizations/{organization}/logo`: replaces the logo; without a file, removes it.
+pub(super) async fn logo(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    uploaded: Uploaded,
+) -> Result<Response, Stop> {
+    let Uploaded { operator, file } = uploaded;
+    let organization = find(&app, &id).await?;
+    let (file, request_id) = (file.as_deref(), &operator.request_id);
+    let saved = organizations::set_logo(&app.identity, &organization.id, file, ACTOR, request_id).await;
+    answer(&operator, &organization, sheet_of(&organization), saved)
+}
+
+/// On to what was saved, or the sheet with its faults.
+fn answer(
+    operator: &Operator,
+    organization: &Organization,
+    mut sheet: Sheet,
+    saved: Result<Organization, Refusal>,
+) -> Result<Response, Stop> {
+    match saved {
         Ok(saved) => Ok(operator.done(&path_of(&saved.id), Notice::OrganizationSaved)),
         Err(Refusal::Draft(faults)) => {
-            let mut sheet = Sheet::entered(&fields, &FIELDS);
             find_faults(&mut sheet, &faults, operator.language);
-            Ok(page(&operator, &organization, sheet))
+            Ok(page(operator, organization, sheet))
         }
         Err(Refusal::Unknown) => Err(Stop::NotFound),
         Err(Refusal::Store(error)) => Err(error.into()),
@@ -95,6 +122,11 @@ pub(super) fn find_faults(sheet: &mut Sheet, faults: &[Fault], language: Languag
             Fault::Website => ("website_uri", language.text("portal-fault-address")),
             Fault::PrivacyPolicy => ("privacy_policy_uri", language.text("portal-fault-address")),
             Fault::Terms => ("terms_uri", language.text("portal-fault-address")),
+            Fault::LogoTooLarge => {
+                let most = (MAX_LOGO / 1024).to_string();
+                ("logo", language.text_with("portal-fault-logo-large", &[("max", &most)]))
+            }
+            Fault::LogoNotAnImage => ("logo", language.text("portal-fault-logo")),
         };
         sheet.find_fault(field, &message);
     }
@@ -103,11 +135,9 @@ pub(super) fn find_faults(sheet: &mut Sheet, faults: &[Fault], language: Languag
 fn page(operator: &Operator, organization: &Organization, sheet: Sheet) -> Response {
     let status = sheet.status();
     let frame = operator.frame();
-    pages::page(
-        status,
-        &Policy::default(),
-        &OrganizationTemplate { frame, tab: "details", organization, sheet },
-    )
+    let logo = Asker::of(organization).logo;
+    let template = OrganizationTemplate { frame, tab: "details", organization, logo, sheet };
+    pages::page(status, &Policy::default(), &template)
 }
 
 fn sheet_of(organization: &Organization) -> Sheet {

@@ -54,7 +54,7 @@ impl Fields {
 pub(crate) enum FormFault {
     #[error("the content type must be application/x-www-form-urlencoded")]
     ContentType,
-    #[error("the body is longer than {MAX_FORM} bytes")]
+    #[error("the body is too long")]
     TooLong,
     #[error("the body broke off")]
     BrokeOff,

@@ -6,6 +6,7 @@ mod connections;
 mod credentials;
 mod exports;
 mod guard;
+mod logo;
 mod organizations;
 mod pages;
 mod sign_in;
