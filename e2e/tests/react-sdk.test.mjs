@@ -56,17 +56,13 @@ test("the React SDK delivers widget.complete", () =>
     await page.goto(`${origin}/?${parameters}`);
     await page.getByRole("button", { name: "Share Records" }).click();
     const widget = page.frameLocator("dialog iframe");
-    await widget
-      .frameLocator("iframe")
-      .getByRole("button", { name: say("consent-allow"), exact: true })
-      .click();
+    const consent = widget.frameLocator("iframe");
+    await consent.getByRole("button", { name: say("consent-allow"), exact: true }).click();
     await widget.getByRole("button", { name: say("widget-providers-share") }).click({ timeout: 30_000 });
     await widget.getByRole("heading", { name: say("widget-done-title") }).waitFor({ timeout: 30_000 });
     await picture(page, "react-sdk-done");
-    await widget
-      .locator("main")
-      .getByRole("button", { name: say("widget-close") })
-      .click();
+    const main = widget.locator("main");
+    await main.getByRole("button", { name: say("widget-close") }).click();
 
     await page.getByText("widget.complete").waitFor();
     const events = (await page.locator("#events li").allTextContents()).map((text) => JSON.parse(text));

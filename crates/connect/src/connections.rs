@@ -13,6 +13,8 @@ use crate::webhooks::{Event, emit};
 pub const SCOPE: &str = "patient/*.read";
 /// How TEFCA connections are marked in events.
 pub const PLATFORM: &str = "tefca";
+/// How many connections are opened at a time.
+const PAGE: u32 = 500;
 
 /// What became of the accounts a patient picked.
 #[derive(Debug, Default)]
@@ -156,10 +158,27 @@ pub async fn revoke(
     actor: &str,
     request_id: &str,
 ) -> Result<bool, StoreError> {
+    let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
-    let revoked = revoke_in(connect, &mut tx, id, organization, actor, request_id).await?;
+    if !tx.revoke_connection(id, organization).await? {
+        return Ok(false);
+    }
+    tx.disconnect_account(id).await?;
+    if let Some(connection) = tx.connection(id, organization).await? {
+        let data = json!({
+            "org_connection_id": id.as_str(),
+            "platform_type": PLATFORM,
+            "connection_status": connection.status.as_str(),
+        });
+        emit(connect, &mut tx, &connection, Event::AuthorizationRevoked, &data).await?;
+    }
+    tx.audit(
+        Happening { request_id, actor, action: "connection.revoked", subject: id.as_str(), detail: "" },
+        now,
+    )
+    .await?;
     tx.commit().await?;
-    Ok(revoked)
+    Ok(true)
 }
 
 /// Revokes all connections of the synthetic patient with this e-mail: how a test begins afresh.
@@ -170,45 +189,20 @@ pub async fn revoke_by_email(
     request_id: &str,
 ) -> Result<Vec<ConnectionId>, StoreError> {
     let mut revoked = Vec::new();
-    let mut tx = connect.store.write().await?;
-    for connection in tx.connections_of(organization, 10_000).await? {
-        let usable = connection.usable_at(connect.clock.now()) && connection.mode() == model::Mode::Test;
-        let Some(consent) = tx.consent(&connection.consent_id).await?.filter(|_| usable) else { continue };
-        let theirs =
-            consent.identity.demographics.email.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(email));
-        if theirs && revoke_in(connect, &mut tx, &connection.id, organization, "client", request_id).await? {
-            revoked.push(connection.id);
+    let mut past: Option<ConnectionId> = None;
+    loop {
+        // Whose connections they are is sealed: they are opened page by page, and nobody waits to write.
+        let mut tx = connect.store.read().await?;
+        let page = tx.test_connections_past(organization, past.as_ref(), PAGE).await?;
+        drop(tx);
+        let Some((last, _)) = page.last() else { return Ok(revoked) };
+        past = Some(last.clone());
+        for (id, consent) in page {
+            let known = consent.identity.demographics.email.as_deref();
+            let theirs = known.is_some_and(|known| known.eq_ignore_ascii_case(email));
+            if theirs && revoke(connect, &id, organization, "client", request_id).await? {
+                revoked.push(id);
+            }
         }
     }
-    tx.commit().await?;
-    Ok(revoked)
-}
-
-async fn revoke_in(
-    connect: &Connect,
-    tx: &mut Tx,
-    id: &ConnectionId,
-    organization: &OrganizationId,
-    actor: &str,
-    request_id: &str,
-) -> Result<bool, StoreError> {
-    let now = connect.clock.now();
-    if !tx.revoke_connection(id, organization, now).await? {
-        return Ok(false);
-    }
-    tx.disconnect_account(id).await?;
-    if let Some(connection) = tx.connection(id, organization).await? {
-        let data = json!({
-            "org_connection_id": id.as_str(),
-            "platform_type": PLATFORM,
-            "connection_status": connection.status.as_str(),
-        });
-        emit(connect, tx, &connection, Event::AuthorizationRevoked, &data).await?;
-    }
-    tx.audit(
-        Happening { request_id, actor, action: "connection.revoked", subject: id.as_str(), detail: "" },
-        now,
-    )
-    .await?;
-    Ok(true)
 }

@@ -1,12 +1,15 @@
 //! Exports: a connection's records become one NDJSON file, and a signed link leads to it for a while.
 
 mod fetch;
+mod file;
 mod link;
 
 use model::id::{ConnectionId, ExportId, OrganizationId};
 use serde_json::json;
 use store::{Connection, Export, ExportState, JobKind, NewExport, ObjectName, ObjectReader, StoreError};
 
+pub(crate) use file::delete_ended;
+pub use file::describe_file;
 pub use link::{LINK_LIFE, Link};
 
 use crate::Connect;
@@ -55,7 +58,8 @@ pub async fn begin(
     let connection = tx.connection(&id, organization).await?.ok_or(Refusal::UnknownConnection)?;
     check_usable(connect, &connection)?;
     let fresh = ExportId::from_random(connect.entropy.bytes());
-    let new = NewExport { id: &fresh, connection_id: &connection.id, created_at: now };
+    let file = file::name(&fresh, now);
+    let new = NewExport { id: &fresh, connection_id: &connection.id, file: &file, created_at: now };
     let (export, begun) = tx.begin_export(&new).await?;
     if begun {
         tx.enqueue(JobKind::Export, export.id.as_str(), now).await?;
@@ -151,35 +155,27 @@ async fn succeed(
     let mut tx = connect.store.write().await?;
     // The patient may have revoked while we were reading.
     let current = tx.connection(&connection.id, &connection.organization_id).await?;
-    if !current.is_some_and(|current| current.usable_at(now)) {
-        drop(tx);
-        if let Some(name) = ObjectName::parse(&fetched.file) {
-            connect.store.objects().delete(&name).await?;
-        }
-        return fail(connect, export, connection, Failure::Revoked.reason()).await;
-    }
+    let usable = current.is_some_and(|current| current.usable_at(now));
     let expires_at = now.plus(connect.settings.export_life);
-    if tx.succeed_export(&export.id, &fetched.file, &fetched.stats, now, expires_at).await? {
-        let url = format!(
-            "{}/v1/bridge/fhir/ehi-export/{}/download/{}",
-            connect.settings.base_url, export.id, fetched.file
-        );
-        let data = json!({
-            "download_link": url,
-            "download_links": [{"url": url, "export_type": "jsonl", "content_type": "application/fhir+ndjson"}],
-            "org_connection_id": connection.id.as_str(),
-            "task_id": export.id.as_str(),
-            "org_id": connection.organization_id.as_str(),
-            "stats": {
-                "total_resources": fetched.stats.values().sum::<u64>(),
-                "total_by_resource_type": fetched.stats,
-            },
-        });
+    if usable && tx.succeed_export(&export.id, &fetched.stats, expires_at).await? {
+        let mut data = describe_file(connect, &export.id, &fetched.file, &fetched.stats);
+        data["download_link"] = data["download_links"][0]["url"].clone();
+        data["org_connection_id"] = json!(connection.id.as_str());
+        data["task_id"] = json!(export.id.as_str());
+        data["org_id"] = json!(connection.organization_id.as_str());
         emit(connect, &mut tx, connection, Event::EhiExportSuccess, &data).await?;
+        return tx.commit().await;
     }
-    tx.commit().await
+    // Or another worker has ended the export meanwhile: with this very file, or without one.
+    let ended = tx.export(&export.id).await?.map(|export| export.state);
+    drop(tx);
+    if !matches!(ended, Some(ExportState::Success { .. })) {
+        file::delete(connect, &fetched.file).await?;
+    }
+    fail(connect, export, connection, Failure::Revoked.reason()).await
 }
 
+/// Ends an export without records, unless it has ended.
 async fn fail(
     connect: &Connect,
     export: &Export,
@@ -187,7 +183,7 @@ async fn fail(
     reason: &str,
 ) -> Result<(), StoreError> {
     let mut tx = connect.store.write().await?;
-    if tx.fail_export(&export.id, reason, connect.clock.now()).await? {
+    if tx.fail_export(&export.id, reason).await? {
         let data = json!({
             "failure_reason": reason,
             "org_connection_id": connection.id.as_str(),

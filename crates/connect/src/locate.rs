@@ -21,7 +21,7 @@ pub async fn start(connect: &Connect, consent: &Consent) -> Result<Location, Sto
     let location = tx.begin_location(&id, &consent.id, now).await?;
     tx.enqueue(JobKind::Locate, id.as_str(), now).await?;
     tx.commit().await?;
-    location.ok_or(StoreError::Damaged { table: "locations", column: "id" })
+    Ok(location)
 }
 
 /// Runs a search to its end. After a crash it is run again from the start: asking twice does no harm.
@@ -77,7 +77,6 @@ async fn keep(
             hcid: answer.hcid.urn().to_owned(),
             name: answer.name.clone(),
             outcome: answer.outcome.as_str().to_owned(),
-            millis: answer.millis,
         },
     )
     .await?;
@@ -101,6 +100,6 @@ async fn keep(
 
 async fn finish(connect: &Connect, id: &LocationId, status: LocationStatus) -> Result<(), StoreError> {
     let mut tx = connect.store.write().await?;
-    tx.finish_location(id, status, connect.clock.now()).await?;
+    tx.finish_location(id, status).await?;
     tx.commit().await
 }

@@ -9,7 +9,6 @@ use store::{Connection, StoreError, Tx, WebhookEvent};
 
 pub(crate) use deliver::run;
 pub use endpoints::{EndpointRefused, add_endpoint, resend, send_test, switch_endpoint};
-pub use signature::sign;
 
 use crate::Connect;
 

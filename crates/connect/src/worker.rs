@@ -101,10 +101,9 @@ impl Worker {
     }
 
     async fn lease(&self, limit: usize) -> Result<Vec<Job>, StoreError> {
-        // An empty outbox costs a read, never a write.
         let now = self.connect.clock.now();
-        let next = self.connect.store.read().await?.next_job_at().await?;
-        if limit == 0 || next.is_none_or(|next| next > now) {
+        // An idle outbox costs a read, never a write; a busy worker asks nothing.
+        if limit == 0 || !self.connect.store.read().await?.has_due_job(now).await? {
             return Ok(Vec::new());
         }
         let mut tx = self.connect.store.write().await?;
@@ -186,13 +185,9 @@ fn lost(job: &Job) {
 async fn forget(connect: &Connect) -> Result<(), StoreError> {
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
-    tx.forget_lapsed(now.minus(Duration::from_hours(1))).await?;
-    let files = tx.lapse_exports(now).await?;
+    tx.forget_lapsed(now).await?;
+    tx.lapse_exports(now).await?;
     tx.commit().await?;
-    for file in files {
-        if let Some(name) = store::ObjectName::parse(&file) {
-            connect.store.objects().delete(&name).await?;
-        }
-    }
+    exports::delete_ended(connect).await?;
     connect.store.objects().forget_unfinished(now.minus(ABANDONED)).await
 }

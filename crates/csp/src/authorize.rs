@@ -1,14 +1,11 @@
 //! The authorization endpoint of the CSP: opens an inquiry. And its pushed requests.
 
 use model::id::{AccountId, InquiryId};
-use model::{Secret, SecretHash};
+use model::{Challenge, REQUEST_URI_PREFIX, Secret, SecretHash};
 use store::{AuthenticationTemplate, AuthorizationRequest, NewInquiry, StoreError};
 
 use crate::templates::{Presented, authenticate};
 use crate::{Csp, Environment, INQUIRY_LIFE, REQUEST_LIFE};
-
-/// What a `request_uri` begins with (RFC 9126 2.2).
-pub const REQUEST_URI_PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// The parameters as they came, repeated ones already refused.
 #[derive(Clone, Copy, Default)]
@@ -185,13 +182,10 @@ fn check_request(
     })
 }
 
-/// PKCE may be left out by a client that keeps a secret; `plain` protects nothing and is refused.
+/// PKCE may be left out by a client that keeps a secret.
 fn is_s256(query: &Query<'_>) -> bool {
     match query.code_challenge {
         None => query.code_challenge_method.is_none(),
-        Some(challenge) => {
-            let characters = challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-            challenge.len() == 43 && characters && query.code_challenge_method == Some("S256")
-        }
+        Some(challenge) => Challenge::requested(challenge, query.code_challenge_method).is_some(),
     }
 }

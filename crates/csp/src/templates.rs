@@ -9,8 +9,6 @@ use crate::{Csp, Environment, MAX_REFRESH_DAYS};
 /// What an operator says of a new template.
 #[derive(Clone, Debug)]
 pub struct NewTemplate {
-    /// Which issuer it belongs to.
-    pub environment: Environment,
     /// The name the patient reads.
     pub name: String,
     /// Where codes may be sent.
@@ -35,7 +33,8 @@ pub enum TemplateRefused {
     Store(#[from] StoreError),
 }
 
-/// Makes a template. Its secret is shown now and kept only as a hash.
+/// Makes a template of the sandbox issuer: the production one can prove nobody yet. Its secret is shown now
+/// and kept only as a hash.
 pub async fn create(
     csp: &Csp,
     new: &NewTemplate,
@@ -50,7 +49,7 @@ pub async fn create(
     let (env, template) = (base62(&csp.entropy.bytes::<24>()), base62(&csp.entropy.bytes::<30>()));
     let template = AuthenticationTemplate {
         client_id: format!("env_{env}.atoc_{template}"),
-        environment: new.environment,
+        environment: Environment::Sandbox,
         name: new.name.clone(),
         secret: secret.hash(),
         redirect_uris: new.redirect_uris.clone(),
@@ -81,8 +80,6 @@ pub(crate) async fn authenticate(
 ) -> Result<Option<AuthenticationTemplate>, StoreError> {
     let hash = SecretHash::of(presented.client_secret);
     let found = tx.authentication_template(presented.client_id).await?;
-    let stand_in = SecretHash::of("");
-    let expected = found.as_ref().map_or(&stand_in, |template| &template.secret);
-    let matches = expected.matches(&hash);
+    let matches = hash.is_on_file(found.as_ref().map(|template| &template.secret));
     Ok(found.filter(|template| matches && template.environment == environment))
 }

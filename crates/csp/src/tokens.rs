@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::{constant_time, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::id::RequestId;
-use model::{Secret, SecretHash, Timestamp};
+use model::id::TokenId;
+use model::{Challenge, Secret, SecretHash, Timestamp};
 use store::{AuthenticationTemplate, Inquiry, RefreshTaken, StoreError, Tx};
 use token::{Issuance, Profile};
 
@@ -113,8 +110,8 @@ pub async fn refresh(
     let hash = SecretHash::of(refresh_token);
     let mut tx = csp.store.write().await?;
     let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
-    let token = tx.refresh_token(&hash).await?.ok_or(Refusal::RefreshToken)?;
-    let found = tx.inquiry(&token.inquiry_id).await?;
+    let inquiry = tx.refresh_inquiry(&hash).await?.ok_or(Refusal::RefreshToken)?;
+    let found = tx.inquiry(&inquiry).await?;
     let inquiry =
         found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::RefreshToken)?;
     match tx.take_refresh_token(&hash, now).await? {
@@ -132,16 +129,15 @@ pub async fn refresh(
 }
 
 fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), Refusal> {
-    match (challenge, verifier) {
-        (None, None) => Ok(()),
-        (Some(challenge), Some(verifier)) if (43..=128).contains(&verifier.len()) => {
-            let computed = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()));
-            constant_time::verify_slices_are_equal(computed.as_bytes(), challenge.as_bytes())
-                .map_err(|_| Refusal::Verifier)
+    let fits = match (challenge, verifier) {
+        (None, None) => true,
+        (Some(challenge), Some(verifier)) => {
+            Challenge::parse(challenge).is_some_and(|challenge| challenge.is_met_by(verifier))
         }
         // A verifier without a challenge means the challenge was stripped on its way (RFC 9700 4.8.2).
-        _ => Err(Refusal::Verifier),
-    }
+        _ => false,
+    };
+    if fits { Ok(()) } else { Err(Refusal::Verifier) }
 }
 
 async fn issue(
@@ -184,7 +180,7 @@ fn id_token(
         template,
         inquiry,
         nonce,
-        RequestId::from_random(csp.entropy.bytes()).as_str(),
+        TokenId::from_random(csp.entropy.bytes()).as_str(),
         now,
     )?);
     csp.key(environment)

@@ -5,7 +5,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::{Stream, StreamExt as _};
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
@@ -102,22 +101,6 @@ pub struct Fetched {
     pub body: Bytes,
 }
 
-/// An answer whose body is still arriving.
-pub struct Streamed {
-    /// The status.
-    pub status: StatusCode,
-    /// The headers.
-    pub headers: HeaderMap,
-    response: reqwest::Response,
-}
-
-impl Streamed {
-    /// The body as it arrives.
-    pub fn into_body(self) -> impl Stream<Item = Result<Bytes, EgressError>> {
-        self.response.bytes_stream().map(|part| part.map_err(|error| EgressError::of(&error)))
-    }
-}
-
 /// Why a call did not end in an answer. Names no URL: those can carry secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EgressError {
@@ -205,10 +188,9 @@ impl Client {
         Ok(Fetched { status: response.status(), headers: response.headers().clone(), body: body.freeze() })
     }
 
-    /// Makes a call whose answer is consumed as it arrives; its size limit is the reader's affair.
-    pub async fn stream(&self, request: Request<'_>) -> Result<Streamed, EgressError> {
-        let response = self.send(request).await?;
-        Ok(Streamed { status: response.status(), headers: response.headers().clone(), response })
+    /// Makes a call of which the status alone counts. The body is not read, however long it is.
+    pub async fn status(&self, request: Request<'_>) -> Result<StatusCode, EgressError> {
+        Ok(self.send(request).await?.status())
     }
 
     async fn send(&self, request: Request<'_>) -> Result<reqwest::Response, EgressError> {
@@ -281,6 +263,8 @@ fn caused_by_private_address(error: &reqwest::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
 
     fn client(listed: &[&str]) -> Client {
@@ -320,6 +304,25 @@ mod tests {
         assert_eq!(client.permits("http://127.0.0.1:8480/par"), Ok(()));
         assert_eq!(client.permits("http://127.0.0.1:8481/par"), Err(EgressError::NotHttps));
         assert_eq!(client.permits("https://127.0.0.1:8480/par"), Err(EgressError::PrivateAddress));
+    }
+
+    #[tokio::test]
+    async fn a_status_is_read_whatever_follows_it() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
+        let endless = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a caller");
+            assert!(stream.read(&mut [0; 1024]).await.expect("a request") > 0);
+            let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+            let mut sent = stream.write_all(head).await;
+            while sent.is_ok() {
+                sent = stream.write_all(b"4\r\nmore\r\n").await;
+            }
+        });
+        let client = client(&[&origin]);
+        let status = client.status(Request::get(&origin).within(Duration::from_secs(30))).await;
+        assert_eq!(status, Ok(StatusCode::OK));
+        endless.await.expect("the caller hangs up");
     }
 
     #[tokio::test]

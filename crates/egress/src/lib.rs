@@ -7,6 +7,6 @@ mod client;
 mod issuer_keys;
 mod origin;
 
-pub use client::{Body, Client, EgressError, Fetched, Request, Streamed};
+pub use client::{Body, Client, EgressError, Fetched, Request};
 pub use issuer_keys::{IssuerKeys, KeysUnavailable};
 pub use origin::{InvalidOrigin, Origin};

@@ -20,9 +20,9 @@ pub mod reference;
 pub mod resource;
 mod view;
 
-pub use bundle::{Bundle, Entry, Searchset};
+pub use bundle::{Bundle, Searchset};
 pub use error::Error;
 pub use identifier::Identifier;
-pub use matching_operation::{MatchGrade, MatchRequest};
+pub use matching_operation::MatchGrade;
 pub use patient::PatientDemographics;
 pub use resource::Resource;

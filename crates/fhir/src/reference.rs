@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::resource::is_id;
 use crate::{Error, Resource};
 
 /// Collects the relative references, such as `Practitioner/p1`, that a resource makes to resources of
@@ -30,11 +31,7 @@ fn walk(value: &Value, kinds: &[&str], into: &mut BTreeSet<String>) {
 }
 
 fn is_relative_to(reference: &str, kinds: &[&str]) -> bool {
-    reference.split_once('/').is_some_and(|(kind, id)| {
-        kinds.contains(&kind)
-            && (1..=64).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
-    })
+    reference.split_once('/').is_some_and(|(kind, id)| kinds.contains(&kind) && is_id(id))
 }
 
 #[cfg(test)]

@@ -46,8 +46,8 @@ impl<'a> Resource<'a> {
         &self.kind
     }
 
-    /// The `id`, when it is one by the grammar of FHIR: 1 to 64 of `A-Z a-z 0-9 - .`. Another value stays
-    /// in the text and is not shown here, so that no caller puts it into a path.
+    /// The `id`, when it is one ([`is_id`]). Another value stays in the text and is not shown here, so that no
+    /// caller puts it into a path.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
@@ -104,6 +104,12 @@ pub fn to_line(resource: &Value) -> String {
     line
 }
 
+/// Whether text is an id by the grammar of FHIR: 1 to 64 of `A-Z a-z 0-9 - .`. A stranger's id is looked at
+/// before it goes into a URL.
+pub fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+}
+
 /// Text as a JSON string.
 pub(crate) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
@@ -132,10 +138,6 @@ fn not_json_or(text: &str, otherwise: Error) -> Error {
 
 fn is_type_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphabetic())
-}
-
-fn is_id(id: &str) -> bool {
-    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }
 
 fn compact(text: &str) -> String {

@@ -1,14 +1,11 @@
 //! The authorization endpoint: takes a pushed request, once, and asks the patient.
 
-use model::id::RequestId;
-use model::{Mode, Organization, ProvenIdentity, Secret, Timestamp};
+use model::id::AuthorizationId;
+use model::{Challenge, Mode, Organization, ProvenIdentity, REQUEST_URI_PREFIX, Secret, Timestamp};
 use store::{NewAuthorization, PushedRequest, RequestReference, StoreError};
 
 use crate::clients::{Client, UnknownClient, identify};
 use crate::{DECISION_LIFE, Identity};
-
-/// What a `request_uri` of ours begins with (RFC 9126 2.2).
-pub const REQUEST_URI_PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// The query as it came, repeated parameters already refused.
 #[derive(Clone, Copy, Default)]
@@ -99,7 +96,7 @@ pub async fn begin(identity: &Identity, query: &Query<'_>) -> Result<Prompt, Ref
     let mut tx = identity.store.write().await?;
     let client = identify(&mut tx, query.client_id.unwrap_or_default()).await??;
     let wanted = check_redirect_uri(identity, &client, query)?;
-    check_response_type_and_pkce(query, wanted)?;
+    let challenge = check_response_type_and_pkce(query, wanted)?;
     let pushed = match query.request_uri.and_then(reference) {
         Some(reference) => tx.take_pushed_request(&reference, &client.credential.public_id, now).await?,
         None => None,
@@ -108,14 +105,14 @@ pub async fn begin(identity: &Identity, query: &Query<'_>) -> Result<Prompt, Ref
         pushed.ok_or_else(|| no_request(identity, query, wanted))?;
     let redirect_uri = redirect_uri.or_else(|| wanted.map(str::to_owned)).ok_or(Refusal::RedirectUri)?;
     let handle = identity.entropy.secret();
-    let id = RequestId::from_random(identity.entropy.bytes());
+    let id = AuthorizationId::from_random(identity.entropy.bytes());
     tx.add_authorization(&NewAuthorization {
         id: id.as_str(),
         handle: &handle.hash(),
         public_id: &client.credential.public_id,
         redirect_uri: &redirect_uri,
         client_state: query.state,
-        code_challenge: query.code_challenge.unwrap_or_default(),
+        code_challenge: challenge.as_str(),
         identity: &proven,
         expires_at: now.plus(DECISION_LIFE),
     })
@@ -141,20 +138,13 @@ fn check_redirect_uri<'a>(
     }
 }
 
-fn check_response_type_and_pkce(query: &Query<'_>, redirect_uri: Option<&str>) -> Result<(), Refusal> {
+fn check_response_type_and_pkce(query: &Query<'_>, redirect_uri: Option<&str>) -> Result<Challenge, Refusal> {
     let fault = |reason| told(query, redirect_uri, reason);
     if query.response_type != Some("code") {
         return Err(fault(RequestFault::ResponseType));
     }
-    let challenge = query.code_challenge.is_some_and(|challenge| {
-        challenge.len() == 43
-            && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    });
-    if challenge && query.code_challenge_method == Some("S256") {
-        Ok(())
-    } else {
-        Err(fault(RequestFault::Pkce))
-    }
+    let challenge = query.code_challenge.unwrap_or_default();
+    Challenge::requested(challenge, query.code_challenge_method).ok_or_else(|| fault(RequestFault::Pkce))
 }
 
 /// The widget shows the patient a page and tells its app itself; any other client is told (RFC 9101 7).

@@ -61,9 +61,7 @@ pub async fn authenticate(
         return Ok(Err(UnknownClient::Malformed));
     };
     let found = tx.credential(&public_id).await?;
-    let stand_in = SecretHash::of("");
-    let expected = found.as_ref().map_or(&stand_in, |credential| &credential.private_key);
-    let matches = expected.matches(&hash);
+    let matches = hash.is_on_file(found.as_ref().map(|credential| &credential.private_key));
     match found {
         None => Ok(Err(UnknownClient::Unknown)),
         Some(_) if !matches => Ok(Err(UnknownClient::WrongKey)),

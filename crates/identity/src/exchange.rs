@@ -1,9 +1,6 @@
 //! The token endpoint: a code becomes a patient's session, once.
 
-use aws_lc_rs::{constant_time, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::{Secret, SecretHash};
+use model::{Challenge, Secret, SecretHash};
 use store::{Authorization, StoreError, Tx};
 
 use crate::clients::{Presented, UnknownClient, authenticate, identify};
@@ -129,11 +126,10 @@ fn check_redirect_uri(form: &Form<'_>, authorization: &Authorization) -> Result<
 
 fn check_verifier(form: &Form<'_>, authorization: &Authorization) -> Result<(), Refusal> {
     let verifier = form.code_verifier.ok_or(Refusal::Missing("code_verifier"))?;
-    let unreserved = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
-    if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(unreserved) {
-        return Err(Refusal::Verifier);
+    let challenge = Challenge::parse(&authorization.code_challenge);
+    if challenge.is_some_and(|challenge| challenge.is_met_by(verifier)) {
+        Ok(())
+    } else {
+        Err(Refusal::Verifier)
     }
-    let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()));
-    constant_time::verify_slices_are_equal(challenge.as_bytes(), authorization.code_challenge.as_bytes())
-        .map_err(|_| Refusal::Verifier)
 }

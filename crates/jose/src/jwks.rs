@@ -75,14 +75,6 @@ impl KeySet {
         self.keys.iter().find(|key| key.kid() == Some(kid))
     }
 
-    /// The only usable key, when there is exactly one.
-    pub fn sole(&self) -> Option<&VerifyingKey> {
-        match &self.keys[..] {
-            [key] => Some(key),
-            _ => None,
-        }
-    }
-
     /// The usable keys, in the order of the document.
     pub fn keys(&self) -> &[VerifyingKey] {
         &self.keys

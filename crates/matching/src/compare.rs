@@ -1,6 +1,7 @@
 //! Comparing field by field.
 
 use fhir::PatientDemographics;
+use model::demographics::national_digits;
 use model::{Address, Demographics};
 
 use crate::normal;
@@ -54,8 +55,8 @@ pub fn compare(verified: &Demographics, on_file: &PatientDemographics) -> Compar
             &addresses(on_file.addresses.iter().chain(&on_file.historical_addresses)),
         ),
         phone: agreement(
-            &normals(verified.phone.iter(), normal::phone),
-            &normals(on_file.phones.iter(), normal::phone),
+            &normals(verified.phone.iter(), national_digits),
+            &normals(on_file.phones.iter(), national_digits),
         ),
         email: agreement(
             &normals(verified.email.iter(), normal::email),

@@ -7,15 +7,6 @@ pub(crate) fn name(text: &str) -> String {
     text.nfd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The ten digits of a US number; other numbers as all their digits.
-pub(crate) fn phone(text: &str) -> String {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    match digits.strip_prefix('1') {
-        Some(national) if national.len() == 10 => national.to_owned(),
-        _ => digits,
-    }
-}
-
 /// Lower case without blanks around.
 pub(crate) fn email(text: &str) -> String {
     text.trim().to_lowercase()
@@ -64,7 +55,6 @@ mod tests {
     #[test]
     fn spelling_habits_are_taken_away() {
         assert_eq!(name("O'Brien-Núñez "), name("OBRIEN NUNEZ"));
-        assert_eq!(phone("+1 (469) 469-4321"), phone("469.469.4321"));
         assert_eq!(email(" A@B.example "), "a@b.example");
         assert_eq!(zip("75043-1234"), zip("75043"));
         assert_eq!(street("3268 West Johnson Street, Apartment #117"), street("3268 W Johnson St. Apt 117"));
@@ -74,6 +64,5 @@ mod tests {
     fn what_differs_stays_different() {
         assert_ne!(name("Lopez"), name("Lopes"));
         assert_ne!(street("117 Main St"), street("1171 Main St"));
-        assert_ne!(phone("4694694321"), phone("4694694322"));
     }
 }

@@ -1,14 +1,11 @@
 //! API credentials: a public id that a page may show and a private key that a backend keeps.
 
-use serde::{Deserialize, Serialize};
-
 use crate::id::{InvalidId, OrganizationId, base62};
 use crate::{Mode, Secret, SecretHash};
 
 /// `public_{test|live}_` and 45 lower-case letters and digits. Names the client and, by its prefix, the
 /// mode. The last part holds no `_`: the widget splits on it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicId(String);
 
 impl PublicId {
@@ -46,19 +43,6 @@ impl PublicId {
 impl std::fmt::Display for PublicId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for PublicId {
-    type Error = InvalidId;
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        Self::parse(&text)
-    }
-}
-
-impl From<PublicId> for String {
-    fn from(id: PublicId) -> Self {
-        id.0
     }
 }
 

@@ -97,6 +97,15 @@ impl std::fmt::Debug for Gender {
     }
 }
 
+/// The ten digits of a US number, however it is written; other numbers as all their digits.
+pub fn national_digits(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    match digits.strip_prefix('1') {
+        Some(national) if national.len() == 10 => national.to_owned(),
+        _ => digits,
+    }
+}
+
 /// Writes a date as `YYYY-MM-DD`.
 pub fn iso_date(date: Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())

@@ -1,10 +1,7 @@
 //! Home Community Ids: who is who on the network.
 
-use serde::{Deserialize, Serialize};
-
 /// A Home Community Id: an OID, written `urn:oid:2.16.840.1.113883.3.7204.9` (RFC 3061).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hcid(String);
 
 /// Why text is not an HCID.
@@ -48,19 +45,6 @@ fn is_oid(text: &str) -> bool {
 impl std::fmt::Display for Hcid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for Hcid {
-    type Error = InvalidHcid;
-    fn try_from(text: String) -> Result<Self, InvalidHcid> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Hcid> for String {
-    fn from(hcid: Hcid) -> Self {
-        hcid.0
     }
 }
 

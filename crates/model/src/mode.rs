@@ -1,11 +1,8 @@
 //! Test and live.
 
-use serde::{Deserialize, Serialize};
-
 /// Which world a credential acts in. Chosen by the prefix of the key alone; the two differ by data,
 /// never by a code path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Synthetic patients only.
     Test,

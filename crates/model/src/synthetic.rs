@@ -3,7 +3,7 @@
 //! Keyed by e-mail or phone. Allison Hackett's ZIP belongs to another state in the published table; it is
 //! kept as published, because every test system holds it that way.
 
-use crate::demographics::parse_iso_date;
+use crate::demographics::{national_digits, parse_iso_date};
 use crate::{Address, Demographics, Gender};
 
 /// One synthetic patient.
@@ -68,8 +68,7 @@ pub fn by_email(email: &str) -> Option<&'static SyntheticPatient> {
 
 /// The patient with this phone number, however it is written: `608-555-1243`, `+1 (608) 555-1243`.
 pub fn by_phone(phone: &str) -> Option<&'static SyntheticPatient> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let national = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(&digits);
+    let national = national_digits(phone);
     PATIENTS.iter().find(|patient| patient.phone == national)
 }
 

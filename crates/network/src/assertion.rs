@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jose::SigningFault;
 use model::Secret;
-use model::id::RequestId;
+use model::id::TokenId;
 use serde_json::{Value, json};
 
 use crate::{Network, Requester};
@@ -43,7 +43,7 @@ fn claims(network: &Network, token_endpoint: &str) -> Value {
         "aud": token_endpoint,
         "iat": now.seconds(),
         "exp": now.plus(LIFE).seconds(),
-        "jti": RequestId::from_random(network.entropy.bytes()).as_str(),
+        "jti": TokenId::from_random(network.entropy.bytes()).as_str(),
     })
 }
 

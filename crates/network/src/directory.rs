@@ -1,14 +1,19 @@
 //! The directory: which nodes answer individuals, and where.
 
+use std::time::Duration;
+
 use egress::Request;
 use fhir::Bundle;
 use fhir::directory::{Directory, Organization, OrganizationKind, ResponseMode};
 use model::Hcid;
 
+use crate::peer::is_below;
 use crate::{Network, PeerFault};
 
-/// More pages than this are not followed: a directory that never ends would never let a search begin.
+/// A directory of more pages is refused: half of it would hide nodes without a word.
 const MAX_PAGES: usize = 2000;
+/// How long reading it may take: a directory that never ends would never let a search begin.
+const READ_TIME: Duration = Duration::from_mins(2);
 
 /// A node of the network that answers individuals.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,27 +109,37 @@ fn place(organization: &Organization) -> String {
 }
 
 async fn fetch(network: &Network) -> Result<Directory, PeerFault> {
-    let mut directory = Directory::default();
-    let base = &network.settings.directory_url;
-    for kind in ["Organization", "Endpoint"] {
-        let mut next = Some(format!("{base}/{kind}?_count=200"));
-        for _ in 0..MAX_PAGES {
-            let Some(url) = next.take() else { break };
-            if !url.starts_with(base.as_str()) {
-                return Err(PeerFault::ForeignOrigin);
-            }
-            let answer = network
-                .client
-                .fetch(Request::get(&url).at_most(8 << 20).header("accept", "application/fhir+json"))
-                .await?;
-            if !answer.status.is_success() {
-                return Err(PeerFault::Status(answer.status.as_u16()));
-            }
-            let text = std::str::from_utf8(&answer.body).map_err(|_| PeerFault::Unreadable("UTF-8"))?;
-            let page = Bundle::read(text)?;
-            directory.add(&page);
-            next = page.next_link().map(str::to_owned);
-        }
+    let pages = all_pages(network);
+    let without_end = || PeerFault::Unreadable("a directory without end");
+    let directory = tokio::time::timeout(READ_TIME, pages).await.map_err(|_| without_end())??;
+    if directory.passed_over > 0 {
+        tracing::warn!(entries = directory.passed_over, "the directory has entries that cannot be read");
     }
     Ok(directory)
+}
+
+async fn all_pages(network: &Network) -> Result<Directory, PeerFault> {
+    let mut directory = Directory::default();
+    let base = &network.settings.directory_url;
+    let mut pending = ["Organization", "Endpoint"].map(|kind| format!("{base}/{kind}?_count=200")).to_vec();
+    for _ in 0..MAX_PAGES {
+        let Some(url) = pending.pop() else { return Ok(directory) };
+        let page = page(network, &url).await?;
+        let page = Bundle::read(&page)?;
+        directory.add(&page);
+        pending.extend(page.next_link().map(str::to_owned));
+    }
+    Err(PeerFault::Unreadable("a directory without end"))
+}
+
+async fn page(network: &Network, url: &str) -> Result<String, PeerFault> {
+    if !is_below(&network.settings.directory_url, url) {
+        return Err(PeerFault::ForeignOrigin);
+    }
+    let request = Request::get(url).at_most(8 << 20).header("accept", "application/fhir+json");
+    let answer = network.client.fetch(request).await?;
+    if !answer.status.is_success() {
+        return Err(PeerFault::Status(answer.status.as_u16()));
+    }
+    String::from_utf8(answer.body.into()).map_err(|_| PeerFault::Unreadable("UTF-8"))
 }

@@ -4,7 +4,7 @@ use fhir::directory::ResponseMode;
 use fhir::{Bundle, PatientDemographics};
 use futures_util::{Stream, StreamExt as _, stream};
 use matching::double_check;
-use model::{Hcid, Timestamp};
+use model::Hcid;
 
 use crate::directory::{Node, Participants};
 use crate::peer::Peer;
@@ -23,8 +23,6 @@ pub struct Answer {
     pub name: String,
     /// What it said.
     pub outcome: Outcome,
-    /// How long it took, in milliseconds.
-    pub millis: i64,
 }
 
 /// What an answer amounts to.
@@ -97,18 +95,16 @@ async fn ask_in_time(
     participants: &Participants,
     node: &Node,
 ) -> Vec<Answer> {
-    let asked_at = network.clock.now();
     let outcome = tokio::time::timeout(network.settings.deadline, ask(network, requester, node)).await;
-    let millis = millis_since(network, asked_at);
     match outcome {
-        Err(_) => vec![answer_of(node, Outcome::TimedOut, millis)],
+        Err(_) => vec![answer_of(node, Outcome::TimedOut)],
         Ok(Err(fault)) => {
             tracing::info!(hcid = %node.hcid, %fault, "a node gave no usable answer");
-            vec![answer_of(node, outcome_of(&fault), millis)]
+            vec![answer_of(node, outcome_of(&fault))]
         }
         Ok(Ok(candidates)) => judge(requester, participants, node, candidates)
             .into_iter()
-            .map(|(node, outcome)| answer_of(node, outcome, millis))
+            .map(|(node, outcome)| answer_of(node, outcome))
             .collect(),
     }
 }
@@ -122,7 +118,7 @@ struct Candidate {
 async fn ask(network: &Network, requester: Requester<'_>, node: &Node) -> Result<Vec<Candidate>, PeerFault> {
     let peer = Peer::enter(network, requester, &node.endpoint).await?;
     let patient = fhir::patient::build(None, &requester.identity.demographics, &[]);
-    let question = fhir::matching_operation::request(&patient, false, None).to_string();
+    let question = fhir::matching_operation::request(&patient).to_string();
     let answer = peer.operation("Patient/$match", question).await?;
     let bundle = Bundle::read(&answer)?;
     bundle
@@ -181,8 +177,8 @@ fn judge_group(requester: Requester<'_>, node: &Node, group: &[Candidate]) -> Ou
     }
 }
 
-fn answer_of(node: &Node, outcome: Outcome, millis: i64) -> Answer {
-    Answer { hcid: node.hcid.clone(), name: node.name.clone(), outcome, millis }
+fn answer_of(node: &Node, outcome: Outcome) -> Answer {
+    Answer { hcid: node.hcid.clone(), name: node.name.clone(), outcome }
 }
 
 fn outcome_of(fault: &PeerFault) -> Outcome {
@@ -191,8 +187,4 @@ fn outcome_of(fault: &PeerFault) -> Outcome {
         PeerFault::Egress(EgressError::Timeout) => Outcome::TimedOut,
         _ => Outcome::Failed,
     }
-}
-
-fn millis_since(network: &Network, earlier: Timestamp) -> i64 {
-    i64::try_from(network.clock.now().since(earlier).as_millis()).unwrap_or(i64::MAX)
 }

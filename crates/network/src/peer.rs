@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use egress::{EgressError, Request};
+use fhir::resource::is_id;
 use fhir::{PatientDemographics, Resource};
 use jose::SigningFault;
 use model::Secret;
@@ -104,7 +105,7 @@ impl<'a> Peer<'a> {
 
     /// What the peer has on file of a patient.
     pub(crate) async fn patient(&self, id: &str) -> Result<PatientDemographics, PeerFault> {
-        if !is_fhir_id(id) {
+        if !is_id(id) {
             return Err(PeerFault::Unreadable("the patient's id"));
         }
         let text = self.read(&format!("{}/Patient/{id}", self.base)).await?;
@@ -120,7 +121,7 @@ impl<'a> Peer<'a> {
     /// Reads below the base, or a page the peer linked to; the answer's text.
     pub(crate) async fn read(&self, url: &str) -> Result<String, PeerFault> {
         // A link to elsewhere would carry our access token there.
-        if !url.strip_prefix(self.base).is_some_and(|rest| rest.starts_with(['/', '?'])) {
+        if !is_below(self.base, url) {
             return Err(PeerFault::ForeignOrigin);
         }
         self.ask(Request::get(url)).await
@@ -176,8 +177,8 @@ pub(crate) async fn token_answer(network: &Network, request: Request<'_>) -> Res
     })
 }
 
-/// What FHIR allows in an id: a stranger's id goes into a URL.
-pub(crate) fn is_fhir_id(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+/// Whether a link that a peer gave leads to that peer: `https://a.example` is not above
+/// `https://a.example.evil`.
+pub(crate) fn is_below(base: &str, url: &str) -> bool {
+    url.strip_prefix(base).is_some_and(|rest| rest.starts_with(['/', '?']))
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use fhir::resource::is_id;
 use fhir::{Bundle, Resource, capability, reference};
 use model::Secret;
 
-use crate::peer::{Peer, is_fhir_id};
+use crate::peer::Peer;
 use crate::sign_in::renew;
 use crate::{Network, PeerFault, Requester};
 
@@ -75,7 +76,7 @@ pub async fn open<'a>(
     source: Source<'a>,
 ) -> Result<(Reading<'a>, Option<Secret>), PeerFault> {
     let Source { endpoint, patient } = source;
-    if !is_fhir_id(patient) {
+    if !is_id(patient) {
         return Err(PeerFault::Unreadable("the patient's id"));
     }
     let (peer, rotated) = match access {

@@ -3,7 +3,8 @@
 
 use egress::Request;
 use matching::double_check;
-use model::{ProvenIdentity, Secret};
+use model::pkce::METHOD;
+use model::{Challenge, ProvenIdentity, Secret};
 use serde::Deserialize;
 use url::Url;
 
@@ -67,8 +68,8 @@ pub async fn begin(network: &Network, endpoint: &str, redirect_uri: &str) -> Res
         .append_pair("scope", SCOPE)
         .append_pair("state", state.expose())
         .append_pair("aud", endpoint)
-        .append_pair("code_challenge", &challenge(&verifier))
-        .append_pair("code_challenge_method", "S256");
+        .append_pair("code_challenge", Challenge::of(verifier.expose()).as_str())
+        .append_pair("code_challenge_method", METHOD);
     Ok(Begun { url: url.into(), state, verifier })
 }
 
@@ -114,10 +115,4 @@ async fn tokens(network: &Network, endpoint: &str, form: &[(&str, &str)]) -> Res
     let request = Request::post(&token_endpoint, "application/x-www-form-urlencoded", body);
     let answer = crate::peer::token_answer(network, request).await?;
     serde_json::from_slice(&answer).map_err(|_| PeerFault::Unreadable("the token response"))
-}
-
-fn challenge(verifier: &Secret) -> String {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    URL_SAFE_NO_PAD.encode(verifier.hash().as_bytes())
 }

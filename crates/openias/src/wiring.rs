@@ -26,7 +26,7 @@ pub(crate) async fn wire(config: &Config) -> anyhow::Result<Wired> {
     let entropy = Entropy::system();
     let store = Store::open(&config.store_options(), entropy.clone()).await.map_err(with_remedy)?;
     let base_url = &config.server.base_url;
-    let metrics = metrics_recorder();
+    let metrics = metrics_recorder()?;
     let app = App::assemble(Parts {
         store,
         client: egress_client(config)?,
@@ -93,10 +93,23 @@ fn trusted_csps(entries: &[CspEntry]) -> TrustedCsps {
     })
 }
 
-fn metrics_recorder() -> PrometheusHandle {
-    let recorder = PrometheusBuilder::new().build_recorder();
+/// Upper ends of the buckets of every duration, in seconds.
+const BUCKETS: [f64; 9] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+/// How often what was measured is added up: until then each sample takes memory.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+fn metrics_recorder() -> anyhow::Result<PrometheusHandle> {
+    let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS)?.build_recorder();
     let handle = recorder.handle();
     // A second server in one process, as tests start it, keeps the first one's recorder.
     let _ = metrics::set_global_recorder(recorder);
-    handle
+    let kept = handle.clone();
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(UPKEEP);
+        loop {
+            every.tick().await;
+            kept.run_upkeep();
+        }
+    });
+    Ok(handle)
 }

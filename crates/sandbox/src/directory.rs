@@ -3,16 +3,13 @@
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
-use fhir::bundle::SearchsetEntry;
 use fhir::directory::{Endpoint, EndpointLink, Organization, OrganizationKind, PostalAddress, ResponseMode};
-use fhir::operation_outcome::{self, Severity};
-use fhir::{Resource, Searchset};
-use serde::Deserialize;
 use std::sync::Arc;
 
+use crate::page::Page;
+use crate::reply;
 use crate::world::{Behaviour, Member, Qhin, World};
 
 /// Entries a page, unless the caller asks for fewer.
@@ -21,14 +18,6 @@ const PAGE: usize = 200;
 struct Entries {
     base: String,
     organizations: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Page {
-    #[serde(rename = "_count")]
-    count: Option<usize>,
-    #[serde(default)]
-    offset: usize,
 }
 
 /// The directory of a world whose servers stand at `urls`: first each QHIN's, then its members'.
@@ -81,32 +70,14 @@ async fn search(
     Path(kind): Path<String>,
     Query(page): Query<Page>,
 ) -> Response {
-    let all: &[String] = match kind.as_str() {
-        "Organization" => &entries.organizations,
+    let all: Vec<&str> = match kind.as_str() {
+        "Organization" => entries.organizations.iter().map(String::as_str).collect(),
         // Endpoints are contained in their organisations.
-        "Endpoint" => &[],
-        _ => return not_supported(&kind),
+        "Endpoint" => Vec::new(),
+        _ => {
+            let text = format!("{kind} is not in the directory");
+            return reply::outcome(StatusCode::NOT_FOUND, "not-supported", &text);
+        }
     };
-    let count = page.count.unwrap_or(PAGE).clamp(1, PAGE);
-    let shown = all.iter().skip(page.offset).take(count);
-    let resources = shown.filter_map(|text| Resource::scan(text).ok()).map(SearchsetEntry::found).collect();
-    let end = page.offset.saturating_add(count);
-    let link = |offset: usize| format!("{}/{kind}?_count={count}&offset={offset}", entries.base);
-    let next = (end < all.len()).then(|| link(end));
-    let bundle = Searchset {
-        total: all.len() as u64,
-        self_link: &link(page.offset),
-        next_link: next.as_deref(),
-        entries: resources,
-    };
-    ([(CONTENT_TYPE, "application/fhir+json")], bundle.to_json(&entries.base)).into_response()
-}
-
-fn not_supported(kind: &str) -> Response {
-    let outcome = operation_outcome::build(
-        Severity::Error,
-        "not-supported",
-        &format!("{kind} is not in the directory"),
-    );
-    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, "application/fhir+json")], outcome.to_string()).into_response()
+    page.of(&all, PAGE, &entries.base, &format!("{kind}?"))
 }

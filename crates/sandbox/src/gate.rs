@@ -9,8 +9,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use egress::IssuerKeys;
-use model::{Demographics, Secret, Timestamp};
+use model::{Demographics, Secret, SecretHash, Timestamp};
 
 pub(crate) use sign_in::Asked;
 use sign_in::{Code, Signed};
@@ -146,9 +148,11 @@ impl Gate {
         token
     }
 
-    /// What an access token allows.
-    pub(crate) fn grant(&self, token: &Secret) -> Option<Grant> {
+    /// What the bearer of a request may ask.
+    pub(crate) fn grant(&self, headers: &HeaderMap) -> Option<Grant> {
+        let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+        let token = SecretHash::of(value.strip_prefix("Bearer ")?);
         let grants = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
-        grants.get(token.hash().as_bytes()).filter(|grant| grant.expires_at > self.trust.clock.now()).cloned()
+        grants.get(token.as_bytes()).filter(|grant| grant.expires_at > self.trust.clock.now()).cloned()
     }
 }

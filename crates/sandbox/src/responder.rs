@@ -5,23 +5,22 @@ mod index;
 mod matching;
 mod metadata;
 mod reads;
-mod reply;
 mod token;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ::matching::{Verdict, judge};
 use axum::Router;
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use axum::routing::{get, post};
-use model::Secret;
+use fhir::{MatchGrade, PatientDemographics, Resource};
+use model::Demographics;
 use model::synthetic::{PATIENTS, SyntheticPatient};
 
 pub(crate) use index::router as index_router;
 
 use crate::Brake;
-use crate::gate::{Gate, Grant, Trust};
+use crate::gate::{Gate, Trust};
 use crate::records::{self, AS_OF};
 use crate::world::{Behaviour, Member};
 
@@ -57,16 +56,24 @@ impl Responder {
         Self { member, base, gate, seed, brake, charts: Mutex::default() }
     }
 
-    /// What the bearer of a request may ask.
-    pub(crate) fn grant(&self, headers: &HeaderMap) -> Option<Grant> {
-        let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-        self.gate.grant(&Secret::new(value.strip_prefix("Bearer ")?.to_owned()))
-    }
-
     /// The patients that this place holds, with their numbers.
     pub(crate) fn patients(&self) -> impl Iterator<Item = (usize, &'static SyntheticPatient)> {
         let holds_any = self.member.behaviour != Behaviour::KnowsNobody;
         PATIENTS.iter().enumerate().filter(move |_| holds_any)
+    }
+
+    /// The patients on file here who may be the person, with how sure that is.
+    pub(crate) fn alike(&self, person: &Demographics) -> impl Iterator<Item = (usize, MatchGrade)> {
+        self.patients().filter_map(|(number, patient)| {
+            let on_file = self.member.site.demographics_of(patient);
+            let on_file = fhir::patient::build(None, &on_file, &[]).to_string();
+            let on_file = PatientDemographics::read(&Resource::scan(&on_file).ok()?).ok()?;
+            match judge(person, &on_file).0 {
+                Verdict::Certain => Some((number, MatchGrade::Certain)),
+                Verdict::Possible => Some((number, MatchGrade::Possible)),
+                Verdict::No => None,
+            }
+        })
     }
 
     /// A patient's records.
@@ -80,7 +87,7 @@ impl Responder {
         let resources: Vec<ChartEntry> = lines
             .into_iter()
             .filter_map(|text| {
-                let resource = fhir::Resource::scan(&text).ok()?;
+                let resource = Resource::scan(&text).ok()?;
                 let (kind, id) = (resource.resource_type().to_owned(), resource.id()?.to_owned());
                 Some(ChartEntry { kind, id, text })
             })

@@ -55,14 +55,10 @@ CREATE TABLE consents (
     id TEXT PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     public_id TEXT NOT NULL REFERENCES credentials (public_id),
-    issuer TEXT NOT NULL,
-    subject TEXT NOT NULL,
     identity BYTEA NOT NULL,
     given_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL,
-    revoked_at BIGINT
+    expires_at BIGINT NOT NULL
 );
-CREATE INDEX consents_by_individual ON consents (organization_id, issuer, subject);
 
 CREATE TABLE authorizations (
     id TEXT PRIMARY KEY,
@@ -122,6 +118,7 @@ CREATE TABLE inquiries (
     decided_at BIGINT,
     expires_at BIGINT NOT NULL
 );
+CREATE INDEX inquiries_by_account ON inquiries (account_id);
 
 CREATE TABLE csp_pushed_requests (
     reference_hash BYTEA PRIMARY KEY,
@@ -129,6 +126,7 @@ CREATE TABLE csp_pushed_requests (
     request BYTEA NOT NULL,
     expires_at BIGINT NOT NULL
 );
+CREATE INDEX csp_pushed_requests_by_expiry ON csp_pushed_requests (expires_at);
 
 CREATE TABLE refresh_tokens (
     token_hash BYTEA PRIMARY KEY,
@@ -138,12 +136,16 @@ CREATE TABLE refresh_tokens (
     revoked_at BIGINT
 );
 CREATE INDEX refresh_tokens_by_inquiry ON refresh_tokens (inquiry_id);
+CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
+CREATE INDEX refresh_tokens_revoked ON refresh_tokens (revoked_at) WHERE revoked_at IS NOT NULL;
 
 CREATE TABLE userinfo_tokens (
     token_hash BYTEA PRIMARY KEY,
     inquiry_id TEXT NOT NULL REFERENCES inquiries (id),
     expires_at BIGINT NOT NULL
 );
+CREATE INDEX userinfo_tokens_by_inquiry ON userinfo_tokens (inquiry_id);
+CREATE INDEX userinfo_tokens_by_expiry ON userinfo_tokens (expires_at);
 
 -- Connect: where the records are, what was connected, what was exported.
 
@@ -153,17 +155,16 @@ CREATE TABLE locations (
     status TEXT NOT NULL,
     asked BIGINT NOT NULL,
     answered BIGINT NOT NULL,
-    created_at BIGINT NOT NULL,
-    finished_at BIGINT
+    created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX locations_pending ON locations (consent_id) WHERE status = 'pending';
+CREATE INDEX locations_by_consent ON locations (consent_id, created_at);
 
 CREATE TABLE location_answers (
     location_id TEXT NOT NULL REFERENCES locations (id),
     hcid TEXT NOT NULL,
     name TEXT NOT NULL,
     outcome TEXT NOT NULL,
-    millis BIGINT NOT NULL,
     PRIMARY KEY (location_id, hcid)
 );
 
@@ -181,8 +182,7 @@ CREATE TABLE connections (
     external_id TEXT,
     request_id TEXT NOT NULL,
     consent_expires_at BIGINT NOT NULL,
-    created_at BIGINT NOT NULL,
-    revoked_at BIGINT
+    created_at BIGINT NOT NULL
 );
 CREATE INDEX connections_by_organization ON connections (organization_id, created_at);
 
@@ -198,6 +198,7 @@ CREATE TABLE accounts_found (
     connection_id TEXT REFERENCES connections (id) DEFERRABLE INITIALLY DEFERRED,
     UNIQUE (consent_id, tefca_directory_id)
 );
+CREATE INDEX accounts_found_by_connection ON accounts_found (connection_id);
 
 CREATE TABLE sign_ins (
     state_hash BYTEA PRIMARY KEY,
@@ -213,13 +214,15 @@ CREATE TABLE exports (
     connection_id TEXT NOT NULL REFERENCES connections (id),
     status TEXT NOT NULL,
     failure_reason TEXT,
+    -- Stands here before the file is written, and until it is deleted: no crash can leave a file without a row.
     file TEXT,
     stats TEXT,
     created_at BIGINT NOT NULL,
-    finished_at BIGINT,
     expires_at BIGINT
 );
 CREATE UNIQUE INDEX exports_current ON exports (connection_id) WHERE status IN ('pending', 'success');
+CREATE INDEX exports_by_connection ON exports (connection_id);
+CREATE INDEX exports_with_file ON exports (status, expires_at) WHERE file IS NOT NULL;
 
 -- What leaves the process: webhooks, and the outbox that carries every job past a crash.
 
@@ -243,6 +246,7 @@ CREATE TABLE webhook_events (
     data TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
+CREATE INDEX webhook_events_by_time ON webhook_events (created_at);
 
 CREATE TABLE webhook_deliveries (
     id TEXT PRIMARY KEY,
@@ -256,6 +260,8 @@ CREATE TABLE webhook_deliveries (
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX webhook_deliveries_by_endpoint ON webhook_deliveries (endpoint_id, created_at);
+CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (event_id);
+CREATE INDEX webhook_deliveries_taken ON webhook_deliveries (updated_at) WHERE status = 'success';
 
 CREATE TABLE outbox (
     kind TEXT NOT NULL,

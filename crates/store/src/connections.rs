@@ -5,6 +5,7 @@ use model::{Mode, PublicId, Timestamp};
 
 use crate::Result;
 use crate::accounts_found::AccountFound;
+use crate::consents::Consent;
 use crate::database::{Row, Tx, args};
 use crate::sealing::Place;
 use crate::statement::statements;
@@ -19,8 +20,12 @@ statements! {
     FOR_EXPORT = "SELECT connections.* FROM connections JOIN exports ON exports.connection_id = connections.id
         WHERE exports.id = $1";
     OF_ORGANIZATION = "SELECT * FROM connections WHERE organization_id = $1 ORDER BY created_at DESC, id LIMIT $2";
-    OF_CONSENT = "SELECT * FROM connections WHERE consent_id = $1 AND status = 'authorized' LIMIT 10000";
-    REVOKE = "UPDATE connections SET status = 'revoked', revoked_at = $3, refresh_token = NULL
+    TEST_AUTHORIZED = "SELECT connections.id AS connection_id, consents.* FROM connections
+        JOIN consents ON consents.id = connections.consent_id
+        WHERE connections.organization_id = $1 AND connections.status = 'authorized'
+        AND connections.public_id LIKE 'public_test_%' AND connections.id > $2
+        ORDER BY connections.id LIMIT $3";
+    REVOKE = "UPDATE connections SET status = 'revoked', refresh_token = NULL
         WHERE id = $1 AND organization_id = $2 AND status = 'authorized'";
 }
 
@@ -162,20 +167,37 @@ impl Tx {
         rows.iter().map(|row| self.read_connection(row)).collect()
     }
 
-    /// The usable connections made under a consent.
-    pub async fn connections_under(&mut self, consent: &ConsentId) -> Result<Vec<Connection>> {
-        let rows = self.fetch_all(OF_CONSENT, args![consent.as_str()]).await?;
-        rows.iter().map(|row| self.read_connection(row)).collect()
+    /// An organisation's authorized connections of test mode, each with the consent behind it: a page of them
+    /// in the order of their ids, those past `after`. Empty past the last.
+    pub async fn test_connections_past(
+        &mut self,
+        organization: &OrganizationId,
+        after: Option<&ConnectionId>,
+        limit: u32,
+    ) -> Result<Vec<(ConnectionId, Consent)>> {
+        let after = after.map_or("", ConnectionId::as_str);
+        let rows =
+            self.fetch_all(TEST_AUTHORIZED, args![organization.as_str(), after, i64::from(limit)]).await?;
+        rows.iter()
+            .map(|row| {
+                let id = row.read(TABLE, "connection_id", |text| ConnectionId::parse(text).ok())?;
+                Ok((id, self.read_consent(row)?))
+            })
+            .collect()
     }
 
-    /// Revokes a connection; false when it was revoked already or is another's.
+    /// Revokes a connection and ends its exports, whose files are to be deleted then; false when it was
+    /// revoked already or is another's.
     pub async fn revoke_connection(
         &mut self,
         id: &ConnectionId,
         organization: &OrganizationId,
-        now: Timestamp,
     ) -> Result<bool> {
-        Ok(self.execute(REVOKE, args![id.as_str(), organization.as_str(), now]).await? == 1)
+        let revoked = self.execute(REVOKE, args![id.as_str(), organization.as_str()]).await? == 1;
+        if revoked {
+            self.lapse_exports_of(id).await?;
+        }
+        Ok(revoked)
     }
 
     fn read_connection(&self, row: &Row) -> Result<Connection> {

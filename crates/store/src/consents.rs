@@ -11,11 +11,9 @@ use crate::{Result, StoreError};
 const TABLE: &str = "consents";
 
 statements! {
-    INSERT = "INSERT INTO consents (id, organization_id, public_id, issuer, subject, identity, given_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT = "INSERT INTO consents (id, organization_id, public_id, identity, given_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
     BY_ID = "SELECT * FROM consents WHERE id = $1";
-    OF_PERSON = "SELECT * FROM consents WHERE organization_id = $1 AND issuer = $2 AND subject = $3
-        AND revoked_at IS NULL ORDER BY given_at LIMIT 1000";
 }
 
 /// A consent as the engine hands it over.
@@ -47,14 +45,12 @@ pub struct Consent {
     pub identity: ProvenIdentity,
     /// Until when.
     pub expires_at: Timestamp,
-    /// When it was withdrawn.
-    pub revoked_at: Option<Timestamp>,
 }
 
 impl Consent {
     /// Whether it allows anything at `now`.
     pub fn holds_at(&self, now: Timestamp) -> bool {
-        self.revoked_at.is_none() && self.expires_at > now
+        self.expires_at > now
     }
 }
 
@@ -69,8 +65,6 @@ impl Tx {
                 c.id.as_str(),
                 c.organization_id.as_str(),
                 c.public_id.as_str(),
-                &c.identity.issuer,
-                &c.identity.subject,
                 &sealed,
                 c.given_at,
                 c.expires_at
@@ -88,17 +82,6 @@ impl Tx {
         }
     }
 
-    /// The consents one person gave an organisation and did not withdraw, oldest first.
-    pub async fn consents_of(
-        &mut self,
-        organization: &OrganizationId,
-        issuer: &str,
-        subject: &str,
-    ) -> Result<Vec<Consent>> {
-        let rows = self.fetch_all(OF_PERSON, args![organization.as_str(), issuer, subject]).await?;
-        rows.iter().map(|row| self.read_consent(row)).collect()
-    }
-
     pub(crate) fn read_consent(&self, row: &Row) -> Result<Consent> {
         let id = row.read(TABLE, "id", |text| ConsentId::parse(text).ok())?;
         let sealed: Vec<u8> = row.get("identity")?;
@@ -109,7 +92,6 @@ impl Tx {
             identity: serde_json::from_slice(&plain)
                 .map_err(|_| StoreError::Damaged { table: TABLE, column: "identity" })?,
             expires_at: row.time("expires_at")?,
-            revoked_at: row.time_if_any("revoked_at")?,
             id,
         })
     }

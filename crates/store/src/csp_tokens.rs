@@ -13,7 +13,7 @@ const PUSHED: &str = "csp_pushed_requests";
 
 statements! {
     ADD_REFRESH = "INSERT INTO refresh_tokens (token_hash, inquiry_id, expires_at) VALUES ($1, $2, $3)";
-    REFRESH_BY_HASH = "SELECT inquiry_id, expires_at FROM refresh_tokens WHERE token_hash = $1";
+    REFRESH_INQUIRY = "SELECT inquiry_id FROM refresh_tokens WHERE token_hash = $1";
     TAKE_REFRESH = "UPDATE refresh_tokens SET used_at = $2
         WHERE token_hash = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2";
     WAS_USED = "SELECT inquiry_id FROM refresh_tokens WHERE token_hash = $1 AND used_at IS NOT NULL";
@@ -24,15 +24,6 @@ statements! {
         VALUES ($1, $2, $3, $4)";
     TAKE_PUSHED = "DELETE FROM csp_pushed_requests WHERE reference_hash = $1 AND client_id = $2 AND expires_at > $3
         RETURNING request";
-}
-
-/// A refresh token as stored.
-#[derive(Debug)]
-pub struct RefreshToken {
-    /// The inquiry whose proofing it renews: the family of all tokens that descend from it.
-    pub inquiry_id: InquiryId,
-    /// When it lapses: an absolute time counted from proofing, the same for the whole family.
-    pub expires_at: Timestamp,
 }
 
 /// What became of an attempt to use a refresh token.
@@ -47,7 +38,8 @@ pub enum RefreshTaken {
 }
 
 impl Tx {
-    /// Keeps a refresh token.
+    /// Keeps a refresh token until it lapses: an absolute time counted from proofing, the same for its whole
+    /// family.
     pub async fn add_refresh_token(
         &mut self,
         token: &SecretHash,
@@ -58,13 +50,12 @@ impl Tx {
         Ok(())
     }
 
-    /// The refresh token with this hash, used or not.
-    pub async fn refresh_token(&mut self, token: &SecretHash) -> Result<Option<RefreshToken>> {
-        let Some(row) = self.fetch(REFRESH_BY_HASH, args![token.as_bytes()]).await? else { return Ok(None) };
-        Ok(Some(RefreshToken {
-            inquiry_id: row.read("refresh_tokens", "inquiry_id", |text| InquiryId::parse(text).ok())?,
-            expires_at: row.time("expires_at")?,
-        }))
+    /// The inquiry whose proofing a refresh token renews, used or not: the family of all tokens that descend
+    /// from it.
+    pub async fn refresh_inquiry(&mut self, token: &SecretHash) -> Result<Option<InquiryId>> {
+        let row = self.fetch(REFRESH_INQUIRY, args![token.as_bytes()]).await?;
+        row.map(|row| row.read("refresh_tokens", "inquiry_id", |text| InquiryId::parse(text).ok()))
+            .transpose()
     }
 
     /// Uses a refresh token up: once. A second use revokes every token of its family (RFC 9700 4.14.2).

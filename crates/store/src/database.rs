@@ -192,15 +192,15 @@ impl From<i64> for Arg<'_> {
     }
 }
 
-impl From<model::Timestamp> for Arg<'_> {
-    fn from(value: model::Timestamp) -> Self {
-        Self::Int(Some(value.millis()))
+impl From<Option<i64>> for Arg<'_> {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
     }
 }
 
-impl From<Option<model::Timestamp>> for Arg<'_> {
-    fn from(value: Option<model::Timestamp>) -> Self {
-        Self::Int(value.map(model::Timestamp::millis))
+impl From<model::Timestamp> for Arg<'_> {
+    fn from(value: model::Timestamp) -> Self {
+        Self::Int(Some(value.millis()))
     }
 }
 

@@ -13,7 +13,7 @@ const TABLE: &str = "exports";
 
 statements! {
     LAPSE = "UPDATE exports SET status = 'expired' WHERE connection_id = $1 AND status = 'success' AND expires_at <= $2";
-    INSERT = "INSERT INTO exports (id, connection_id, status, created_at) VALUES ($1, $2, 'pending', $3)
+    INSERT = "INSERT INTO exports (id, connection_id, status, file, created_at) VALUES ($1, $2, 'pending', $3, $4)
         ON CONFLICT DO NOTHING";
     CURRENT = "SELECT * FROM exports WHERE connection_id = $1 AND status IN ('pending', 'success')";
     BY_ID = "SELECT * FROM exports WHERE id = $1";
@@ -21,11 +21,15 @@ statements! {
         WHERE exports.id = $1 AND connections.organization_id = $2";
     OF_ORGANIZATION = "SELECT exports.* FROM exports JOIN connections ON connections.id = exports.connection_id
         WHERE connections.organization_id = $1 ORDER BY exports.created_at DESC, exports.id LIMIT $2";
-    SUCCEED = "UPDATE exports SET status = 'success', file = $2, stats = $3, finished_at = $4, expires_at = $5
+    SUCCEED = "UPDATE exports SET status = 'success', stats = $2, expires_at = $3
         WHERE id = $1 AND status = 'pending'";
-    FAIL = "UPDATE exports SET status = 'failed', failure_reason = $2, finished_at = $3
-        WHERE id = $1 AND status = 'pending'";
-    LAPSED = "UPDATE exports SET status = 'expired' WHERE status = 'success' AND expires_at <= $1 RETURNING file";
+    FAIL = "UPDATE exports SET status = 'failed', failure_reason = $2 WHERE id = $1 AND status = 'pending'";
+    LAPSE_DUE = "UPDATE exports SET status = 'expired'
+        WHERE file IS NOT NULL AND status = 'success' AND expires_at <= $1";
+    LAPSE_OF_CONNECTION = "UPDATE exports SET status = 'expired' WHERE connection_id = $1 AND status = 'success'";
+    WITH_FILE_TO_DELETE = "SELECT id, file FROM exports
+        WHERE file IS NOT NULL AND status IN ('expired', 'failed') LIMIT 1000";
+    FILE_DELETED = "UPDATE exports SET file = NULL WHERE id = $1 AND status IN ('expired', 'failed')";
 }
 
 /// An export as the engine hands it over.
@@ -34,6 +38,8 @@ pub struct NewExport<'a> {
     pub id: &'a ExportId,
     /// From where.
     pub connection_id: &'a ConnectionId,
+    /// The object file that it will be, also the `fileId` of its URL.
+    pub file: &'a str,
     /// Now.
     pub created_at: Timestamp,
 }
@@ -70,7 +76,7 @@ pub enum ExportState {
         /// A reason of the webhook's list.
         reason: String,
     },
-    /// It was ready once and has been deleted.
+    /// It was ready once; its file is deleted.
     Expired,
 }
 
@@ -89,11 +95,11 @@ impl Tx {
     /// The current export of a connection, begun with `new` when there is none: asking twice is asking
     /// once. The flag tells whether it was begun now.
     pub async fn begin_export(&mut self, new: &NewExport<'_>) -> Result<(Export, bool)> {
-        self.execute(LAPSE, args![new.connection_id.as_str(), new.created_at]).await?;
+        let connection = new.connection_id.as_str();
+        self.execute(LAPSE, args![connection, new.created_at]).await?;
         let begun =
-            self.execute(INSERT, args![new.id.as_str(), new.connection_id.as_str(), new.created_at]).await?
-                == 1;
-        let row = self.fetch(CURRENT, args![new.connection_id.as_str()]).await?;
+            self.execute(INSERT, args![new.id.as_str(), connection, new.file, new.created_at]).await? == 1;
+        let row = self.fetch(CURRENT, args![connection]).await?;
         let row = row.ok_or(StoreError::Damaged { table: TABLE, column: "status" })?;
         Ok((read(&row)?, begun))
     }
@@ -128,22 +134,42 @@ impl Tx {
     pub async fn succeed_export(
         &mut self,
         id: &ExportId,
-        file: &str,
         stats: &BTreeMap<String, u64>,
-        now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<bool> {
-        Ok(self.execute(SUCCEED, args![id.as_str(), file, &to_json(stats), now, expires_at]).await? == 1)
+        Ok(self.execute(SUCCEED, args![id.as_str(), &to_json(stats), expires_at]).await? == 1)
     }
 
     /// Ends an export without records; false when it had ended already.
-    pub async fn fail_export(&mut self, id: &ExportId, reason: &str, now: Timestamp) -> Result<bool> {
-        Ok(self.execute(FAIL, args![id.as_str(), reason, now]).await? == 1)
+    pub async fn fail_export(&mut self, id: &ExportId, reason: &str) -> Result<bool> {
+        Ok(self.execute(FAIL, args![id.as_str(), reason]).await? == 1)
     }
 
-    /// Marks what has lapsed; the files to delete.
-    pub async fn lapse_exports(&mut self, now: Timestamp) -> Result<Vec<String>> {
-        self.fetch_all(LAPSED, args![now]).await?.iter().map(|row| row.get("file")).collect()
+    /// Marks what has lapsed; how many. Their files are then [`Tx::export_files_to_delete`].
+    pub async fn lapse_exports(&mut self, now: Timestamp) -> Result<u64> {
+        self.execute(LAPSE_DUE, args![now]).await
+    }
+
+    /// Marks the exports of a connection that is being revoked.
+    pub(crate) async fn lapse_exports_of(&mut self, connection: &ConnectionId) -> Result<()> {
+        self.execute(LAPSE_OF_CONNECTION, args![connection.as_str()]).await?;
+        Ok(())
+    }
+
+    /// Exports whose files shall not be there any more, and the files; some of them. A failed one may have
+    /// left a file when a crash came between writing it and saying so.
+    pub async fn export_files_to_delete(&mut self) -> Result<Vec<(ExportId, String)>> {
+        let rows = self.fetch_all(WITH_FILE_TO_DELETE, &[]).await?;
+        let read = |row: &Row| {
+            Ok((row.read(TABLE, "id", |text| ExportId::parse(text).ok())?, row.get::<String>("file")?))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Forgets the file of an ended export: it has been deleted.
+    pub async fn export_file_deleted(&mut self, id: &ExportId) -> Result<()> {
+        self.execute(FILE_DELETED, args![id.as_str()]).await?;
+        Ok(())
     }
 }
 

@@ -43,7 +43,7 @@ pub use authentication_templates::AuthenticationTemplate;
 pub use authorizations::{Authorization, NewAuthorization};
 pub use connections::{Connection, ConnectionStatus, NewConnection};
 pub use consents::{Consent, NewConsent};
-pub use csp_tokens::{RefreshTaken, RefreshToken};
+pub use csp_tokens::RefreshTaken;
 pub use database::{DatabaseUrl, Tx};
 pub use exports::{Export, ExportState, NewExport};
 pub use inquiries::{AuthorizationRequest, Inquiry, InquiryStage, NewInquiry};
@@ -54,7 +54,7 @@ pub use pushed_requests::{NewPushedRequest, PushedRequest, RequestReference};
 pub use sealing::KeyFileError;
 pub use sign_ins::SignIn;
 pub use signing_keys::KeyPurpose;
-pub use webhooks::{Delivery, DeliveryStatus, NewWebhookEndpoint, WebhookEndpoint, WebhookEvent};
+pub use webhooks::{Delivery, DeliveryStatus, WebhookEndpoint, WebhookEvent};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -3,9 +3,9 @@
 use model::Timestamp;
 use model::id::{ConsentId, LocationId};
 
-use crate::Result;
 use crate::database::{Row, Tx, args};
 use crate::statement::statements;
+use crate::{Result, StoreError};
 
 const TABLE: &str = "locations";
 
@@ -17,10 +17,10 @@ statements! {
     BY_ID = "SELECT * FROM locations WHERE id = $1";
     SET_ASKED = "UPDATE locations SET asked = $2, answered = 0 WHERE id = $1 AND status = 'pending'";
     COUNT_ANSWERED = "UPDATE locations SET answered = answered + 1 WHERE id = $1 AND status = 'pending'";
-    FINISH = "UPDATE locations SET status = $2, finished_at = $3 WHERE id = $1 AND status = 'pending'";
-    ANSWER = "INSERT INTO location_answers (location_id, hcid, name, outcome, millis) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (location_id, hcid) DO UPDATE SET outcome = excluded.outcome, millis = excluded.millis";
-    ANSWERS = "SELECT hcid, name, outcome, millis FROM location_answers WHERE location_id = $1
+    FINISH = "UPDATE locations SET status = $2 WHERE id = $1 AND status = 'pending'";
+    ANSWER = "INSERT INTO location_answers (location_id, hcid, name, outcome) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (location_id, hcid) DO UPDATE SET outcome = excluded.outcome";
+    ANSWERS = "SELECT hcid, name, outcome FROM location_answers WHERE location_id = $1
         ORDER BY name, hcid LIMIT 100000";
 }
 
@@ -76,8 +76,6 @@ pub struct Answer {
     pub name: String,
     /// A word of `network::Outcome`.
     pub outcome: String,
-    /// How long it took, in milliseconds.
-    pub millis: i64,
 }
 
 impl Tx {
@@ -87,9 +85,9 @@ impl Tx {
         id: &LocationId,
         consent: &ConsentId,
         now: Timestamp,
-    ) -> Result<Option<Location>> {
+    ) -> Result<Location> {
         self.execute(INSERT, args![id.as_str(), consent.as_str(), now]).await?;
-        self.latest_location(consent).await
+        self.latest_location(consent).await?.ok_or(StoreError::Damaged { table: TABLE, column: "consent_id" })
     }
 
     /// The latest run of a consent.
@@ -117,7 +115,7 @@ impl Tx {
     /// Records what one place answered; again after a restart.
     pub async fn add_answer(&mut self, id: &LocationId, answer: &Answer) -> Result<()> {
         let a = answer;
-        self.execute(ANSWER, args![id.as_str(), &a.hcid, &a.name, &a.outcome, a.millis]).await?;
+        self.execute(ANSWER, args![id.as_str(), &a.hcid, &a.name, &a.outcome]).await?;
         Ok(())
     }
 
@@ -126,24 +124,14 @@ impl Tx {
         let rows = self.fetch_all(ANSWERS, args![id.as_str()]).await?;
         rows.iter()
             .map(|row| {
-                Ok(Answer {
-                    hcid: row.get("hcid")?,
-                    name: row.get("name")?,
-                    outcome: row.get("outcome")?,
-                    millis: row.get("millis")?,
-                })
+                Ok(Answer { hcid: row.get("hcid")?, name: row.get("name")?, outcome: row.get("outcome")? })
             })
             .collect()
     }
 
     /// Ends a run.
-    pub async fn finish_location(
-        &mut self,
-        id: &LocationId,
-        status: LocationStatus,
-        now: Timestamp,
-    ) -> Result<()> {
-        self.execute(FINISH, args![id.as_str(), status.as_str(), now]).await?;
+    pub async fn finish_location(&mut self, id: &LocationId, status: LocationStatus) -> Result<()> {
+        self.execute(FINISH, args![id.as_str(), status.as_str()]).await?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 //! file, the chunk's number and whether it is the last, so that chunks cannot be moved, dropped or cut off
 //! unnoticed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -65,7 +65,7 @@ impl Objects {
         Ok(ObjectWriter {
             file: BufWriter::new(file),
             unfinished: Unfinished(unfinished),
-            finished: self.folder.join(&name.0),
+            folder: self.folder.clone(),
             sealer: self.sealer.clone(),
             name: name.clone(),
             pending: Vec::with_capacity(CHUNK),
@@ -105,11 +105,11 @@ impl Objects {
         Ok(())
     }
 
-    /// Deletes a file; a missing one is fine.
+    /// Deletes a file for good; a missing one is fine.
     pub async fn delete(&self, name: &ObjectName) -> Result<()> {
         match tokio::fs::remove_file(self.folder.join(&name.0)).await {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Object(error)),
-            _ => Ok(()),
+            _ => sync_folder(&self.folder).await,
         }
     }
 }
@@ -118,7 +118,7 @@ impl Objects {
 pub struct ObjectWriter {
     file: BufWriter<File>,
     unfinished: Unfinished,
-    finished: PathBuf,
+    folder: PathBuf,
     sealer: Sealer,
     name: ObjectName,
     pending: Vec<u8>,
@@ -144,7 +144,9 @@ impl ObjectWriter {
         self.write_chunk(true).await?;
         self.file.flush().await.map_err(StoreError::Object)?;
         self.file.get_ref().sync_all().await.map_err(StoreError::Object)?;
-        tokio::fs::rename(&self.unfinished.0, &self.finished).await.map_err(StoreError::Object)
+        let finished = self.folder.join(&self.name.0);
+        tokio::fs::rename(&self.unfinished.0, finished).await.map_err(StoreError::Object)?;
+        sync_folder(&self.folder).await
     }
 
     async fn write_chunk(&mut self, last: bool) -> Result<()> {
@@ -156,6 +158,13 @@ impl ObjectWriter {
         self.chunk += 1;
         Ok(())
     }
+}
+
+/// Makes the names in a folder durable: a file that was synced may still lose its name in a power cut, and
+/// one that was deleted may have it back.
+async fn sync_folder(folder: &Path) -> Result<()> {
+    let folder = File::open(folder).await.map_err(StoreError::Object)?;
+    folder.sync_all().await.map_err(StoreError::Object)
 }
 
 /// Where an unfinished file stands; given up, it goes. A finished one has moved away from here.

@@ -21,7 +21,7 @@ statements! {
         ON CONFLICT (kind, subject) DO UPDATE SET run_at = $3, leased_until = 0, attempts = outbox.attempts + 1";
     DONE = "DELETE FROM outbox WHERE kind = $1 AND subject = $2 AND attempts = $3";
     POSTPONE = "UPDATE outbox SET run_at = $4, leased_until = 0 WHERE kind = $1 AND subject = $2 AND attempts = $3";
-    NEXT = "SELECT MIN(CASE WHEN run_at > leased_until THEN run_at ELSE leased_until END) AS next FROM outbox";
+    ANY_DUE = "SELECT 1 FROM outbox WHERE run_at <= $1 AND leased_until <= $1 LIMIT 1";
     EXTEND = "UPDATE outbox SET leased_until = $4 WHERE kind = $1 AND subject = $2 AND attempts = $3";
 }
 
@@ -108,11 +108,8 @@ impl Tx {
         Ok(self.execute(EXTEND, args![job.kind.as_str(), &job.subject, job.attempt, until]).await? == 1)
     }
 
-    /// When the next job falls due; none when the outbox is empty.
-    pub async fn next_job_at(&mut self) -> Result<Option<Timestamp>> {
-        match self.fetch(NEXT, &[]).await? {
-            Some(row) => row.time_if_any("next"),
-            None => Ok(None),
-        }
+    /// Whether a job is due that nobody holds.
+    pub async fn has_due_job(&mut self, now: Timestamp) -> Result<bool> {
+        Ok(self.fetch(ANY_DUE, args![now]).await?.is_some())
     }
 }

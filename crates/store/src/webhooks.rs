@@ -15,7 +15,7 @@ const DELIVERIES: &str = "webhook_deliveries";
 statements! {
     INSERT_ENDPOINT = "INSERT INTO webhook_endpoints (id, organization_id, mode, url, secret, event_types, active,
             created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, TRUE, $7) ON CONFLICT (organization_id, url) DO NOTHING";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (organization_id, url) DO NOTHING";
     ENDPOINT = "SELECT * FROM webhook_endpoints WHERE id = $1 AND organization_id = $2";
     ENDPOINTS_OF = "SELECT * FROM webhook_endpoints WHERE organization_id = $1 ORDER BY created_at LIMIT 1000";
     SET_ENDPOINT_ACTIVE = "UPDATE webhook_endpoints SET active = $3 WHERE id = $1 AND organization_id = $2";
@@ -40,23 +40,7 @@ statements! {
         WHERE id = $1 AND endpoint_id = $2 AND status <> 'pending'";
 }
 
-/// A webhook endpoint as the engine hands it over.
-pub struct NewWebhookEndpoint<'a> {
-    /// Its id.
-    pub id: &'a WebhookEndpointId,
-    /// Whose it is.
-    pub organization_id: &'a OrganizationId,
-    /// Which mode's events it gets.
-    pub mode: Mode,
-    /// Where they go.
-    pub url: &'a str,
-    /// `whsec_…`.
-    pub secret: &'a Secret,
-    /// The event types it opted into.
-    pub event_types: &'a [String],
-}
-
-/// A webhook endpoint as stored.
+/// A webhook endpoint.
 #[derive(Clone, Debug)]
 pub struct WebhookEndpoint {
     /// Its id.
@@ -146,13 +130,9 @@ pub struct Delivery {
 
 impl Tx {
     /// Adds an endpoint; false when the organisation has one with that URL.
-    pub async fn add_webhook_endpoint(
-        &mut self,
-        endpoint: &NewWebhookEndpoint<'_>,
-        now: Timestamp,
-    ) -> Result<bool> {
+    pub async fn add_webhook_endpoint(&mut self, endpoint: &WebhookEndpoint, now: Timestamp) -> Result<bool> {
         let e = endpoint;
-        let sealed = self.store.sealer().seal(place(e.id), e.secret.expose().as_bytes());
+        let sealed = self.store.sealer().seal(place(&e.id), e.secret.expose().as_bytes());
         let added = self
             .execute(
                 INSERT_ENDPOINT,
@@ -160,9 +140,10 @@ impl Tx {
                     e.id.as_str(),
                     e.organization_id.as_str(),
                     e.mode.as_str(),
-                    e.url,
+                    &e.url,
                     &sealed,
                     &to_json(&e.event_types),
+                    e.active,
                     now
                 ],
             )
@@ -267,9 +248,8 @@ impl Tx {
         error: Option<&str>,
         now: Timestamp,
     ) -> Result<()> {
-        let http_status = crate::database::Arg::Int(http_status.map(i64::from));
-        let args = [id.as_str().into(), status.as_str().into(), http_status, error.into(), now.into()];
-        self.execute(RECORD_ATTEMPT, &args).await?;
+        let http_status = http_status.map(i64::from);
+        self.execute(RECORD_ATTEMPT, args![id.as_str(), status.as_str(), http_status, error, now]).await?;
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jose::SigningKey;
 use model::demographics::iso_date;
-use model::id::RequestId;
+use model::id::TokenId;
 use model::synthetic::by_email;
 use model::{Hcid, Timestamp};
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ impl Csp {
             "iat": now.seconds(),
             "auth_time": now.seconds() - 2,
             "nbf": now.seconds(),
-            "jti": RequestId::from_random(Entropy::system().bytes()).as_str(),
+            "jti": TokenId::from_random(Entropy::system().bytes()).as_str(),
             "nonce": "a972942b-015a-41e8-b138-8ce13bba5b1b",
             "azp": CLIENT_ID,
             "inquiry_id": "inq_AWiTtq6SoiDHGrX6i2WpTf9WF4UKL8",

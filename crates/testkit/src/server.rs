@@ -215,7 +215,6 @@ impl TestServer {
     pub async fn csp_client(&self) -> CspClient {
         let redirect_uri = "https://app.example/callback".to_owned();
         let template = NewTemplate {
-            environment: csp::Environment::Sandbox,
             name: "Sample Health App".to_owned(),
             redirect_uris: vec![redirect_uri.clone()],
             hcid: self.hcid().clone(),

@@ -18,7 +18,7 @@ pub(crate) fn routes() -> Router<App> {
 /// Ready when the store answers.
 async fn ready(State(app): State<App>) -> impl IntoResponse {
     let answers = match app.store().read().await {
-        Ok(mut tx) => tx.next_job_at().await.is_ok(),
+        Ok(mut tx) => tx.has_due_job(app.clock().now()).await.is_ok(),
         Err(_) => false,
     };
     if answers {

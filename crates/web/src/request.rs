@@ -6,6 +6,7 @@ pub(crate) mod form;
 mod identify;
 mod json;
 
+pub(crate) use body::BODY_TIME;
 pub(crate) use credentials::{Credentials, CredentialsFault, bearer};
 pub(crate) use form::{Fields, Form, FormFault, Query};
 pub(crate) use identify::{RequestId, identify};

@@ -19,13 +19,12 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Arrows within a layer: the user and the used.
-const SIDEWAYS: [(&str, &str); 6] = [
+const SIDEWAYS: [(&str, &str); 5] = [
     ("matching", "fhir"),
     ("store", "ambient"),
     ("connect", "network"),
     ("testkit", "web"),
     ("testkit", "sandbox"),
-    ("egress", "ambient"),
 ];
 
 /// Libraries that only these rooms may use.
@@ -42,7 +41,8 @@ const RESERVED: [(&str, &[&str]); 6] = [
 const NOT_PURE: [&str; 5] = ["tokio", "reqwest", "sqlx", "axum", "hyper"];
 
 /// Libraries that must not come in by any way: a second TLS or crypto stack, or one with known faults.
-const BANNED: [&str; 6] = ["openssl", "openssl-sys", "native-tls", "ring", "rustls-pemfile", "bincode"];
+const BANNED: [&str; 7] =
+    ["openssl", "openssl-sys", "native-tls", "ring", "rsa", "rustls-pemfile", "bincode"];
 
 #[derive(Deserialize)]
 struct Metadata {

@@ -57,7 +57,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.is_dir() && !matches!(name, "target" | "node_modules" | "output") {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "js" || kind == "mjs") {
+        } else if path
+            .extension()
+            .is_some_and(|kind| ["rs", "js", "mjs", "css"].iter().any(|code| kind == *code))
+        {
             files.push(path);
         }
     }

@@ -8,6 +8,7 @@ use network::retrieval::{self, Access, Line, Source};
 use network::{PeerFault, Requester};
 use store::{Connection, Export, ObjectName, ObjectWriter, StoreError};
 
+use super::file;
 use crate::Connect;
 
 /// How many records one Provenance speaks for.
@@ -79,7 +80,7 @@ pub(crate) async fn fetch(
         None => Access::Identity(requester),
     };
     let source = Source { endpoint: &connection.endpoint, patient: &connection.remote_patient };
-    let file = format!("{}-{}.jsonl", model::demographics::iso_date(export.created_at.date()), export.id);
+    let file = file::name(&export.id, export.created_at);
     let name = ObjectName::parse(&file).ok_or(Failure::NoRecords)?;
     let (mut reading, rotated) = retrieval::open(&connect.network, access, source).await?;
     if let Some(token) = rotated {

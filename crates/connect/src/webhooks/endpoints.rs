@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use model::id::{DeliveryId, EventId, OrganizationId, WebhookEndpointId};
 use model::{Mode, Secret, Timestamp};
 use serde_json::json;
-use store::{Happening, NewWebhookEndpoint, StoreError, Tx, WebhookEndpoint, WebhookEvent};
+use store::{Happening, StoreError, Tx, WebhookEndpoint, WebhookEvent};
 
 use super::signature::SECRET_PREFIX;
 use super::{Event, fresh_delivery};
@@ -55,15 +55,7 @@ pub async fn add_endpoint(
     };
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
-    let new = NewWebhookEndpoint {
-        id: &endpoint.id,
-        organization_id: organization,
-        mode,
-        url,
-        secret: &endpoint.secret,
-        event_types,
-    };
-    if !tx.add_webhook_endpoint(&new, now).await? {
+    if !tx.add_webhook_endpoint(&endpoint, now).await? {
         return Err(EndpointRefused::Duplicate);
     }
     audit(&mut tx, &endpoint.id, "webhook_endpoint.added", organization.as_str(), actor, request_id, now)

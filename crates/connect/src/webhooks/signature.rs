@@ -10,7 +10,7 @@ pub(crate) const SECRET_PREFIX: &str = "whsec_";
 
 /// The `webhook-signature` of a message: `v1,` and the base64 HMAC-SHA-256 over `id.timestamp.body` under
 /// the decoded secret. None when the secret is not one.
-pub fn sign(secret: &Secret, id: &str, timestamp: Timestamp, body: &str) -> Option<String> {
+pub(super) fn sign(secret: &Secret, id: &str, timestamp: Timestamp, body: &str) -> Option<String> {
     let key = STANDARD.decode(secret.expose().strip_prefix(SECRET_PREFIX)?).ok()?;
     let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
     let signed = format!("{id}.{}.{body}", timestamp.seconds());

@@ -1,6 +1,6 @@
 //! Building a searchset. Resources go in as the text they are.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::matching_operation::MATCH_GRADE_URL;
 use crate::resource::quoted;
@@ -22,8 +22,6 @@ pub struct Searchset<'a> {
 pub struct SearchsetEntry<'a> {
     /// The resource.
     pub resource: Resource<'a>,
-    /// `match`, or `include` for what came along.
-    pub mode: &'static str,
     /// For `$match`: how alike, from 0 to 1, and how sure.
     pub matched: Option<(f64, MatchGrade)>,
 }
@@ -31,12 +29,12 @@ pub struct SearchsetEntry<'a> {
 impl<'a> SearchsetEntry<'a> {
     /// A plain search result.
     pub fn found(resource: Resource<'a>) -> Self {
-        Self { resource, mode: "match", matched: None }
+        Self { resource, matched: None }
     }
 
     /// A candidate of a `$match`.
     pub fn candidate(resource: Resource<'a>, score: f64, grade: MatchGrade) -> Self {
-        Self { resource, mode: "match", matched: Some((score, grade)) }
+        Self { resource, matched: Some((score, grade)) }
     }
 }
 
@@ -76,16 +74,12 @@ impl SearchsetEntry<'_> {
         bundle.push_str(r#""resource":"#);
         bundle.push_str(self.resource.text());
         bundle.push_str(r#","search":"#);
-        let mut search = Map::new();
-        search.insert("mode".to_owned(), self.mode.into());
+        let mut search = json!({"mode": "match"});
         if let Some((score, grade)) = self.matched {
-            search.insert("score".to_owned(), score.clamp(0.0, 1.0).into());
-            search.insert(
-                "extension".to_owned(),
-                json!([{"url": MATCH_GRADE_URL, "valueCode": grade.as_str()}]),
-            );
+            search["score"] = score.clamp(0.0, 1.0).into();
+            search["extension"] = json!([{"url": MATCH_GRADE_URL, "valueCode": grade.as_str()}]);
         }
-        bundle.push_str(&Value::Object(search).to_string());
+        bundle.push_str(&search.to_string());
         bundle.push('}');
     }
 }
@@ -114,12 +108,20 @@ mod tests {
         }
         .to_json("https://r.example/fhir");
         let bundle = Bundle::read(&built).expect("a bundle");
-        assert_eq!((bundle.total(), bundle.next_link()), (Some(9), Some("https://r.example/fhir?page=2")));
-        let [first, second] = bundle.entries() else { panic!("two entries") };
-        assert_eq!(first.full_url.as_deref(), Some("https://r.example/fhir/Patient/1"));
-        assert_eq!((first.score, first.grade), (Some(0.75), Some(MatchGrade::Certain)));
-        assert_eq!(first.resource().expect("a resource").text(), patient);
-        assert_eq!((second.full_url.as_deref(), second.score), (None, None));
+        assert_eq!(bundle.next_link(), Some("https://r.example/fhir?page=2"));
+        let texts: Vec<_> = bundle.resources().map(|resource| resource.text()).collect();
+        assert_eq!(texts, [patient, nameless]);
+        let tree: Value = serde_json::from_str(&built).expect("JSON");
+        assert_eq!(tree["total"], 9);
+        assert_eq!(tree["entry"][0]["fullUrl"], "https://r.example/fhir/Patient/1");
+        assert_eq!(
+            tree["entry"][0]["search"],
+            json!({"mode": "match", "score": 0.75, "extension": [{"url": MATCH_GRADE_URL, "valueCode": "certain"}]})
+        );
+        assert_eq!(
+            tree["entry"][1],
+            json!({"resource": {"resourceType": "Basic"}, "search": {"mode": "match"}})
+        );
     }
 
     #[test]
@@ -128,7 +130,7 @@ mod tests {
             Searchset { total: 0, self_link: "https://r.example", next_link: None, entries: Vec::new() }
                 .to_json("");
         assert!(!built.contains("entry"));
-        assert!(Bundle::read(&built).expect("a bundle").entries().is_empty());
+        assert_eq!(Bundle::read(&built).expect("a bundle").entries().count(), 0);
     }
 
     #[test]
@@ -136,6 +138,7 @@ mod tests {
         let patient = Resource::scan(r#"{"resourceType":"Patient"}"#).expect("a resource");
         let entries = vec![SearchsetEntry::candidate(patient, f64::NAN, MatchGrade::Possible)];
         let built = Searchset { total: 1, self_link: "", next_link: None, entries }.to_json("");
-        assert_eq!(Bundle::read(&built).expect("a bundle").entries()[0].score, None);
+        let tree: Value = serde_json::from_str(&built).expect("JSON");
+        assert_eq!(tree["entry"][0]["search"]["score"], Value::Null);
     }
 }

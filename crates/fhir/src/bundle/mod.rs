@@ -4,4 +4,4 @@ mod build;
 mod read;
 
 pub use build::{Searchset, SearchsetEntry};
-pub use read::{Bundle, Entry};
+pub use read::Bundle;

@@ -1,21 +1,17 @@
 //! Reading a Bundle. Each entry's resource stays the text it was.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::matching_operation::MATCH_GRADE_URL;
-use crate::resource::string;
-use crate::view::{extensions, list, text};
-use crate::{Error, MatchGrade, Resource};
+use crate::view::{list, text};
+use crate::{Error, Resource};
 
 /// A Bundle as it came, most often of type `searchset`.
 pub struct Bundle<'a> {
-    total: Option<u64>,
     next_link: Option<String>,
-    entries: Vec<Entry<'a>>,
+    /// Each entry's resource as it came.
+    entries: Vec<Option<&'a RawValue>>,
 }
 
 impl<'a> Bundle<'a> {
@@ -33,19 +29,10 @@ impl<'a> Bundle<'a> {
             Some(list) => serde_json::from_str::<Vec<&'a RawValue>>(list)
                 .map_err(|_| Error::Malformed("Bundle.entry"))?
                 .into_iter()
-                .map(Entry::read)
+                .map(resource_of)
                 .collect::<Result<_, _>>()?,
         };
-        Ok(Self {
-            total: members.total.and_then(|raw| serde_json::from_str(raw.get()).ok()),
-            next_link: members.link.and_then(next_link),
-            entries,
-        })
-    }
-
-    /// How many resources match in all, where the server says so.
-    pub fn total(&self) -> Option<u64> {
-        self.total
+        Ok(Self { next_link: members.link.and_then(next_link), entries })
     }
 
     /// Where the next page is; absent on the last. The URL is the server's word: it may point anywhere.
@@ -53,61 +40,20 @@ impl<'a> Bundle<'a> {
         self.next_link.as_deref()
     }
 
-    /// The entries in their order.
-    pub fn entries(&self) -> &[Entry<'a>] {
-        &self.entries
+    /// The resource of each entry, in their order.
+    pub fn entries(&self) -> impl Iterator<Item = Result<Resource<'a>, Error>> {
+        let missing = Error::Missing("Bundle.entry.resource");
+        self.entries.iter().map(move |raw| raw.ok_or(missing).and_then(Resource::from_raw))
     }
 
     /// The resources of all entries that hold a readable one.
     pub fn resources(&self) -> impl Iterator<Item = Resource<'a>> {
-        self.entries.iter().filter_map(|entry| entry.resource().ok())
-    }
-}
-
-/// One entry of a Bundle.
-pub struct Entry<'a> {
-    resource: Option<&'a RawValue>,
-    /// The server's absolute URL of the resource.
-    pub full_url: Option<String>,
-    /// `search.mode`: `match`, `include` or `outcome`.
-    pub mode: Option<String>,
-    /// `search.score`, when it lies between 0 and 1.
-    pub score: Option<f64>,
-    /// How sure the server is that the resource is the one asked for (`$match`).
-    pub grade: Option<MatchGrade>,
-}
-
-impl<'a> Entry<'a> {
-    /// The entry's resource as it came.
-    pub fn resource(&self) -> Result<Resource<'a>, Error> {
-        self.resource.ok_or(Error::Missing("Bundle.entry.resource")).and_then(Resource::from_raw)
-    }
-
-    fn read(raw: &'a RawValue) -> Result<Self, Error> {
-        // A derived struct would read an array too, field by field.
-        if !raw.get().starts_with('{') {
-            return Err(Error::Malformed("Bundle.entry"));
-        }
-        let members: EntryMembers<'a> =
-            serde_json::from_str(raw.get()).map_err(|_| Error::Malformed("Bundle.entry"))?;
-        let search: Value =
-            members.search.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
-        Ok(Self {
-            resource: members.resource,
-            full_url: members.full_url.and_then(string).map(Cow::into_owned),
-            mode: text(&search, "mode").map(str::to_owned),
-            score: search.get("score").and_then(Value::as_f64).filter(|score| (0.0..=1.0).contains(score)),
-            grade: extensions(&search, MATCH_GRADE_URL)
-                .find_map(|extension| text(extension, "valueCode"))
-                .and_then(MatchGrade::parse),
-        })
+        self.entries().filter_map(Result::ok)
     }
 }
 
 #[derive(Deserialize)]
 struct Members<'a> {
-    #[serde(borrow)]
-    total: Option<&'a RawValue>,
     #[serde(borrow)]
     link: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -115,13 +61,18 @@ struct Members<'a> {
 }
 
 #[derive(Deserialize)]
-struct EntryMembers<'a> {
-    #[serde(borrow, rename = "fullUrl")]
-    full_url: Option<&'a RawValue>,
+struct Entry<'a> {
     #[serde(borrow)]
     resource: Option<&'a RawValue>,
-    #[serde(borrow)]
-    search: Option<&'a RawValue>,
+}
+
+fn resource_of(entry: &RawValue) -> Result<Option<&RawValue>, Error> {
+    // A derived struct would read an array too, field by field.
+    if !entry.get().starts_with('{') {
+        return Err(Error::Malformed("Bundle.entry"));
+    }
+    let entry: Entry<'_> = serde_json::from_str(entry.get()).map_err(|_| Error::Malformed("Bundle.entry"))?;
+    Ok(entry.resource)
 }
 
 fn next_link(raw: &RawValue) -> Option<String> {
@@ -138,31 +89,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_keep_their_text_and_their_score() {
+    fn entries_keep_their_text() {
         let text = r#"{"resourceType":"Bundle","type":"searchset","total":2,
             "link":[{"relation":"self","url":"https://r.example/a"},{"relation":"next","url":"https://r.example/b"}],
             "entry":[
               {"fullUrl":"https://r.example/Patient/1","resource":{ "resourceType":"Patient", "id":"1", "n":1.50 },
-               "search":{"mode":"match","score":0.9,"extension":[
-                 {"url":"http://hl7.org/fhir/StructureDefinition/match-grade","valueCode":"probable"}]}},
+               "search":{"mode":"match","score":0.9}},
               {"resource":{"resourceType":"OperationOutcome"},"search":{"mode":"outcome"}}]}"#;
         let bundle = Bundle::read(text).expect("a bundle");
-        assert_eq!((bundle.total(), bundle.next_link()), (Some(2), Some("https://r.example/b")));
-        let [first, second] = bundle.entries() else { panic!("two entries") };
+        assert_eq!(bundle.next_link(), Some("https://r.example/b"));
+        let texts: Vec<_> = bundle.resources().map(|resource| resource.text()).collect();
         assert_eq!(
-            first.resource().expect("a resource").text(),
-            r#"{ "resourceType":"Patient", "id":"1", "n":1.50 }"#
+            texts,
+            [r#"{ "resourceType":"Patient", "id":"1", "n":1.50 }"#, r#"{"resourceType":"OperationOutcome"}"#]
         );
-        assert_eq!((first.score, first.grade), (Some(0.9), Some(MatchGrade::Probable)));
-        assert_eq!((second.mode.as_deref(), second.score), (Some("outcome"), None));
     }
 
     #[test]
     fn one_bad_resource_does_not_hide_the_others() {
         let text = r#"{"resourceType":"Bundle","entry":[{"resource":[]},{},{"resource":{"resourceType":"Patient"}}]}"#;
         let bundle = Bundle::read(text).expect("a bundle");
-        assert_eq!(bundle.entries()[0].resource().err(), Some(Error::NotAResource));
-        assert_eq!(bundle.entries()[1].resource().err(), Some(Error::Missing("Bundle.entry.resource")));
+        let faults: Vec<_> = bundle.entries().map(Result::err).collect();
+        assert_eq!(faults, [Some(Error::NotAResource), Some(Error::Missing("Bundle.entry.resource")), None]);
         assert_eq!(bundle.resources().count(), 1);
     }
 
@@ -182,8 +130,6 @@ mod tests {
     #[test]
     fn odd_members_read_as_absent() {
         for member in [
-            r#""total":-1"#,
-            r#""total":"many""#,
             r#""link":7"#,
             r#""link":[{"relation":"next"}]"#,
             r#""link":[[],null,{"relation":"next","url":{}}]"#,
@@ -191,12 +137,7 @@ mod tests {
         ] {
             let text = format!(r#"{{"resourceType":"Bundle",{member}}}"#);
             let bundle = Bundle::read(&text).expect("still a bundle");
-            assert!(bundle.total().is_none() && bundle.next_link().is_none(), "{member}");
-        }
-        for search in [r#"{"score":1e400}"#, r#"{"score":-0.1}"#, r#"{"score":"1"}"#, "[]", "null"] {
-            let text = format!(r#"{{"resourceType":"Bundle","entry":[{{"search":{search}}}]}}"#);
-            let score = Bundle::read(&text).map(|bundle| bundle.entries()[0].score);
-            assert!(matches!(score, Ok(None) | Err(Error::NotJson | Error::NotAResource)), "{search}");
+            assert!(bundle.next_link().is_none(), "{member}");
         }
     }
 

@@ -33,7 +33,7 @@ impl Directory {
     /// Takes over what one page holds.
     pub fn add(&mut self, page: &Bundle<'_>) {
         for entry in page.entries() {
-            match entry.resource() {
+            match entry {
                 Ok(resource) => self.add_resource(&resource),
                 Err(_) => self.passed_over += 1,
             }

@@ -19,7 +19,6 @@ pub(crate) async fn run(args: &Template) -> anyhow::Result<ExitCode> {
         }
         TemplateAction::Add { name, hcid, redirect_uri, refresh_days } => {
             let new = NewTemplate {
-                environment: csp::Environment::Sandbox,
                 name: name.clone(),
                 redirect_uris: redirect_uri.clone(),
                 hcid: Hcid::parse(hcid)?,

@@ -8,10 +8,8 @@ use std::time::Duration;
 
 use ambient::Clock;
 use anyhow::{Context as _, bail};
-use aws_lc_rs::digest;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use egress::Request;
+use model::Challenge;
 use sandbox::integrator::{Backend, CallFault, Inbox, Received, Reply};
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
@@ -31,16 +29,7 @@ pub(super) async fn run(args: &Demo, backend: &Backend, inbox: &Inbox) -> anyhow
         format!("the folder {} cannot be made; name another with --out", args.out.display())
     })?;
     output::line(&format!("Journey of {}", args.patient));
-    let mut journey = Journey {
-        patient: args.patient.clone(),
-        outcome: String::new(),
-        millis: 0,
-        answers: BTreeMap::new(),
-        connections: Vec::new(),
-        webhooks: Vec::new(),
-        resources: BTreeMap::new(),
-        steps: Vec::new(),
-    };
+    let mut journey = Journey { patient: args.patient.clone(), ..Journey::default() };
     let travelled = Traveller { backend, inbox }.travel(&args.patient, &args.out, &mut journey).await;
     journey.millis = u64::try_from(clock.now().since(started).as_millis()).unwrap_or(u64::MAX);
     journey.webhooks = inbox.messages().into_iter().map(|message| message.event_type).collect();
@@ -122,14 +111,14 @@ impl Traveller<'_> {
     async fn consent(&self, request_uri: &str) -> Result<String, CallFault> {
         let base = &self.backend.openias_url;
         let verifier = self.backend.entropy.secret();
-        let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.expose().as_bytes()));
+        let challenge = Challenge::of(verifier.expose());
         let (state, callback) = (self.backend.entropy.secret(), format!("{base}/auth/callback"));
         let query = encode(&[
             ("response_type", "code"),
             ("client_id", &self.backend.keys.public_id),
             ("redirect_uri", &callback),
             ("state", state.expose()),
-            ("code_challenge", &challenge),
+            ("code_challenge", challenge.as_str()),
             ("code_challenge_method", "S256"),
             ("request_uri", request_uri),
         ]);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::output;
 
 /// `journey.json`.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 pub(super) struct Journey {
     pub(super) patient: String,
     pub(super) outcome: String,

@@ -8,9 +8,9 @@ use anyhow::Context as _;
 use connect::webhooks;
 use csp::templates::{NewTemplate, create};
 use egress::{Client, IssuerKeys, Origin};
-use model::client::private_key;
+use identity::credentials::{self, Draft};
 use model::id::OrganizationId;
-use model::{Credential, Entitlements, Hcid, Mode, Organization, PublicId, Secret};
+use model::{Entitlements, Hcid, Mode, Organization, Secret};
 use sandbox::integrator::{Backend, Call, Calls, Inbox, Keys};
 use sandbox::{Bound, Trust, World};
 use tokio::net::TcpListener;
@@ -128,23 +128,13 @@ fn config(
 /// Makes the demo organisation's keys; the organisation itself may stand from an earlier run.
 async fn register(wired: &Wired, app_url: &str) -> anyhow::Result<(Keys, Secret)> {
     let app = &wired.app;
-    let (store, clock, entropy) = (&app.identity.store, &app.identity.clock, &app.identity.entropy);
     let organization = organization(wired).await?;
-    let key = private_key(Mode::Test, entropy.bytes());
-    let credential = Credential {
-        public_id: PublicId::from_random(Mode::Test, entropy.bytes()),
-        organization_id: organization.id.clone(),
-        private_key: key.hash(),
-        redirect_uris: vec![format!("{app_url}/authorized")],
-        origins: vec![app_url.to_owned()],
-        note: "demo".to_owned(),
-        active: true,
-    };
-    let mut tx = store.write().await?;
-    tx.add_credential(&credential, clock.now()).await?;
-    tx.commit().await?;
+    let authorized = format!("{app_url}/authorized");
+    let draft =
+        Draft { mode: Mode::Test, origins: vec![app_url], redirect_uris: vec![&authorized], note: "demo" };
+    let (credential, private_key) =
+        credentials::add(&app.identity, &organization.id, &draft, "demo", "").await?;
     let template = NewTemplate {
-        environment: csp::Environment::Sandbox,
         name: organization.name.clone(),
         redirect_uris: vec![format!("{app_url}/callback")],
         hcid: Hcid::parse(HCID)?,
@@ -153,7 +143,7 @@ async fn register(wired: &Wired, app_url: &str) -> anyhow::Result<(Keys, Secret)
     let (template, csp_secret) = create(&app.csp, &template).await?;
     let keys = Keys {
         public_id: credential.public_id.to_string(),
-        private_key: key,
+        private_key,
         csp_client_id: template.client_id,
         csp_client_secret: csp_secret,
     };

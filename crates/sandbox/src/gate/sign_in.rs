@@ -4,10 +4,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use aws_lc_rs::digest;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::{Demographics, Secret, SecretHash, Timestamp};
+use model::{Challenge, Demographics, Secret, SecretHash, Timestamp};
 
 use super::{Gate, Opened, Shut};
 
@@ -19,20 +16,19 @@ const REFRESH_LIFE: Duration = Duration::from_hours(24);
 const CALLBACK: &str = "/v1/bridge/callback";
 
 /// What a client asks a patient to sign in for.
-#[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
     pub(crate) response_type: &'a str,
     pub(crate) client_id: &'a str,
     pub(crate) redirect_uri: &'a str,
-    pub(crate) code_challenge: &'a str,
-    pub(crate) code_challenge_method: &'a str,
+    /// PKCE; none when it is left out or not S256.
+    pub(crate) challenge: Option<Challenge>,
 }
 
 /// A code that waits for its client.
 pub(super) struct Code {
     client: String,
     redirect_uri: String,
-    challenge: String,
+    challenge: Option<Challenge>,
     signed: Signed,
 }
 
@@ -51,8 +47,7 @@ impl Gate {
         self.trust.clients.iter().any(|client| client == asked.client_id)
             && asked.redirect_uri == format!("{}{CALLBACK}", asked.client_id)
             && asked.response_type == "code"
-            && asked.code_challenge.len() == 43
-            && asked.code_challenge_method == "S256"
+            && asked.challenge.is_some()
     }
 
     /// A code for the client, now that the patient has signed in.
@@ -68,7 +63,7 @@ impl Gate {
         let kept = Code {
             client: asked.client_id.to_owned(),
             redirect_uri: asked.redirect_uri.to_owned(),
-            challenge: asked.code_challenge.to_owned(),
+            challenge: asked.challenge.clone(),
             signed,
         };
         let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,9 +84,9 @@ impl Gate {
             let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
             codes.remove(SecretHash::of(code).as_bytes()).ok_or(Shut::Grant)?
         };
-        let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()));
-        let fits =
-            taken.client == client && taken.redirect_uri == redirect_uri && taken.challenge == challenge;
+        let fits = taken.client == client
+            && taken.redirect_uri == redirect_uri
+            && taken.challenge.is_some_and(|challenge| challenge.is_met_by(verifier));
         if !fits || taken.signed.expires_at <= now {
             return Err(Shut::Grant);
         }

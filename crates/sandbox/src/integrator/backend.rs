@@ -1,11 +1,10 @@
 //! The app's backend: the server-side half of both seeds.
 
 use ambient::Entropy;
-use aws_lc_rs::digest;
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use egress::Request;
-use model::Secret;
+use model::{Challenge, Secret};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
@@ -90,7 +89,7 @@ impl Backend {
         let discovery = self.discovery().await?;
         let (state, nonce) = (self.entropy.secret(), self.entropy.secret());
         let verifier = self.entropy.secret();
-        let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.expose().as_bytes()));
+        let challenge = Challenge::of(verifier.expose());
         let query = Serializer::new(String::new())
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.keys.csp_client_id)
@@ -98,7 +97,7 @@ impl Backend {
             .append_pair("scope", "openid profile email")
             .append_pair("state", state.expose())
             .append_pair("nonce", nonce.expose())
-            .append_pair("code_challenge", &challenge)
+            .append_pair("code_challenge", challenge.as_str())
             .append_pair("code_challenge_method", "S256")
             .append_pair("login_hint", patient)
             .finish();

@@ -8,6 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
 use axum::response::{Html, IntoResponse, Response};
+use model::Challenge;
 use model::synthetic::{SyntheticPatient, by_email};
 use url::Url;
 
@@ -67,8 +68,10 @@ fn asked(fields: &HashMap<String, String>) -> Asked<'_> {
         response_type: field(fields, "response_type"),
         client_id: field(fields, "client_id"),
         redirect_uri: field(fields, "redirect_uri"),
-        code_challenge: field(fields, "code_challenge"),
-        code_challenge_method: field(fields, "code_challenge_method"),
+        challenge: Challenge::requested(
+            field(fields, "code_challenge"),
+            Some(field(fields, "code_challenge_method")),
+        ),
     }
 }
 

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use model::Secret;
 
-use super::{Responder, matching, metadata, reply, token};
+use super::{Responder, matching, metadata, token};
 use crate::gate::{Gate, Trust};
+use crate::reply;
 
 struct Index {
     base: String,
@@ -39,9 +38,7 @@ async fn open(State(index): State<Arc<Index>>, body: String) -> Response {
 }
 
 async fn locate(State(index): State<Arc<Index>>, headers: HeaderMap, body: String) -> Response {
-    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let grant = bearer.and_then(|token| index.gate.grant(&Secret::new(token.to_owned())));
-    let Some(grant) = grant else { return reply::login_required() };
+    let Some(grant) = index.gate.grant(&headers) else { return reply::login_required() };
     if !matching::asks_about(&body, &grant.person) {
         return reply::forbidden();
     }

@@ -6,12 +6,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use fhir::bundle::SearchsetEntry;
-use fhir::{MatchGrade, MatchRequest, PatientDemographics, Resource, Searchset};
+use fhir::matching_operation::patient_of;
+use fhir::{MatchGrade, PatientDemographics, Resource, Searchset};
 use matching::{Verdict, judge};
 use model::{Demographics, Hcid};
 use serde_json::{Value, json};
 
-use super::{Responder, reply};
+use super::Responder;
+use crate::reply;
 use crate::world::{Behaviour, TWIN_BIRTH_DATE};
 
 pub(super) async fn post(
@@ -30,7 +32,7 @@ pub(super) async fn post(
         Behaviour::Slow(wait) => tokio::time::sleep(wait).await,
         _ => {}
     }
-    let Some(grant) = responder.grant(&headers) else { return reply::login_required() };
+    let Some(grant) = responder.gate.grant(&headers) else { return reply::login_required() };
     if !asks_about(&body, &grant.person) {
         return reply::forbidden();
     }
@@ -40,29 +42,15 @@ pub(super) async fn post(
 
 /// Whether a `$match` asks about the person that the access token is for.
 pub(super) fn asks_about(body: &str, person: &Demographics) -> bool {
-    let Ok(request) = MatchRequest::read(body) else { return false };
-    let Ok(asked) = PatientDemographics::read(&request.patient) else { return false };
+    let Ok(patient) = patient_of(body) else { return false };
+    let Ok(asked) = PatientDemographics::read(&patient) else { return false };
     judge(person, &asked).0 == Verdict::Certain
 }
 
 /// The patients of a place who may be the person, as Patient resources, with how sure the place is.
 pub(super) fn candidates(responder: &Responder, person: &Demographics) -> Vec<(String, MatchGrade)> {
-    let site = &responder.member.site;
-    let mut found = Vec::new();
-    for (number, patient) in responder.patients() {
-        let on_file = fhir::patient::build(None, &site.demographics_of(patient), &[]).to_string();
-        let Ok(resource) = Resource::scan(&on_file) else { continue };
-        let Ok(on_file) = PatientDemographics::read(&resource) else { continue };
-        let grade = match judge(person, &on_file).0 {
-            Verdict::Certain => MatchGrade::Certain,
-            Verdict::Possible => MatchGrade::Possible,
-            Verdict::No => continue,
-        };
-        let Some(entry) = responder.chart(number).resources.first().map(|entry| entry.text.clone()) else {
-            continue;
-        };
-        found.push((entry, grade));
-    }
+    let on_file = |(number, grade)| Some((responder.chart(number).resources.first()?.text.clone(), grade));
+    let mut found: Vec<_> = responder.alike(person).filter_map(on_file).collect();
     if found.is_empty() {
         return found;
     }

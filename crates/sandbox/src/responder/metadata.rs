@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 use fhir::capability::{Capability, ResourceCapability};
 use serde_json::{Value, json};
 
-use super::{Responder, reply};
+use super::Responder;
 use crate::records::AS_OF;
+use crate::reply;
 
 const BY_PATIENT: [&str; 9] = [
     "Encounter",

@@ -1,8 +1,24 @@
 //! Connections.
 
+use model::client::private_key;
+use model::{Credential, Mode, PublicId};
+
 use super::on_both_engines;
 use super::sample::{MINUTE, NOW, client, connection, consent, export};
-use crate::ConnectionStatus;
+use crate::{ConnectionStatus, Store};
+
+/// A credential of the same organisation in live mode, kept.
+async fn live_credential(store: &Store, client: &Credential) -> Credential {
+    let live = Credential {
+        public_id: PublicId::from_random(Mode::Live, [9; 45]),
+        private_key: private_key(Mode::Live, [9; 45]).hash(),
+        ..client.clone()
+    };
+    let mut tx = store.write().await.expect("a transaction");
+    tx.add_credential(&live, NOW).await.expect("added");
+    tx.commit().await.expect("committed");
+    live
+}
 
 on_both_engines! {
     async fn one_is_read_as_it_was_kept_by_its_organisation_alone(stage: &Stage) {
@@ -18,7 +34,6 @@ on_both_engines! {
         assert!(tx.connection(&id, &other.organization_id).await.expect("read").is_none());
         assert!(tx.connections_of(&other.organization_id, 10).await.expect("read").is_empty());
         assert_eq!(tx.connections_of(&one.organization_id, 10).await.expect("read").len(), 1);
-        assert_eq!(tx.connections_under(&consent).await.expect("read").len(), 1);
         assert_eq!(tx.connection_of_export(&export).await.expect("read").map(|found| found.id), Some(id));
     }
 
@@ -27,12 +42,33 @@ on_both_engines! {
         let consent = consent(&stage.store, &one, 1).await;
         let id = connection(&stage.store, &one, &consent, 1).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert!(!tx.revoke_connection(&id, &other.organization_id, NOW).await.expect("asked"));
-        assert!(tx.revoke_connection(&id, &one.organization_id, NOW).await.expect("asked"));
-        assert!(!tx.revoke_connection(&id, &one.organization_id, NOW).await.expect("asked"));
+        assert!(!tx.revoke_connection(&id, &other.organization_id).await.expect("asked"));
+        assert!(tx.revoke_connection(&id, &one.organization_id).await.expect("asked"));
+        assert!(!tx.revoke_connection(&id, &one.organization_id).await.expect("asked"));
         let kept = tx.connection(&id, &one.organization_id).await.expect("read").expect("found");
         assert!(kept.status == ConnectionStatus::Revoked && !kept.usable_at(NOW));
-        assert!(tx.connections_under(&consent).await.expect("read").is_empty());
+    }
+
+    async fn those_of_test_mode_are_read_page_by_page_with_their_consents(stage: &Stage) {
+        let (one, other) = (client(&stage.store, 1).await, client(&stage.store, 2).await);
+        let live = live_credential(&stage.store, &one).await;
+        let consent_given = consent(&stage.store, &one, 1).await;
+        let mut authorized = Vec::new();
+        for number in 1..=3 {
+            authorized.push(connection(&stage.store, &one, &consent_given, number).await);
+        }
+        connection(&stage.store, &live, &consent_given, 4).await;
+        connection(&stage.store, &other, &consent(&stage.store, &other, 2).await, 5).await;
+        let revoked = connection(&stage.store, &one, &consent_given, 6).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(tx.revoke_connection(&revoked, &one.organization_id).await.expect("asked"));
+        let mut found = Vec::new();
+        for length in [2, 1, 0] {
+            let page = tx.test_connections_past(&one.organization_id, found.last(), 2).await.expect("read");
+            assert!(page.len() == length && page.iter().all(|(_, consent)| consent.id == consent_given));
+            found.extend(page.into_iter().map(|(id, _)| id));
+        }
+        assert_eq!(found, authorized);
     }
 
     async fn one_is_usable_until_its_consent_ends(stage: &Stage) {

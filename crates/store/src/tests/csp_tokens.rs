@@ -32,8 +32,8 @@ on_both_engines! {
         let mut tx = stage.store.write().await.expect("a transaction");
         tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
         tx.add_refresh_token(&hash(2), &inquiry, in_a_minute()).await.expect("added");
-        let kept = tx.refresh_token(&hash(1)).await.expect("read").expect("found");
-        assert_eq!((kept.inquiry_id, kept.expires_at), (inquiry, in_a_minute()));
+        assert_eq!(tx.refresh_inquiry(&hash(1)).await.expect("read"), Some(inquiry));
+        assert_eq!(tx.refresh_inquiry(&hash(3)).await.expect("read"), None);
         tx.commit().await.expect("committed");
         assert_eq!(take_refresh_token(&stage.store, &hash(1), NOW).await, RefreshTaken::Taken);
         assert_eq!(take_refresh_token(&stage.store, &hash(1), NOW).await, RefreshTaken::Reused);

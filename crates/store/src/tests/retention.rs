@@ -1,13 +1,23 @@
 //! Forgetting what lapsed, and nothing else.
 
+use std::time::Duration;
+
+use model::Mode;
+use model::id::AccountId;
+
 use super::authorizations::allowed;
 use super::inquiries::approved;
 use super::on_both_engines;
 use super::pushed_requests::pushed;
 use super::sample::{
-    MINUTE, NOW, account_found, authorization_request, client, consent, hash, in_a_minute, secret,
+    MINUTE, NOW, account_found, authorization_request, client, consent, endpoint, hash, in_a_minute, inquiry,
+    secret, template,
 };
 use super::sign_ins::begun;
+use super::webhooks::{delivery, happen};
+use crate::{CspEnvironment, DeliveryStatus, RefreshTaken};
+
+const DAY: Duration = Duration::from_hours(24);
 
 on_both_engines! {
     async fn what_lapsed_is_deleted_and_what_lasts_is_kept(stage: &Stage) {
@@ -29,25 +39,89 @@ on_both_engines! {
 
         let before = stage.store.row_counts().await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert_eq!(tx.forget_lapsed(NOW.plus(MINUTE / 2)).await.expect("asked"), 0);
+        assert_eq!(tx.forget_lapsed(in_a_minute().plus(59 * MINUTE)).await.expect("asked"), 0);
         tx.commit().await.expect("committed");
         assert_eq!(stage.store.row_counts().await, before);
 
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert_eq!(tx.forget_lapsed(in_a_minute()).await.expect("forgotten"), 8);
+        assert_eq!(tx.forget_lapsed(in_a_minute().plus(60 * MINUTE)).await.expect("forgotten"), 10);
         tx.commit().await.expect("committed");
         let after = stage.store.row_counts().await;
         let changed: Vec<&str> =
             before.keys().filter(|table| before[*table] != after[*table]).map(String::as_str).collect();
         assert_eq!(changed, [
             "access_tokens",
+            "accounts",
             "authorizations",
             "csp_pushed_requests",
+            "inquiries",
             "operator_sessions",
             "pushed_requests",
             "refresh_tokens",
             "sign_ins",
             "userinfo_tokens",
         ]);
+    }
+    async fn an_inquiry_is_kept_while_a_token_of_it_may_be_used(stage: &Stage) {
+        let (renewable, revoked, read) =
+            (approved(&stage.store, 1).await, approved(&stage.store, 2).await, approved(&stage.store, 3).await);
+        inquiry(&stage.store, 4).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_refresh_token(&hash(1), &renewable, NOW.plus(90 * DAY)).await.expect("added");
+        for number in [2, 3] {
+            tx.add_refresh_token(&hash(number), &revoked, NOW.plus(90 * DAY)).await.expect("added");
+        }
+        tx.add_userinfo_token(&hash(4), &read, NOW.plus(DAY)).await.expect("added");
+        assert_eq!(tx.take_refresh_token(&hash(1), NOW).await.expect("asked"), RefreshTaken::Taken);
+        assert_eq!(tx.take_refresh_token(&hash(2), NOW).await.expect("asked"), RefreshTaken::Taken);
+        assert_eq!(tx.take_refresh_token(&hash(2), NOW).await.expect("asked"), RefreshTaken::Reused);
+
+        assert_eq!(tx.forget_lapsed(NOW.plus(DAY / 2)).await.expect("forgotten"), 6, "two inquiries, accounts, tokens");
+        assert!(tx.inquiry(&revoked).await.expect("read").is_none());
+        assert!(tx.inquiry(&read).await.expect("read").is_some());
+        assert_eq!(tx.forget_lapsed(NOW.plus(2 * DAY)).await.expect("forgotten"), 3);
+        assert!(tx.inquiry(&renewable).await.expect("read").is_some());
+        let reused = tx.take_refresh_token(&hash(1), NOW.plus(2 * DAY)).await.expect("asked");
+        assert_eq!(reused, RefreshTaken::Reused, "a second use is still told apart");
+        assert_eq!(tx.forget_lapsed(NOW.plus(91 * DAY)).await.expect("forgotten"), 3);
+        tx.commit().await.expect("committed");
+        let after = stage.store.row_counts().await;
+        assert_eq!((after["inquiries"], after["accounts"], after["refresh_tokens"]), (0, 0, 0));
+    }
+
+    async fn an_account_with_a_reference_is_found_again_after_its_inquiries(stage: &Stage) {
+        let (owner, reference) = (template(1).hcid, Some("patient-7"));
+        let mut tx = stage.store.write().await.expect("a transaction");
+        let mut account = async |number, reference| {
+            let fresh = AccountId::from_random([number; 28]);
+            tx.account(CspEnvironment::Sandbox, &owner, reference, fresh, NOW).await.expect("an account")
+        };
+        let (first, _) = (account(1, reference).await, account(2, None).await);
+        assert_eq!(tx.forget_lapsed(NOW.plus(91 * DAY)).await.expect("forgotten"), 1);
+        let fresh = AccountId::from_random([3; 28]);
+        let again = tx.account(CspEnvironment::Sandbox, &owner, reference, fresh, NOW).await.expect("an account");
+        assert_eq!(again, first);
+    }
+
+    async fn an_event_is_kept_for_thirty_days_and_for_as_long_as_somebody_missed_it(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        endpoint(&stage.store, &client, Mode::Test, 1).await;
+        endpoint(&stage.store, &client, Mode::Live, 2).await;
+        for (number, mode) in [(1, Mode::Test), (2, Mode::Test), (3, Mode::Test), (4, Mode::Live)] {
+            assert_eq!(happen(&stage.store, &client, mode, number).await, 1);
+        }
+        let mut tx = stage.store.write().await.expect("a transaction");
+        for (number, status) in [(1, DeliveryStatus::Success), (2, DeliveryStatus::Dead), (4, DeliveryStatus::Success)] {
+            let at = if number == 4 { NOW.plus(DAY) } else { NOW };
+            tx.record_attempt(&delivery(number), status, None, None, at).await.expect("recorded");
+        }
+        let month = NOW.plus(30 * DAY);
+        assert_eq!(tx.forget_lapsed(month.minus(MINUTE)).await.expect("asked"), 0);
+        assert_eq!(tx.forget_lapsed(month).await.expect("forgotten"), 2, "the event and its delivery");
+        assert!(tx.delivery(&delivery(1)).await.expect("read").is_none());
+        assert_eq!(tx.forget_lapsed(month.plus(300 * DAY)).await.expect("forgotten"), 2);
+        for kept in [2, 3] {
+            assert!(tx.delivery(&delivery(kept)).await.expect("read").is_some(), "given up or under way");
+        }
     }
 }

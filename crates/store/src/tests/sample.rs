@@ -15,7 +15,7 @@ use model::{
 
 use crate::{
     AccountFound, AuthenticationTemplate, AuthorizationRequest, AuthorizationType, CspEnvironment,
-    NewAuthorization, NewConnection, NewConsent, NewExport, NewInquiry, NewWebhookEndpoint, Store, Tx,
+    NewAuthorization, NewConnection, NewConsent, NewExport, NewInquiry, Store, Tx, WebhookEndpoint,
 };
 
 pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_780_000_000);
@@ -176,7 +176,8 @@ pub(super) async fn add_connection(
 pub(super) async fn export(store: &Store, connection: &ConnectionId, number: u8) -> ExportId {
     let id = ExportId::from_random([number; 16]);
     let mut tx = store.write().await.expect("a transaction");
-    let new = NewExport { id: &id, connection_id: connection, created_at: NOW };
+    let new =
+        NewExport { id: &id, connection_id: connection, file: &format!("{number}.jsonl"), created_at: NOW };
     tx.begin_export(&new).await.expect("begun");
     tx.commit().await.expect("committed");
     id
@@ -246,17 +247,17 @@ pub(super) async fn endpoint(
     mode: Mode,
     number: u8,
 ) -> WebhookEndpointId {
-    let id = WebhookEndpointId::from_random([number; 16]);
-    let mut tx = store.write().await.expect("a transaction");
-    let new = NewWebhookEndpoint {
-        id: &id,
-        organization_id: &client.organization_id,
+    let new = WebhookEndpoint {
+        id: WebhookEndpointId::from_random([number; 16]),
+        organization_id: client.organization_id.clone(),
         mode,
-        url: &format!("https://app.example/webhooks/{number}"),
-        secret: &Secret::new(format!("whsec_{number}")),
-        event_types: &["patient.connection_success".to_owned()],
+        url: format!("https://app.example/webhooks/{number}"),
+        secret: Secret::new(format!("whsec_{number}")),
+        event_types: vec!["patient.connection_success".to_owned()],
+        active: true,
     };
+    let mut tx = store.write().await.expect("a transaction");
     assert!(tx.add_webhook_endpoint(&new, NOW).await.expect("asked"));
     tx.commit().await.expect("committed");
-    id
+    new.id
 }

@@ -5,11 +5,11 @@ use model::{Credential, Mode, Secret};
 
 use super::on_both_engines;
 use super::sample::{NOW, client, endpoint, in_a_minute};
-use crate::{DeliveryStatus, JobKind, NewWebhookEndpoint, Store, WebhookEvent};
+use crate::{DeliveryStatus, JobKind, Store, WebhookEndpoint, WebhookEvent};
 
 /// Keeps an event for the endpoints that ask for it; how many there are. Deliveries are numbered on from
 /// `number`.
-async fn happen(store: &Store, client: &Credential, mode: Mode, number: u8) -> usize {
+pub(super) async fn happen(store: &Store, client: &Credential, mode: Mode, number: u8) -> usize {
     let event = WebhookEvent {
         id: &EventId::from_random([number; 16]),
         organization_id: &client.organization_id,
@@ -27,7 +27,7 @@ async fn happen(store: &Store, client: &Credential, mode: Mode, number: u8) -> u
     sent
 }
 
-fn delivery(number: u8) -> DeliveryId {
+pub(super) fn delivery(number: u8) -> DeliveryId {
     DeliveryId::from_random([number; 16])
 }
 
@@ -48,13 +48,14 @@ on_both_engines! {
         let client = client(&stage.store, 1).await;
         let first = endpoint(&stage.store, &client, Mode::Test, 1).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        let again = NewWebhookEndpoint {
-            id: &WebhookEndpointId::from_random([2; 16]),
-            organization_id: &client.organization_id,
+        let again = WebhookEndpoint {
+            id: WebhookEndpointId::from_random([2; 16]),
+            organization_id: client.organization_id.clone(),
             mode: Mode::Live,
-            url: "https://app.example/webhooks/1",
-            secret: &Secret::new("whsec_2".to_owned()),
-            event_types: &[],
+            url: "https://app.example/webhooks/1".to_owned(),
+            secret: Secret::new("whsec_2".to_owned()),
+            event_types: Vec::new(),
+            active: true,
         };
         assert!(!tx.add_webhook_endpoint(&again, NOW).await.expect("asked"));
         let kept = tx.webhook_endpoints_of(&client.organization_id).await.expect("read");

@@ -41,22 +41,17 @@ pub(crate) async fn get(
 
 /// `task_id` and `status`, and what the webhook would say: a backend without webhooks can poll.
 fn describe(app: &App, export: &Export) -> serde_json::Value {
-    let mut described = json!({"task_id": export.id.as_str(), "status": export.state.as_str()});
-    match &export.state {
+    let mut described = match &export.state {
         ExportState::Success { file, stats, expires_at } => {
-            let base = app.base_url();
-            let url = format!("{base}/v1/bridge/fhir/ehi-export/{}/download/{file}", export.id);
-            described["download_links"] =
-                json!([{"url": url, "export_type": "jsonl", "content_type": "application/fhir+ndjson"}]);
-            described["stats"] = json!({
-                "total_resources": stats.values().sum::<u64>(),
-                "total_by_resource_type": stats,
-            });
+            let mut described = exports::describe_file(&app.connect, &export.id, file, stats);
             described["expires_at"] = json!(expires_at.rfc3339());
+            described
         }
-        ExportState::Failed { reason } => described["failure_reason"] = json!(reason),
-        ExportState::Pending | ExportState::Expired => {}
-    }
+        ExportState::Failed { reason } => json!({"failure_reason": reason}),
+        ExportState::Pending | ExportState::Expired => json!({}),
+    };
+    described["task_id"] = json!(export.id.as_str());
+    described["status"] = json!(export.state.as_str());
     described
 }
 

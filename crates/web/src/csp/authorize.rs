@@ -10,7 +10,7 @@ use crate::App;
 use crate::language::Language;
 use crate::pages::{self, InquiryPage, Problem};
 use crate::request::{Fields, Form, FormFault, Query};
-use crate::response::{see_other, with_parameters};
+use crate::response::to_client;
 
 pub(crate) async fn get(
     state: State<App>,
@@ -44,17 +44,13 @@ async fn begin(
                 environment_path: path_of(environment),
                 requested_by: &started.template.name,
                 handle: started.handle.expose(),
-                redirect_origins: &started.template.redirect_uris,
+                redirect_uris: &started.template.redirect_uris,
                 problem: None,
             },
         ),
         Err(Refusal::Redirectable { redirect_uri, state, reason }) => {
-            let description = reason.to_string();
-            let issuer = app.csp.issuer(environment);
-            let mut parameters =
-                vec![("error", code(reason)), ("error_description", &description), ("iss", &issuer)];
-            parameters.extend(state.as_deref().map(|state| ("state", state)));
-            see_other(&with_parameters(&redirect_uri, &parameters))
+            let parameters = [("error", code(reason)), ("error_description", &reason.to_string())];
+            to_client(&redirect_uri, &app.csp.issuer(environment), state.as_deref(), &parameters)
         }
         Err(refusal) => pages::problem(language, problem(&refusal), &[]),
     }

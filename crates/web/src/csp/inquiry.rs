@@ -10,7 +10,7 @@ use crate::App;
 use crate::language::Language;
 use crate::pages::{self, InquiryPage, InquiryProblem, Problem};
 use crate::request::{Fields, Form, FormFault};
-use crate::response::{see_other, with_parameters};
+use crate::response::to_client;
 
 /// Names the person.
 pub(crate) async fn person(
@@ -87,7 +87,7 @@ async fn page(
         environment_path: path_of(environment),
         requested_by: &client.name,
         handle,
-        redirect_origins: &client.redirect_uris,
+        redirect_uris: &client.redirect_uris,
         problem: problem_shown,
     };
     match step {
@@ -97,20 +97,13 @@ async fn page(
 }
 
 fn redirect(app: &App, environment: Environment, answer: &Answer) -> Response {
-    let mut parameters = match &answer.ending {
+    let denied = |why| vec![("error", "access_denied"), ("error_description", why)];
+    let parameters = match &answer.ending {
         Ending::Approved(code) => vec![("code", code.expose())],
-        Ending::Declined => vec![("error", "access_denied"), ("error_description", "The person declined.")],
-        Ending::Failed => {
-            vec![
-                ("error", "access_denied"),
-                ("error_description", "The person's identity could not be verified."),
-            ]
-        }
+        Ending::Declined => denied("The person declined."),
+        Ending::Failed => denied("The person's identity could not be verified."),
     };
-    let issuer = app.csp.issuer(environment);
-    parameters.extend(answer.state.as_deref().map(|state| ("state", state)));
-    parameters.push(("iss", &issuer));
-    see_other(&with_parameters(&answer.redirect_uri, &parameters))
+    to_client(&answer.redirect_uri, &app.csp.issuer(environment), answer.state.as_deref(), &parameters)
 }
 
 fn problem(refusal: &Refusal) -> Problem {

@@ -34,6 +34,7 @@ pub(crate) async fn post(
 ) -> Result<Response, OAuthError> {
     let Form(fields) = form?;
     let credentials = client(&headers, &fields)?;
+    let client = presented(&credentials);
     let tokens = match fields.get("grant_type") {
         Some("authorization_code") => {
             let redemption = Redemption {
@@ -41,11 +42,11 @@ pub(crate) async fn post(
                 redirect_uri: required(&fields, "redirect_uri")?,
                 code_verifier: fields.get("code_verifier"),
             };
-            tokens::redeem(&app.csp, environment, credentials.presented(), &redemption).await?
+            tokens::redeem(&app.csp, environment, client, &redemption).await?
         }
         Some("refresh_token") => {
             let token = required(&fields, "refresh_token")?;
-            tokens::refresh(&app.csp, environment, credentials.presented(), token).await?
+            tokens::refresh(&app.csp, environment, client, token).await?
         }
         _ => {
             let text = "grant_type must be authorization_code or refresh_token.";
@@ -72,27 +73,23 @@ fn required<'a>(fields: &'a Fields, name: &str) -> Result<&'a str, OAuthError> {
 }
 
 /// Client credentials from the header or the body, never both.
-pub(crate) fn client(headers: &HeaderMap, fields: &Fields) -> Result<Client, OAuthError> {
+pub(crate) fn client(headers: &HeaderMap, fields: &Fields) -> Result<Credentials, OAuthError> {
     let in_body = fields.get("client_secret");
     match (Credentials::basic(headers), in_body) {
         (Ok(_), Some(_)) => Err(CredentialsFault::Doubled.into()),
         (Ok(credentials), None) => match fields.get("client_id") {
             Some(named) if named != credentials.id => Err(OAuthError::invalid_client()),
-            _ => Ok(Client(credentials)),
+            _ => Ok(credentials),
         },
-        (Err(CredentialsFault::Missing), Some(secret)) => Ok(Client(Credentials {
-            id: fields.text("client_id").to_owned(),
-            secret: Secret::new(secret.to_owned()),
-        })),
+        (Err(CredentialsFault::Missing), Some(secret)) => {
+            let secret = Secret::new(secret.to_owned());
+            Ok(Credentials { id: fields.text("client_id").to_owned(), secret })
+        }
         (Err(fault), _) => Err(fault.into()),
     }
 }
 
-/// Credentials of a client of the CSP, unchecked.
-pub(crate) struct Client(Credentials);
-
-impl Client {
-    pub(crate) fn presented(&self) -> Presented<'_> {
-        Presented { client_id: &self.0.id, client_secret: self.0.secret.expose() }
-    }
+/// Credentials as the CSP takes them.
+pub(crate) fn presented(credentials: &Credentials) -> Presented<'_> {
+    Presented { client_id: &credentials.id, client_secret: credentials.secret.expose() }
 }

@@ -22,7 +22,7 @@ const STYLE: &str = "text/css; charset=utf-8";
 const IMAGE: &str = "image/svg+xml";
 
 /// Path below `/assets/`, content type, content.
-const FILES: [(&str, &str, &str); 22] = [
+const FILES: [(&str, &str, &str); 23] = [
     ("callback.js", SCRIPT, include_str!("../../assets/callback.js")),
     ("demo-logo.svg", IMAGE, include_str!("../../assets/demo-logo.svg")),
     ("embed.css", STYLE, include_str!("../../assets/embed.css")),
@@ -44,6 +44,7 @@ const FILES: [(&str, &str, &str); 22] = [
     ("openias-connect.js", SCRIPT, include_str!("../../assets/openias-connect.js")),
     ("openias.css", STYLE, include_str!("../../assets/openias.css")),
     ("page.js", SCRIPT, include_str!("../../assets/page.js")),
+    ("portal-tables.css", STYLE, include_str!("../../assets/portal-tables.css")),
     ("portal.css", STYLE, include_str!("../../assets/portal.css")),
 ];
 

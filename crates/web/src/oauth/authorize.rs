@@ -4,13 +4,12 @@ use axum::extract::State;
 use axum::response::Response;
 use identity::authorize::{self, Prompt, Query as AuthorizeQuery, Refusal, RequestFault};
 use identity::clients;
-use url::Url;
 
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, ConsentPage, Problem};
 use crate::request::{Fields, FormFault, Query};
-use crate::response::{see_other, with_parameters};
+use crate::response::to_client;
 
 pub(crate) async fn get(
     State(app): State<App>,
@@ -22,11 +21,8 @@ pub(crate) async fn get(
     match authorize::begin(&app.identity, &read(&fields)).await {
         Ok(prompt) => consent_page(language, &prompt, &origins),
         Err(Refusal::Redirectable { redirect_uri, state, reason }) => {
-            let mut parameters = vec![("error", code(reason)), ("iss", app.base_url())];
-            let description = reason.to_string();
-            parameters.push(("error_description", &description));
-            parameters.extend(state.as_deref().map(|state| ("state", state)));
-            see_other(&with_parameters(&redirect_uri, &parameters))
+            let parameters = [("error", code(reason)), ("error_description", &reason.to_string())];
+            to_client(&redirect_uri, app.base_url(), state.as_deref(), &parameters)
         }
         Err(refusal) => pages::problem(language, problem(&refusal), &origins),
     }
@@ -45,7 +41,6 @@ fn read(fields: &Fields) -> AuthorizeQuery<'_> {
 }
 
 fn consent_page(language: Language, prompt: &Prompt, origins: &[String]) -> Response {
-    let redirect_origin = origin_of(&prompt.redirect_uri).unwrap_or_default();
     pages::consent(
         language,
         &ConsentPage {
@@ -54,19 +49,10 @@ fn consent_page(language: Language, prompt: &Prompt, origins: &[String]) -> Resp
             given_name: &prompt.given_name,
             consent_ends: prompt.consent_expires_at,
             handle: prompt.handle.expose(),
-            redirect_origin: &redirect_origin,
+            redirect_uri: &prompt.redirect_uri,
             frame_ancestors: origins,
         },
     )
-}
-
-/// Where a form may lead, as a Content-Security-Policy source: an origin, or the scheme of a native app.
-fn origin_of(uri: &str) -> Option<String> {
-    let url = Url::parse(uri).ok()?;
-    Some(match url.scheme() {
-        "http" | "https" => url.origin().ascii_serialization(),
-        scheme => format!("{scheme}:"),
-    })
 }
 
 /// The pages that may show the client's consent inside the widget.

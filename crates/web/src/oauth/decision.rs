@@ -9,7 +9,7 @@ use crate::App;
 use crate::language::Language;
 use crate::pages::{self, Problem};
 use crate::request::{Form, FormFault, RequestId};
-use crate::response::{see_other, with_parameters};
+use crate::response::to_client;
 
 pub(crate) async fn post(
     State(app): State<App>,
@@ -35,11 +35,9 @@ pub(crate) async fn post(
 }
 
 fn redirect(app: &App, answer: &Answer) -> Response {
-    let mut parameters = match &answer.code {
-        Some(code) => vec![("code", code.expose())],
-        None => vec![("error", "access_denied"), ("error_description", "The patient did not allow access.")],
+    let parameters: &[_] = match &answer.code {
+        Some(code) => &[("code", code.expose())],
+        None => &[("error", "access_denied"), ("error_description", "The patient did not allow access.")],
     };
-    parameters.extend(answer.state.as_deref().map(|state| ("state", state)));
-    parameters.push(("iss", app.base_url()));
-    see_other(&with_parameters(&answer.redirect_uri, &parameters))
+    to_client(&answer.redirect_uri, app.base_url(), answer.state.as_deref(), parameters)
 }

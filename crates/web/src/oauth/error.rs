@@ -141,11 +141,12 @@ impl From<par::Refusal> for OAuthError {
 
 /// The class of fault that the seed names, for a token that does not stand.
 fn token_text(reject: token::Reject) -> &'static str {
-    match reject.code() {
-        "token.expired" => "The ID Token has expired.",
-        "token.not_yet_valid" => "The ID Token is not valid yet.",
-        "token.issuer" => "The ID Token issuer does not match the selected idp.",
-        code if code.starts_with("token.audience") => {
+    use token::Reject as R;
+    match reject {
+        R::Expired => "The ID Token has expired.",
+        R::NotYetValid => "The ID Token is not valid yet.",
+        R::Issuer => "The ID Token issuer does not match the selected idp.",
+        R::Audience | R::AudienceShape | R::ForeignAudience => {
             "The ID Token audience does not match the organization's HCID."
         }
         _ => "The ID Token is not valid.",

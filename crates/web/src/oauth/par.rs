@@ -4,9 +4,9 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use identity::authorize::REQUEST_URI_PREFIX;
 use identity::clients::Presented;
 use identity::par::{self, Form as PushForm};
+use model::REQUEST_URI_PREFIX;
 use serde::Serialize;
 
 use super::OAuthError;

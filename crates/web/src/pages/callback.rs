@@ -20,7 +20,7 @@ struct CallbackTemplate {
 pub(crate) fn callback(language: Language) -> Response {
     let anyone = ["*".to_owned()];
     let policy = Policy { frame_ancestors: &anyone, ..Policy::default() };
-    let mut response = page(StatusCode::OK, &policy, &CallbackTemplate { frame: Frame::of(language) });
+    let mut response = page(StatusCode::OK, &policy, &CallbackTemplate { frame: Frame { language } });
     // The code stands in the address: nothing the page loads shall be told it.
     response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response

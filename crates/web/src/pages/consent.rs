@@ -22,8 +22,8 @@ pub(crate) struct ConsentPage<'a> {
     pub(crate) consent_ends: Timestamp,
     /// Ties the decision to this page.
     pub(crate) handle: &'a str,
-    /// Where the decision leads, as a URL or origin; empty when it is known only to the pushed request.
-    pub(crate) redirect_origin: &'a str,
+    /// Where the decision leads.
+    pub(crate) redirect_uri: &'a str,
     /// Who may frame the page.
     pub(crate) frame_ancestors: &'a [String],
 }
@@ -41,13 +41,13 @@ struct ConsentTemplate<'a> {
 
 /// Asks the patient. The form goes to `/oauth2/authorize/decision` and works without JavaScript.
 pub(crate) fn consent(language: Language, shown: &ConsentPage<'_>) -> Response {
-    let form_targets = [shown.redirect_origin.to_owned()];
+    let form_targets = [shown.redirect_uri.to_owned()];
     let policy = Policy { form_targets: &form_targets, frame_ancestors: shown.frame_ancestors };
     page(
         StatusCode::OK,
         &policy,
         &ConsentTemplate {
-            frame: Frame::of(language),
+            frame: Frame { language },
             asker: Asker::of(shown.organization),
             test: shown.mode == Mode::Test,
             given_name: shown.given_name,

@@ -8,14 +8,4 @@ use crate::language::Language;
 pub(crate) struct Frame {
     /// The language shown first.
     pub(crate) language: Language,
-    /// Both, the one shown first at the front.
-    pub(crate) languages: [Language; 2],
-    /// Both, in the order of the switch.
-    pub(crate) switch: [Language; 2],
-}
-
-impl Frame {
-    pub(crate) const fn of(language: Language) -> Self {
-        Self { language, languages: language.both(), switch: Language::ALL }
-    }
 }

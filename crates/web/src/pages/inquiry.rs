@@ -18,7 +18,7 @@ pub(crate) struct InquiryPage<'a> {
     /// Ties the forms to this inquiry.
     pub(crate) handle: &'a str,
     /// Where the last form may lead.
-    pub(crate) redirect_origins: &'a [String],
+    pub(crate) redirect_uris: &'a [String],
     /// What was wrong with the last form.
     pub(crate) problem: Option<InquiryProblem>,
 }
@@ -52,18 +52,18 @@ struct ConfirmTemplate<'a> {
 /// Asks for the phone number or e-mail of a synthetic patient.
 pub(crate) fn inquiry_person(language: Language, shown: &InquiryPage<'_>) -> Response {
     let unknown_contact = shown.problem == Some(InquiryProblem::UnknownContact);
-    reply(shown, &PersonTemplate { frame: Frame::of(language), shown, unknown_contact, patients: &PATIENTS })
+    reply(shown, &PersonTemplate { frame: Frame { language }, shown, unknown_contact, patients: &PATIENTS })
 }
 
 /// Asks for the confirmation code, and whether the checks shall pass.
 pub(crate) fn inquiry_confirm(language: Language, shown: &InquiryPage<'_>) -> Response {
     let no_code = shown.problem == Some(InquiryProblem::NoCode);
-    reply(shown, &ConfirmTemplate { frame: Frame::of(language), shown, no_code })
+    reply(shown, &ConfirmTemplate { frame: Frame { language }, shown, no_code })
 }
 
 fn reply(shown: &InquiryPage<'_>, template: &impl Template) -> Response {
     let status = if shown.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page(status, &Policy { form_targets: shown.redirect_origins, ..Policy::default() }, template)
+    page(status, &Policy { form_targets: shown.redirect_uris, ..Policy::default() }, template)
 }
 
 /// Ten digits as the published table writes them: `608-555-1243`.
@@ -79,20 +79,20 @@ mod tests {
     use super::*;
     use crate::pages::testing::{body_of, header_of};
 
-    fn shown(origins: &[String], problem: Option<InquiryProblem>) -> InquiryPage<'_> {
+    fn shown(redirect_uris: &[String], problem: Option<InquiryProblem>) -> InquiryPage<'_> {
         InquiryPage {
             environment_path: "oidc-sandbox",
             requested_by: "Fictional Health <App>",
             handle: "h-1",
-            redirect_origins: origins,
+            redirect_uris,
             problem,
         }
     }
 
     #[tokio::test]
     async fn the_first_page_lists_the_synthetic_patients() {
-        let origins = ["https://app.example.org/callback".to_owned()];
-        let response = inquiry_person(Language::En, &shown(&origins, None));
+        let redirect_uris = ["https://app.example.org/callback".to_owned()];
+        let response = inquiry_person(Language::En, &shown(&redirect_uris, None));
         assert_eq!(response.status(), StatusCode::OK);
         let policy = header_of(&response, "content-security-policy");
         assert!(

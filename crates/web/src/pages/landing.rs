@@ -16,5 +16,5 @@ struct LandingTemplate {
 
 /// The start page.
 pub(crate) fn landing(language: Language) -> Response {
-    page(StatusCode::OK, &Policy::default(), &LandingTemplate { frame: Frame::of(language) })
+    page(StatusCode::OK, &Policy::default(), &LandingTemplate { frame: Frame { language } })
 }

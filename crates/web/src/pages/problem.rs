@@ -70,7 +70,7 @@ struct ProblemTemplate {
 pub(crate) fn problem(language: Language, problem: Problem, frame_ancestors: &[String]) -> Response {
     let anyone = ["*".to_owned()];
     let frame_ancestors = if frame_ancestors.is_empty() { &anyone } else { frame_ancestors };
-    let template = ProblemTemplate { frame: Frame::of(language), code: problem.code(), key: problem.key() };
+    let template = ProblemTemplate { frame: Frame { language }, code: problem.code(), key: problem.key() };
     page(problem.status(), &Policy { frame_ancestors, ..Policy::default() }, &template)
 }
 

@@ -17,6 +17,6 @@ struct SignedInTemplate<'a> {
 
 /// Says that the provider is connected.
 pub(crate) fn signed_in(language: Language, provider: &str) -> Response {
-    let template = SignedInTemplate { frame: Frame::of(language), provider };
+    let template = SignedInTemplate { frame: Frame { language }, provider };
     page(StatusCode::OK, &Policy::default(), &template)
 }

@@ -18,7 +18,7 @@ struct WidgetTemplate<'a> {
 
 /// The page that the element, or an SDK, shows in an iframe. `base_url` is where patients reach this server.
 pub(crate) fn widget(language: Language, base_url: &str, frame_ancestors: &[String]) -> Response {
-    let template = WidgetTemplate { frame: Frame::of(language), base_url, messages: browser_messages() };
+    let template = WidgetTemplate { frame: Frame { language }, base_url, messages: browser_messages() };
     page(StatusCode::OK, &Policy { frame_ancestors, ..Policy::default() }, &template)
 }
 

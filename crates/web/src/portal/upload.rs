@@ -9,7 +9,7 @@ use super::csrf::{is_from_us, is_token_of};
 use super::session::Operator;
 use super::stop::Stop;
 use crate::App;
-use crate::request::FormFault;
+use crate::request::{BODY_TIME, FormFault};
 
 /// The file that the operator sent, as multipart/form-data (RFC 7578). The token comes before it.
 pub(super) struct Uploaded {
@@ -28,20 +28,24 @@ impl FromRequest<App> for Uploaded {
         let (mut parts, body) = request.into_parts();
         let operator = Operator::from_request_parts(&mut parts, app).await?;
         let request = Request::from_parts(parts, body);
-        let mut form = Multipart::from_request(request, app).await.map_err(|_| FormFault::ContentType)?;
-        let token = match form.next_field().await? {
-            Some(field) if field.name() == Some("csrf") => field.text().await?,
-            _ => return Err(Stop::ForeignForm),
-        };
-        if !is_token_of(&operator.session, &token) {
-            return Err(Stop::ForeignForm);
-        }
-        let file = match form.next_field().await? {
-            Some(field) => Some(field.bytes().await?).filter(|bytes| !bytes.is_empty()),
-            None => None,
-        };
+        let read = tokio::time::timeout(BODY_TIME, read(request, app, &operator));
+        let file = read.await.map_err(|_| FormFault::BrokeOff)??;
         Ok(Self { operator, file })
     }
+}
+
+/// The file behind the right token.
+async fn read(request: Request, app: &App, operator: &Operator) -> Result<Option<Bytes>, Stop> {
+    let mut form = Multipart::from_request(request, app).await.map_err(|_| FormFault::ContentType)?;
+    let token = match form.next_field().await? {
+        Some(field) if field.name() == Some("csrf") => field.text().await?,
+        _ => return Err(Stop::ForeignForm),
+    };
+    if !is_token_of(&operator.session, &token) {
+        return Err(Stop::ForeignForm);
+    }
+    let Some(field) = form.next_field().await? else { return Ok(None) };
+    Ok(Some(field.bytes().await?).filter(|bytes| !bytes.is_empty()))
 }
 
 impl From<MultipartError> for Stop {

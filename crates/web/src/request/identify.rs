@@ -1,8 +1,8 @@
 //! An id for every request: in the answer's header, in the log, in the audit trail.
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderValue;
 use axum::http::header::{HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
@@ -41,9 +41,22 @@ pub(crate) async fn identify(State(app): State<App>, mut request: Request, next:
     response
 }
 
-fn record(method: &axum::http::Method, route: &str, status: u16, seconds: f64) {
-    let labels =
-        [("method", method.to_string()), ("route", route.to_owned()), ("status", status.to_string())];
+fn record(method: &Method, route: &str, status: u16, seconds: f64) {
+    let labels = [("method", known(method)), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("openias_http_requests_total", &labels).increment(1);
     metrics::histogram!("openias_http_request_seconds", &labels[..2]).record(seconds);
+}
+
+/// A method's name. One that a caller made up would be a time series of its own.
+fn known(method: &Method) -> String {
+    let standard = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    if standard.contains(method) { method.to_string() } else { "other".to_owned() }
 }

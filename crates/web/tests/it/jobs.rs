@@ -1,12 +1,15 @@
 //! What runs in the background: whose a job is, what becomes of one whose worker lost it, and what is
 //! forgotten.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use ambient::Clock;
+use model::id::ExportId;
 use sandbox::world::Behaviour;
 use sandbox::{Brake, World};
+use store::Tx;
 use testkit::{NOW, Setup, TestServer};
 
 /// A server whose places can hold records back, and how to.
@@ -39,14 +42,17 @@ async fn a_job_that_takes_longer_than_its_lease_stays_its_workers() {
     let (worker, store) = (server.worker.clone(), server.store().clone());
     let working = tokio::spawn(async move { worker.run_until_idle().await.expect("the store works") });
     brake.reached().await;
-    let lease_ends = async || store.read().await.expect("a transaction").next_job_at().await.expect("asked");
-    let first = lease_ends().await;
+    let lease_ends = server.clock.now().plus(Duration::from_secs(3));
+    let is_over = async || {
+        let mut tx = store.read().await.expect("a transaction");
+        tx.has_due_job(lease_ends).await.expect("asked")
+    };
+    assert!(is_over().await);
     // Nobody is told of a renewal: it is looked for.
     let mut again = tokio::time::interval(Duration::from_millis(10));
-    while lease_ends().await == first {
+    while is_over().await {
         again.tick().await;
     }
-    assert!(lease_ends().await > first);
     assert_eq!(server.work().await, 0, "another worker finds nothing to do");
     brake.release();
     assert_eq!(working.await.expect("it ends"), 1);
@@ -83,6 +89,81 @@ async fn a_worker_that_lost_its_job_stops_and_leaves_nothing_half_done() {
     tx.commit().await.expect("committed");
     assert_eq!(server.work().await, 1);
     assert_eq!(party.export_status(&task).await["status"], "success");
+}
+
+/// Ends a held export behind its worker's back, lets the worker end too, and counts the files that are left.
+async fn files_after(end: impl AsyncFnOnce(&mut Tx, &ExportId)) -> usize {
+    let (server, brake) = braked(Clock::manual(NOW), Duration::from_mins(2)).await;
+    let (_, task) = held_export(&server, &brake).await;
+    let worker = server.worker.clone();
+    let working = tokio::spawn(async move { worker.run_until_idle().await.expect("the store works") });
+    brake.reached().await;
+    let mut tx = server.store().write().await.expect("a transaction");
+    end(&mut tx, &ExportId::parse(&task).expect("an id")).await;
+    tx.commit().await.expect("committed");
+    brake.release();
+    working.await.expect("it ends");
+    objects(server.folder.path()).len()
+}
+
+#[tokio::test]
+async fn a_file_that_comes_too_late_is_kept_only_by_an_export_that_has_it() {
+    let failed = async |tx: &mut Tx, id: &ExportId| {
+        assert!(tx.fail_export(id, "resource_invalid_content").await.expect("asked"));
+    };
+    assert_eq!(files_after(failed).await, 0);
+    let succeeded = async |tx: &mut Tx, id: &ExportId| {
+        let lapses = NOW.plus(Duration::from_hours(24));
+        assert!(tx.succeed_export(id, &BTreeMap::new(), lapses).await.expect("asked"));
+    };
+    assert_eq!(files_after(succeeded).await, 1);
+}
+
+/// A server with an export file; the party, the connection and the file's URL.
+async fn exported() -> (TestServer, testkit::Party, String, String) {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let (_, connections) = server.connected(&party).await;
+    let begun = party.export(&connections[0]).send().await.is(200).json();
+    server.work().await;
+    let status = party.export_status(begun["data"]["task_id"].as_str().expect("a task")).await;
+    let url = status["download_links"][0]["url"].as_str().expect("a link").to_owned();
+    assert_eq!(objects(server.folder.path()).len(), 1);
+    (server, party, connections[0].clone(), url)
+}
+
+/// Deletes what lapsed.
+async fn sweep(server: &TestServer) {
+    server.worker.run(std::future::ready(())).await;
+}
+
+#[tokio::test]
+async fn the_file_of_a_revoked_connection_is_deleted_soon() {
+    let (server, party, connection, url) = exported().await;
+    let path = format!("/v1/bridge/org_connection/{connection}");
+    party.signed(server.http.bare(http::Method::DELETE, &path)).send().await.is(200);
+    sweep(&server).await;
+    assert_eq!(objects(server.folder.path()), Vec::<String>::new());
+    party.signed(server.http.get(&url)).send().await.is_bridge_error(409, "connection_revoked");
+}
+
+#[tokio::test]
+async fn a_file_that_lapsed_is_deleted_after_a_crash_and_after_a_new_export() {
+    let (server, _, _, _) = exported().await;
+    server.advance(Duration::from_hours(24));
+    let mut tx = server.store().write().await.expect("a transaction");
+    assert_eq!(tx.lapse_exports(server.clock.now()).await.expect("lapsed"), 1);
+    tx.commit().await.expect("committed, and then the process died");
+    sweep(&server).await;
+    assert_eq!(objects(server.folder.path()), Vec::<String>::new());
+
+    let (server, party, connection, _) = exported().await;
+    server.advance(Duration::from_hours(24));
+    party.export(&connection).send().await.is(200);
+    sweep(&server).await;
+    let finished: Vec<String> =
+        objects(server.folder.path()).into_iter().filter(|name| name.starts_with("2026-05-28")).collect();
+    assert_eq!(finished, Vec::<String>::new());
 }
 
 #[tokio::test]

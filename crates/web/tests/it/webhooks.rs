@@ -10,6 +10,8 @@ use sandbox::world::Behaviour;
 use store::{Delivery, DeliveryStatus, WebhookEndpoint};
 use testkit::catcher::Manner;
 use testkit::{Catcher, NOW, RETRIES, Setup, TestServer, logs};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 const OPT_IN: [&str; 2] = ["patient.connection_success", "patient.authorization_revoked"];
 
@@ -204,6 +206,28 @@ async fn each_way_of_not_taking_it_is_named() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_talks_on_and_on_has_taken_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    let server = TestServer::with(Setup { private_origins: vec![origin.clone()], ..Setup::default() }).await;
+    let talking = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a caller");
+        assert!(stream.read(&mut [0; 4096]).await.expect("a request") > 0);
+        // No end to it: neither a length nor a last chunk.
+        let mut said = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
+        while said.is_ok() {
+            said = stream.write_all(b"2\r\nok\r\n").await;
+        }
+    });
+    let endpoint = server.endpoint(&origin, &[]).await;
+    test_event(&server, &endpoint).await;
+    assert_eq!(server.work().await, 1);
+    let taken = deliveries(&server, &endpoint).await.remove(0);
+    assert_eq!((taken.status, taken.attempts, taken.last_status), (DeliveryStatus::Success, 1, Some(200)));
+    talking.await.expect("nobody listens any more");
+}
+
+#[tokio::test]
 async fn a_private_address_is_neither_registered_nor_dialled() {
     let listed = Catcher::start().await;
     let unlisted = Catcher::start().await;
@@ -227,19 +251,17 @@ async fn a_private_address_is_neither_registered_nor_dialled() {
         assert!(matches!(added, Err(EndpointRefused::Url(_))), "{url}");
     }
     // One that was listed when it was registered, and is not any more.
-    let id = model::id::WebhookEndpointId::from_random([1; 16]);
-    let secret = model::Secret::new("whsec_MDEyMw==".to_owned());
-    let mut tx = server.store().write().await.expect("a transaction");
-    let new = store::NewWebhookEndpoint {
-        id: &id,
-        organization_id: organization,
+    let endpoint = WebhookEndpoint {
+        id: model::id::WebhookEndpointId::from_random([1; 16]),
+        organization_id: organization.clone(),
         mode: Mode::Test,
-        url: &unlisted.url,
-        secret: &secret,
-        event_types: &[],
+        url: unlisted.url.clone(),
+        secret: model::Secret::new("whsec_MDEyMw==".to_owned()),
+        event_types: Vec::new(),
+        active: true,
     };
-    assert!(tx.add_webhook_endpoint(&new, NOW).await.expect("added"));
-    let endpoint = tx.webhook_endpoint(&id, organization).await.expect("read").expect("found");
+    let mut tx = server.store().write().await.expect("a transaction");
+    assert!(tx.add_webhook_endpoint(&endpoint, NOW).await.expect("added"));
     tx.commit().await.expect("committed");
     test_event(&server, &endpoint).await;
     server.work().await;

@@ -25,7 +25,7 @@ fn shown<'a>(organization: &'a Organization, ancestors: &'a [String]) -> Consent
         given_name: "Camila",
         consent_ends: Timestamp::from_seconds(1_826_755_200),
         handle: "handle-1",
-        redirect_origin: "https://app.example.org",
+        redirect_uri: "https://app.example.org/authorized",
         frame_ancestors: ancestors,
     }
 }

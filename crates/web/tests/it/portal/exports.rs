@@ -50,7 +50,7 @@ async fn a_failure_is_shown_with_what_it_means() {
     party.signed(call).send().await.is(200);
     let mut tx = server.store().write().await.expect("a transaction");
     let export = tx.exports_of(&server.organization.id, 1).await.expect("read").remove(0);
-    tx.fail_export(&export.id, "tefca_no_documents_found", server.clock.now()).await.expect("failed");
+    tx.fail_export(&export.id, "tefca_no_documents_found").await.expect("failed");
     tx.commit().await.expect("committed");
     let page = desk.get(&desk.path("/exports")).await.text();
     assert!(page.contains(">Failed<") && page.contains("tefca_no_documents_found"));

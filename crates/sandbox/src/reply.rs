@@ -3,25 +3,25 @@
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use fhir::operation_outcome::{self, Severity};
+use fhir::operation_outcome;
 
-pub(super) fn resource(text: String) -> Response {
+pub(crate) fn resource(text: String) -> Response {
     ([(CONTENT_TYPE, "application/fhir+json")], text).into_response()
 }
 
-pub(super) fn outcome(status: StatusCode, code: &str, text: &str) -> Response {
-    let outcome = operation_outcome::build(Severity::Error, code, text).to_string();
+pub(crate) fn outcome(status: StatusCode, code: &str, text: &str) -> Response {
+    let outcome = operation_outcome::build(code, text).to_string();
     (status, [(CONTENT_TYPE, "application/fhir+json")], outcome).into_response()
 }
 
-pub(super) fn login_required() -> Response {
+pub(crate) fn login_required() -> Response {
     outcome(StatusCode::UNAUTHORIZED, "login", "an access token of this server is needed")
 }
 
-pub(super) fn forbidden() -> Response {
+pub(crate) fn forbidden() -> Response {
     outcome(StatusCode::FORBIDDEN, "forbidden", "the access token is for another person")
 }
 
-pub(super) fn not_found() -> Response {
+pub(crate) fn not_found() -> Response {
     outcome(StatusCode::NOT_FOUND, "not-found", "there is no such resource")
 }
