@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use model::id::{AccountFoundId, ConnectionId, OrganizationId, RequestId};
+use model::id::{AccountFoundId, ConnectionId, RequestId};
+use model::{Mode, Tenant};
 use serde_json::json;
 use store::{AccountFound, AuthorizationType, Connection, Consent, Happening, NewConnection, StoreError, Tx};
 
@@ -103,7 +104,7 @@ pub(crate) async fn connect_account(
     if account.connection_id.is_some() || !tx.connect_account(&account.id, &consent.id, &id).await? {
         let current = tx.account_found(&account.id, &consent.id).await?;
         let existing = current.and_then(|current| current.connection_id).ok_or_else(missing)?;
-        let connection = tx.connection(&existing, &consent.organization_id).await?.ok_or_else(missing)?;
+        let connection = tx.connection(&existing, consent.tenant()).await?.ok_or_else(missing)?;
         return Ok(Success { connection, existed: true });
     }
     tx.add_connection(&NewConnection {
@@ -117,7 +118,7 @@ pub(crate) async fn connect_account(
         created_at: now,
     })
     .await?;
-    let connection = tx.connection(&id, &consent.organization_id).await?.ok_or_else(missing)?;
+    let connection = tx.connection(&id, consent.tenant()).await?.ok_or_else(missing)?;
     emit(connect, tx, &connection, Event::ConnectionSuccess, &success_data(&connection)).await?;
     tx.audit(
         Happening {
@@ -143,6 +144,7 @@ fn success_data(connection: &Connection) -> serde_json::Value {
         "scope": SCOPE,
         "consent_expires_at": connection.consent_expires_at.rfc3339(),
         "tefca_directory_id": connection.tefca_directory_id,
+        "provider_name": connection.provider,
     });
     if let Some(external_id) = &connection.external_id {
         data["external_id"] = json!(external_id);
@@ -150,25 +152,26 @@ fn success_data(connection: &Connection) -> serde_json::Value {
     data
 }
 
-/// Revokes an organisation's connection; false when there is none or it was revoked already.
+/// Revokes a tenant's connection; false when there is none or it was revoked already.
 pub async fn revoke(
     connect: &Connect,
     id: &ConnectionId,
-    organization: &OrganizationId,
+    tenant: Tenant<'_>,
     actor: &str,
     request_id: &str,
 ) -> Result<bool, StoreError> {
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
-    if !tx.revoke_connection(id, organization).await? {
+    if !tx.revoke_connection(id, tenant).await? {
         return Ok(false);
     }
     tx.disconnect_account(id).await?;
-    if let Some(connection) = tx.connection(id, organization).await? {
+    if let Some(connection) = tx.connection(id, tenant).await? {
         let data = json!({
             "org_connection_id": id.as_str(),
             "platform_type": PLATFORM,
             "connection_status": connection.status.as_str(),
+            "provider_name": connection.provider,
         });
         emit(connect, &mut tx, &connection, Event::AuthorizationRevoked, &data).await?;
     }
@@ -181,26 +184,30 @@ pub async fn revoke(
     Ok(true)
 }
 
-/// Revokes all connections of the synthetic patient with this e-mail: how a test begins afresh.
+/// Revokes all connections of the synthetic patient with this e-mail: how a test begins afresh. A tenant of live
+/// mode has none that it could find so.
 pub async fn revoke_by_email(
     connect: &Connect,
-    organization: &OrganizationId,
+    tenant: Tenant<'_>,
     email: &str,
     request_id: &str,
 ) -> Result<Vec<ConnectionId>, StoreError> {
     let mut revoked = Vec::new();
+    if tenant.mode != Mode::Test {
+        return Ok(revoked);
+    }
     let mut past: Option<ConnectionId> = None;
     loop {
         // Whose connections they are is sealed: they are opened page by page, and nobody waits to write.
         let mut tx = connect.store.read().await?;
-        let page = tx.test_connections_past(organization, past.as_ref(), PAGE).await?;
+        let page = tx.test_connections_past(tenant.organization, past.as_ref(), PAGE).await?;
         drop(tx);
         let Some((last, _)) = page.last() else { return Ok(revoked) };
         past = Some(last.clone());
         for (id, consent) in page {
             let known = consent.identity.demographics.email.as_deref();
             let theirs = known.is_some_and(|known| known.eq_ignore_ascii_case(email));
-            if theirs && revoke(connect, &id, organization, "client", request_id).await? {
+            if theirs && revoke(connect, &id, tenant, "client", request_id).await? {
                 revoked.push(id);
             }
         }

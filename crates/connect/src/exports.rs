@@ -1,29 +1,36 @@
 //! Exports: a connection's records become one NDJSON file, and a signed link leads to it for a while.
 
+mod budget;
 mod fetch;
 mod file;
 mod link;
 
-use model::id::{ConnectionId, ExportId, OrganizationId};
+use model::id::{ConnectionId, ExportId};
+use model::{Tenant, Timestamp};
 use serde_json::json;
-use store::{Connection, Export, ExportState, JobKind, NewExport, ObjectName, ObjectReader, StoreError};
+use store::{
+    Connection, Export, ExportState, Happening, JobKind, NewExport, ObjectName, ObjectReader, StoreError, Tx,
+};
 
 pub(crate) use file::delete_ended;
 pub use file::describe_file;
 pub use link::{LINK_LIFE, Link};
 
 use crate::Connect;
+use crate::entitlement::is_entitled;
 use crate::webhooks::{Event, emit};
 use crate::worker::JobEnd;
-use fetch::{Failure, Fetched};
+use fetch::{Failure, Fetched, GIVEN_UP};
 
 /// How often a failing provider is asked again.
 const MAX_ATTEMPTS: i64 = 4;
+/// How often an export is begun at all, crashes and failures of the store counted in; then it is given up.
+const MAX_RUNS: i64 = 10;
 
 /// Why an export was not begun or not handed out.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// The organisation has no such connection.
+    /// The organisation has no such connection in this mode.
     #[error("no connection with this org_connection_id")]
     UnknownConnection,
     /// The connection was revoked.
@@ -32,7 +39,10 @@ pub enum Refusal {
     /// The consent behind it has ended.
     #[error("the patient's consent has ended: the patient must connect again")]
     ConsentEnded,
-    /// The organisation has no such export or file.
+    /// The organisation may not use TEFCA in this mode.
+    #[error("TEFCA is not enabled for this organization in this API mode")]
+    NotEntitled,
+    /// The organisation has no such export or file in this mode.
     #[error("no export with this task_id, or no such file")]
     Unknown,
     /// A link that was not made here, or is too old.
@@ -46,50 +56,57 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
-/// The current export of a connection, begun when there is none.
+/// The current export of a tenant's connection, begun when there is none.
 pub async fn begin(
     connect: &Connect,
-    organization: &OrganizationId,
+    tenant: Tenant<'_>,
     connection: &str,
+    actor: &str,
+    request_id: &str,
 ) -> Result<Export, Refusal> {
     let id = ConnectionId::parse(connection).map_err(|_| Refusal::UnknownConnection)?;
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
-    let connection = tx.connection(&id, organization).await?.ok_or(Refusal::UnknownConnection)?;
+    let connection = tx.connection(&id, tenant).await?.ok_or(Refusal::UnknownConnection)?;
     check_usable(connect, &connection)?;
+    if !is_entitled(&mut tx, tenant).await? {
+        return Err(Refusal::NotEntitled);
+    }
     let fresh = ExportId::from_random(connect.entropy.bytes());
     let file = file::name(&fresh, now);
     let new = NewExport { id: &fresh, connection_id: &connection.id, file: &file, created_at: now };
     let (export, begun) = tx.begin_export(&new).await?;
     if begun {
-        tx.enqueue(JobKind::Export, export.id.as_str(), now).await?;
+        tx.enqueue(JobKind::Export, export.id.as_str(), tenant.organization, now).await?;
+        let (subject, detail) = (export.id.as_str(), connection.id.as_str());
+        tx.audit(Happening { request_id, actor, action: "export.requested", subject, detail }, now).await?;
     }
     tx.commit().await?;
     Ok(export)
 }
 
-/// An organisation's export.
-pub async fn status(connect: &Connect, organization: &OrganizationId, task: &str) -> Result<Export, Refusal> {
+/// A tenant's export.
+pub async fn status(connect: &Connect, tenant: Tenant<'_>, task: &str) -> Result<Export, Refusal> {
     let id = ExportId::parse(task).map_err(|_| Refusal::Unknown)?;
-    connect.store.read().await?.export_of(&id, organization).await?.ok_or(Refusal::Unknown)
+    connect.store.read().await?.export_of(&id, tenant).await?.ok_or(Refusal::Unknown)
 }
 
-/// A link to an organisation's export file that works for ten minutes without credentials.
-pub async fn link(
-    connect: &Connect,
-    organization: &OrganizationId,
-    task: &str,
-    file: &str,
-) -> Result<String, Refusal> {
-    let export = status(connect, organization, task).await?;
+/// A link to a tenant's export file that works for ten minutes without credentials.
+pub async fn link(connect: &Connect, tenant: Tenant<'_>, task: &str, file: &str) -> Result<String, Refusal> {
+    let export = status(connect, tenant, task).await?;
     match file_of(connect, &export).await? {
         ours if ours == file => Ok(Link::sign(connect, &export.id)),
         _ => Err(Refusal::Unknown),
     }
 }
 
-/// The name and the content of the file behind a signed link. A revocation ends the link too.
-pub async fn open(connect: &Connect, link: &Link<'_>) -> Result<(String, ObjectReader), Refusal> {
+/// The name and the content of the file behind a signed link. A revocation ends the link too. Each use stands in
+/// the audit trail.
+pub async fn open(
+    connect: &Connect,
+    link: &Link<'_>,
+    request_id: &str,
+) -> Result<(String, ObjectReader), Refusal> {
     if !link.is_valid(connect) {
         return Err(Refusal::Link);
     }
@@ -98,6 +115,11 @@ pub async fn open(connect: &Connect, link: &Link<'_>) -> Result<(String, ObjectR
     let file = file_of(connect, &export).await?;
     let name = ObjectName::parse(&file).ok_or(Refusal::Unknown)?;
     let content = connect.store.objects().read(&name).await?.ok_or(Refusal::Expired)?;
+    let (subject, detail) = (export.id.as_str(), export.connection_id.as_str());
+    let mut tx = connect.store.write().await?;
+    let happening = Happening { request_id, actor: "link", action: "export.downloaded", subject, detail };
+    tx.audit(happening, connect.clock.now()).await?;
+    tx.commit().await?;
     Ok((file, content))
 }
 
@@ -131,6 +153,10 @@ pub(crate) async fn run(connect: &Connect, job: &store::Job) -> Result<JobEnd, S
     if !matches!(export.state, ExportState::Pending) {
         return Ok(JobEnd::Done);
     }
+    if job.attempt > MAX_RUNS {
+        tracing::error!(export = %id, attempts = job.attempt, "an export never comes to an end and is given up");
+        return fail(connect, &export, &connection, GIVEN_UP).await.map(|()| JobEnd::Done);
+    }
     match fetch::fetch(connect, &export, &connection).await {
         Ok(fetched) => succeed(connect, &export, &connection, &fetched).await.map(|()| JobEnd::Done),
         Err(Failure::Store(error)) => Err(error),
@@ -154,7 +180,7 @@ async fn succeed(
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
     // The patient may have revoked while we were reading.
-    let current = tx.connection(&connection.id, &connection.organization_id).await?;
+    let current = tx.connection(&connection.id, connection.tenant()).await?;
     let usable = current.is_some_and(|current| current.usable_at(now));
     let expires_at = now.plus(connect.settings.export_life);
     if usable && tx.succeed_export(&export.id, &fetched.stats, expires_at).await? {
@@ -164,6 +190,7 @@ async fn succeed(
         data["task_id"] = json!(export.id.as_str());
         data["org_id"] = json!(connection.organization_id.as_str());
         emit(connect, &mut tx, connection, Event::EhiExportSuccess, &data).await?;
+        audit(&mut tx, connection, &export.id, "export.succeeded", "", now).await?;
         return tx.commit().await;
     }
     // Or another worker has ended the export meanwhile: with this very file, or without one.
@@ -191,6 +218,20 @@ async fn fail(
             "org_id": connection.organization_id.as_str(),
         });
         emit(connect, &mut tx, connection, Event::EhiExportFailed, &data).await?;
+        audit(&mut tx, connection, &export.id, "export.failed", reason, connect.clock.now()).await?;
     }
     tx.commit().await
+}
+
+/// An export's end in the audit trail, under the request that made its connection.
+async fn audit(
+    tx: &mut Tx,
+    connection: &Connection,
+    export: &ExportId,
+    action: &str,
+    detail: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let request_id = &connection.request_id;
+    tx.audit(Happening { request_id, actor: "worker", action, subject: export.as_str(), detail }, now).await
 }

@@ -4,6 +4,7 @@
 //! [`worker::Worker`]. A process may die at any instant; its jobs are leased again.
 
 pub mod connections;
+mod entitlement;
 pub mod exports;
 pub mod locate;
 pub mod sign_in;

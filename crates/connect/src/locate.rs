@@ -1,37 +1,100 @@
 //! The record locator: asks the network where a patient is known, and keeps what it says.
 
+use std::collections::BTreeMap;
+
 use futures_util::StreamExt as _;
 use model::id::{AccountFoundId, LocationId};
 use network::{Answer, Found, Outcome, Requester, directory, discovery};
-use store::{AccountFound, AuthorizationType, Consent, JobKind, Location, LocationStatus, StoreError, Tx};
+use store::{
+    AccountFound, AuthorizationType, Consent, Job, JobKind, Location, LocationStatus, StoreError, Tx,
+};
 
 use crate::Connect;
+use crate::entitlement::stands;
 use crate::worker::JobEnd;
 
-/// The search of a consent: the one under way, the one that ended, or a new one.
+/// How often a search is begun at all, crashes and failures of the store counted in; then it is given up.
+const MAX_ATTEMPTS: i64 = 5;
+
+/// What a search amounts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Findings {
+    /// The patient is known somewhere.
+    Found,
+    /// Places have answered, and nobody knows the patient.
+    Nothing,
+    /// No place has answered in a way that could be used: nothing is known of where the records are.
+    Unreachable,
+}
+
+impl Findings {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::Nothing => "none",
+            Self::Unreachable => "unreachable",
+        }
+    }
+
+    /// The error code on the wire, when it is one.
+    pub const fn error(self) -> Option<&'static str> {
+        match self {
+            Self::Found | Self::Nothing => None,
+            Self::Unreachable => Some("network_unavailable"),
+        }
+    }
+}
+
+/// What a search amounts to so far.
+pub async fn findings(tx: &mut Tx, location: &Location) -> Result<Findings, StoreError> {
+    if !tx.accounts_found(&location.consent_id).await?.is_empty() {
+        return Ok(Findings::Found);
+    }
+    let answers = tx.answers(&location.id).await?;
+    let answered = answers.iter().any(|answer| Outcome::is_answer(&answer.outcome));
+    Ok(if answered { Findings::Nothing } else { Findings::Unreachable })
+}
+
+/// The search of a consent: the one under way, the one that ended, or a new one. One that failed, or that nobody
+/// answered, may be begun again.
 pub async fn start(connect: &Connect, consent: &Consent) -> Result<Location, StoreError> {
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
-    if let Some(latest) = tx.latest_location(&consent.id).await?
-        && latest.status != LocationStatus::Failed
-    {
-        return Ok(latest);
+    if let Some(latest) = tx.latest_location(&consent.id).await? {
+        let counts = match latest.status {
+            LocationStatus::Pending => true,
+            LocationStatus::Success => findings(&mut tx, &latest).await? != Findings::Unreachable,
+            LocationStatus::Failed => false,
+        };
+        if counts {
+            return Ok(latest);
+        }
     }
     let id = LocationId::from_random(connect.entropy.bytes());
     let location = tx.begin_location(&id, &consent.id, now).await?;
-    tx.enqueue(JobKind::Locate, id.as_str(), now).await?;
+    tx.enqueue(JobKind::Locate, id.as_str(), &consent.organization_id, now).await?;
     tx.commit().await?;
     Ok(location)
 }
 
-/// Runs a search to its end. After a crash it is run again from the start: asking twice does no harm.
-pub(crate) async fn run(connect: &Connect, subject: &str) -> Result<JobEnd, StoreError> {
-    let Ok(id) = LocationId::parse(subject) else { return Ok(JobEnd::Done) };
-    let Some((consent, organization)) = on_whose_behalf(connect, &id).await? else { return Ok(JobEnd::Done) };
+/// Runs a search to its end. After a crash it is run again from the start: asking twice does no harm. What breaks
+/// off every time ends as failed.
+pub(crate) async fn run(connect: &Connect, job: &Job) -> Result<JobEnd, StoreError> {
+    let Ok(id) = LocationId::parse(&job.subject) else { return Ok(JobEnd::Done) };
+    if job.attempt > MAX_ATTEMPTS {
+        tracing::error!(location = %id, attempts = job.attempt, "a search never comes to an end and is given up");
+        finish(connect, &id, LocationStatus::Failed).await?;
+        return Ok(JobEnd::Done);
+    }
+    let Some((consent, organization)) = on_whose_behalf(connect, &id).await? else {
+        finish(connect, &id, LocationStatus::Failed).await?;
+        return Ok(JobEnd::Done);
+    };
     let participants = match directory::read(&connect.network).await {
         Ok(participants) => participants,
         Err(fault) => {
-            tracing::warn!(location = %id, %fault, "the directory cannot be read");
+            tracing::error!(location = %id, %fault, "the directory cannot be read, so nobody was asked");
             finish(connect, &id, LocationStatus::Failed).await?;
             return Ok(JobEnd::Done);
         }
@@ -50,9 +113,25 @@ pub(crate) async fn run(connect: &Connect, subject: &str) -> Result<JobEnd, Stor
         tx.commit().await?;
     }
     finish(connect, &id, LocationStatus::Success).await?;
+    report(connect, &id).await?;
     Ok(JobEnd::Done)
 }
 
+/// Tells the operator when a search reached nobody: the patient cannot know that from having no records.
+async fn report(connect: &Connect, id: &LocationId) -> Result<(), StoreError> {
+    let mut tx = connect.store.read().await?;
+    let Some(location) = tx.location(id).await? else { return Ok(()) };
+    if findings(&mut tx, &location).await? == Findings::Unreachable {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for answer in tx.answers(id).await? {
+            *counts.entry(answer.outcome).or_default() += 1;
+        }
+        tracing::error!(location = %id, asked = location.asked, ?counts, "no place of the network gave a usable answer");
+    }
+    Ok(())
+}
+
+/// The consent of a search and its organisation; none when it may not be used any more.
 async fn on_whose_behalf(
     connect: &Connect,
     id: &LocationId,
@@ -60,6 +139,10 @@ async fn on_whose_behalf(
     let mut tx = connect.store.read().await?;
     let Some(location) = tx.location(id).await? else { return Ok(None) };
     let Some(consent) = tx.consent(&location.consent_id).await? else { return Ok(None) };
+    if !stands(&mut tx, &consent).await? {
+        tracing::warn!(location = %id, "a search is not made: its credential or TEFCA was switched off");
+        return Ok(None);
+    }
     let organization = tx.organization(&consent.organization_id).await?;
     Ok(organization.map(|organization| (consent, organization)))
 }

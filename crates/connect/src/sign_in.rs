@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use model::SecretHash;
 use model::id::{AccountFoundId, RequestId};
-use network::sign_in::{self, SignInFault, SignedIn};
+use network::sign_in::{self, Returned, SignInFault, SignedIn};
 use store::{AccountFound, AuthorizationType, Consent, SignIn, StoreError};
 
 use crate::Connect;
 use crate::connections::connect_account;
+use crate::entitlement::stands;
 
 /// A patient has this long at the provider: the published widget's bound.
 pub const SIGN_IN_LIFE: Duration = Duration::from_mins(20);
@@ -25,8 +26,8 @@ pub enum Refusal {
     /// The provider did not let the patient in, or the patient changed their mind.
     #[error("the provider reports: no sign-in")]
     NotSignedIn,
-    /// The consent has ended in the meantime.
-    #[error("the patient's consent has ended")]
+    /// The consent has ended in the meantime, or the operator switched off what it stands on.
+    #[error("the patient's consent has ended or may not be used any more")]
     ConsentEnded,
     /// What went wrong with the provider.
     #[error(transparent)]
@@ -59,14 +60,24 @@ pub async fn begin(
     Ok(begun.url)
 }
 
-/// Ends a sign-in: the patient is back, with a code or without. Connects the account; its provider's name.
-pub async fn finish(connect: &Connect, state: &str, code: Option<&str>) -> Result<String, Refusal> {
+/// Ends a sign-in: the patient is back, with a code or without, and perhaps with the name of the issuer that sent
+/// them (RFC 9207). Connects the account; its provider's name.
+pub async fn finish(
+    connect: &Connect,
+    state: &str,
+    code: Option<&str>,
+    iss: Option<&str>,
+) -> Result<String, Refusal> {
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
     let taken = tx.take_sign_in(&SecretHash::of(state), now).await?.ok_or(Refusal::Ended)?;
     let consent = tx.consent(&taken.consent_id).await?.filter(|consent| consent.holds_at(now));
+    let stands = match &consent {
+        Some(consent) => stands(&mut tx, consent).await?,
+        None => false,
+    };
     tx.commit().await?;
-    let consent = consent.ok_or(Refusal::ConsentEnded)?;
+    let consent = consent.filter(|_| stands).ok_or(Refusal::ConsentEnded)?;
     let code = code.ok_or(Refusal::NotSignedIn)?;
     let account = connect.store.read().await?.account_found(&taken.account_id, &consent.id).await?;
     let account = account.filter(asks_for_sign_in).ok_or(Refusal::Ended)?;
@@ -76,7 +87,7 @@ pub async fn finish(connect: &Connect, state: &str, code: Option<&str>) -> Resul
         &account.endpoint,
         &callback(connect),
         &taken.verifier,
-        code,
+        Returned { code, iss },
     )
     .await?;
     keep(connect, &consent, account, taken.external_id.as_deref(), &signed_in).await

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use model::Timestamp;
-use store::{Job, JobKind, StoreError};
+use store::{Job, JobKind, Share, StoreError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -17,10 +17,19 @@ const POLL: Duration = Duration::from_secs(1);
 const RETENTION: Duration = Duration::from_mins(10);
 /// A file that nobody has written to for this long was left behind by a crash.
 const ABANDONED: Duration = Duration::from_hours(24);
-/// How many jobs run at a time.
-const WIDTH: usize = 16;
 /// How long running jobs may take after the stop. What is cut off then is run again when its lease ends.
 const STOP_TIME: Duration = Duration::from_secs(20);
+
+/// How many jobs of a kind run here at a time, and how many of one organisation everywhere. Each kind has places of
+/// its own, so that webhooks which nobody takes and exports without end never keep a patient's search waiting; and
+/// no organisation takes all of them.
+const fn share(kind: JobKind) -> Share {
+    match kind {
+        JobKind::Locate | JobKind::Deliver => Share { free: 16, of_one: 8 },
+        // Each may hold a page of records in memory.
+        JobKind::Export => Share { free: 8, of_one: 4 },
+    }
+}
 
 /// How a job ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +55,11 @@ impl Worker {
     /// Runs until `stop` resolves, then lets the running jobs end, within reason.
     pub async fn run(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
-        let free = Arc::new(Semaphore::new(WIDTH));
+        let places = JobKind::ALL.map(|kind| (kind, Arc::new(Semaphore::new(share(kind).free))));
         let mut running = JoinSet::new();
         let mut swept_at = Timestamp::from_millis(0);
         loop {
-            self.start_due(&free, &mut running).await;
+            self.start_due(&places, &mut running).await;
             if self.connect.clock.now().since(swept_at) > RETENTION {
                 swept_at = self.connect.clock.now();
                 self.sweep().await;
@@ -73,7 +82,7 @@ impl Worker {
     pub async fn run_until_idle(&self) -> Result<usize, StoreError> {
         let mut ran = 0;
         loop {
-            let jobs = self.lease(WIDTH).await?;
+            let jobs = self.lease(&JobKind::ALL.map(|kind| (kind, share(kind).free))).await?;
             if jobs.is_empty() {
                 return Ok(ran);
             }
@@ -82,8 +91,9 @@ impl Worker {
         }
     }
 
-    async fn start_due(&self, free: &Arc<Semaphore>, running: &mut JoinSet<()>) {
-        let jobs = match self.lease(free.available_permits()).await {
+    async fn start_due(&self, places: &[(JobKind, Arc<Semaphore>)], running: &mut JoinSet<()>) {
+        let free: Vec<_> = places.iter().map(|(kind, free)| (*kind, free.available_permits())).collect();
+        let jobs = match self.lease(&free).await {
             Ok(jobs) => jobs,
             Err(error) => {
                 tracing::error!(%error, "the outbox cannot be read");
@@ -91,7 +101,8 @@ impl Worker {
             }
         };
         for job in jobs {
-            let Ok(permit) = Arc::clone(free).try_acquire_owned() else { break };
+            let Some((_, free)) = places.iter().find(|(kind, _)| *kind == job.kind) else { continue };
+            let Ok(permit) = Arc::clone(free).try_acquire_owned() else { continue };
             let connect = self.connect.clone();
             running.spawn(async move {
                 run_job(connect, job).await;
@@ -100,15 +111,24 @@ impl Worker {
         }
     }
 
-    async fn lease(&self, limit: usize) -> Result<Vec<Job>, StoreError> {
+    /// Leases what is due of each kind, as far as there are free places for it.
+    async fn lease(&self, free: &[(JobKind, usize)]) -> Result<Vec<Job>, StoreError> {
         let now = self.connect.clock.now();
         // An idle outbox costs a read, never a write; a busy worker asks nothing.
-        if limit == 0 || !self.connect.store.read().await?.has_due_job(now).await? {
+        if free.iter().all(|(_, free)| *free == 0) {
+            return Ok(Vec::new());
+        }
+        let due = self.connect.store.read().await?.due_kinds(now).await?;
+        let wanted: Vec<_> = free.iter().filter(|(kind, free)| *free > 0 && due.contains(kind)).collect();
+        if wanted.is_empty() {
             return Ok(Vec::new());
         }
         let mut tx = self.connect.store.write().await?;
-        let lease = self.connect.settings.job_lease;
-        let jobs = tx.lease_jobs(u32::try_from(limit).unwrap_or(u32::MAX), lease, now).await?;
+        let mut jobs = Vec::new();
+        for (kind, free) in wanted {
+            let share = Share { free: *free, ..share(*kind) };
+            jobs.extend(tx.lease_jobs(*kind, share, self.connect.settings.job_lease, now).await?);
+        }
         tx.commit().await?;
         Ok(jobs)
     }
@@ -123,7 +143,7 @@ impl Worker {
 async fn run_job(connect: Connect, job: Job) {
     let work = async {
         match job.kind {
-            JobKind::Locate => locate::run(&connect, &job.subject).await,
+            JobKind::Locate => locate::run(&connect, &job).await,
             JobKind::Export => exports::run(&connect, &job).await,
             JobKind::Deliver => webhooks::run(&connect, &job.subject).await,
         }

@@ -2,7 +2,7 @@
 
 use model::id::base62;
 use model::{Hcid, Secret, SecretHash};
-use store::{AuthenticationTemplate, StoreError, Tx};
+use store::{AuthenticationTemplate, Happening, StoreError, Tx};
 
 use crate::{Csp, Environment, MAX_REFRESH_DAYS};
 
@@ -34,10 +34,12 @@ pub enum TemplateRefused {
 }
 
 /// Makes a template of the sandbox issuer: the production one can prove nobody yet. Its secret is shown now
-/// and kept only as a hash.
+/// and kept only as a hash. `actor` and `request_id` stand in the audit trail.
 pub async fn create(
     csp: &Csp,
     new: &NewTemplate,
+    actor: &str,
+    request_id: &str,
 ) -> Result<(AuthenticationTemplate, Secret), TemplateRefused> {
     if new.refresh_days > MAX_REFRESH_DAYS {
         return Err(TemplateRefused::RefreshDays);
@@ -58,7 +60,10 @@ pub async fn create(
         profile: token::Profile::Tefca2.name().to_owned(),
     };
     let mut tx = csp.store.write().await?;
-    tx.add_authentication_template(&template, csp.clock.now()).await?;
+    let now = csp.clock.now();
+    tx.add_authentication_template(&template, now).await?;
+    let (subject, detail) = (template.client_id.as_str(), template.hcid.urn());
+    tx.audit(Happening { request_id, actor, action: "template.added", subject, detail }, now).await?;
     tx.commit().await?;
     Ok((template, secret))
 }

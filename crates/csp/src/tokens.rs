@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::id::TokenId;
 use model::{Challenge, Secret, SecretHash, Timestamp};
-use store::{AuthenticationTemplate, Inquiry, RefreshTaken, StoreError, Tx};
+use store::{AuthenticationTemplate, Happening, Inquiry, RefreshTaken, StoreError, Tx};
 use token::{Issuance, Profile};
 
 use crate::templates::{Presented, authenticate};
@@ -51,7 +51,7 @@ pub enum Refusal {
     /// The PKCE verifier is missing, unexpected or wrong.
     #[error("code_verifier does not fit the authorization request")]
     Verifier,
-    /// The code was used or has lapsed.
+    /// The code was used or has lapsed. Whatever a code used twice has brought is revoked now (RFC 6749 4.1.2).
     #[error("the code was used before or has lapsed")]
     Spent,
     /// The refresh token is unknown, another client's, lapsed or revoked.
@@ -72,12 +72,13 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
-/// Redeems a code, once.
+/// Redeems a code, once. `request_id` stands in the audit trail.
 pub async fn redeem(
     csp: &Csp,
     environment: Environment,
     client: Presented<'_>,
     redemption: &Redemption<'_>,
+    request_id: &str,
 ) -> Result<Tokens, Refusal> {
     let now = csp.clock.now();
     let mut tx = csp.store.write().await?;
@@ -89,22 +90,30 @@ pub async fn redeem(
         return Err(Refusal::RedirectUri);
     }
     check_verifier(inquiry.request.code_challenge.as_deref(), redemption.code_verifier)?;
+    let line = Line { request_id, template: &template, inquiry: &inquiry, now };
     if !tx.exchange_inquiry(&inquiry.id, now).await? {
+        // Who else holds the code cannot be told, nor which of the two has the tokens.
+        if tx.revoke_tokens(&inquiry.id, now).await? {
+            line.write(&mut tx, "tokens.revoked", "code_reused").await?;
+        }
+        tx.commit().await?;
         return Err(Refusal::Spent);
     }
     let nonce = inquiry.request.nonce.clone();
     let tokens = issue(csp, &mut tx, environment, &template, &inquiry, nonce.as_deref(), now).await?;
+    line.write(&mut tx, "id_token.issued", "").await?;
     tx.commit().await?;
     Ok(tokens)
 }
 
 /// Renews the ID token. The refresh token is used up and a successor takes its place, with the same end:
-/// counted from proofing, never from use.
+/// counted from proofing, never from use. `request_id` stands in the audit trail.
 pub async fn refresh(
     csp: &Csp,
     environment: Environment,
     client: Presented<'_>,
     refresh_token: &str,
+    request_id: &str,
 ) -> Result<Tokens, Refusal> {
     let now = csp.clock.now();
     let hash = SecretHash::of(refresh_token);
@@ -114,18 +123,37 @@ pub async fn refresh(
     let found = tx.inquiry(&inquiry).await?;
     let inquiry =
         found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::RefreshToken)?;
+    let line = Line { request_id, template: &template, inquiry: &inquiry, now };
     match tx.take_refresh_token(&hash, now).await? {
         RefreshTaken::Taken => {}
         RefreshTaken::Ended => return Err(Refusal::RefreshToken),
         RefreshTaken::Reused => {
+            line.write(&mut tx, "tokens.revoked", "refresh_token_reused").await?;
             tx.commit().await?;
             return Err(Refusal::RefreshReused);
         }
     }
     // OpenID Connect Core 12.2: a renewed token carries the original proofing time and no nonce.
     let tokens = issue(csp, &mut tx, environment, &template, &inquiry, None, now).await?;
+    line.write(&mut tx, "id_token.refreshed", "").await?;
     tx.commit().await?;
     Ok(tokens)
+}
+
+/// What the lines of one request in the audit trail have in common.
+struct Line<'a> {
+    request_id: &'a str,
+    template: &'a AuthenticationTemplate,
+    inquiry: &'a Inquiry,
+    now: Timestamp,
+}
+
+impl Line<'_> {
+    async fn write(&self, tx: &mut Tx, action: &str, detail: &str) -> Result<(), StoreError> {
+        let (request_id, actor) = (self.request_id, self.template.client_id.as_str());
+        let subject = self.inquiry.id.as_str();
+        tx.audit(Happening { request_id, actor, action, subject, detail }, self.now).await
+    }
 }
 
 fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), Refusal> {

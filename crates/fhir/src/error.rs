@@ -15,6 +15,9 @@ pub enum Error {
     /// An element that must be there is not.
     #[error("{0} is missing")]
     Missing(&'static str),
+    /// There are more of an element than are read.
+    #[error("there are too many of {0}")]
+    TooMany(&'static str),
     /// An element is there in another shape than FHIR gives it.
     #[error("{0} has the wrong shape")]
     Malformed(&'static str),

@@ -12,6 +12,7 @@ pub mod capability;
 pub mod directory;
 pub mod error;
 pub mod identifier;
+mod legible;
 pub mod matching_operation;
 pub mod operation_outcome;
 pub mod patient;

@@ -63,8 +63,12 @@ impl<'a> Resource<'a> {
     }
 
     /// The resource as one line of NDJSON, without the line break. Text that is one line already is
-    /// returned as it is; otherwise only the blanks between tokens go, and every value keeps its spelling.
+    /// returned as it is; otherwise only the blanks between tokens go, and every value keeps its spelling. One
+    /// thing never stays: an escaped U+0000, which FHIR forbids in text and no PostgreSQL column takes.
     pub fn to_line(&self) -> Cow<'a, str> {
+        if self.text.contains(ESCAPED_NUL) {
+            return Cow::Owned(without_nul(&compact(self.text)));
+        }
         // JSON allows no raw line break within a string, so one anywhere stands between tokens.
         if self.text.contains(['\n', '\r']) {
             Cow::Owned(compact(self.text))
@@ -140,6 +144,29 @@ fn is_type_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
+const ESCAPED_NUL: &str = "\\u0000";
+
+/// JSON text without the escape of U+0000; a backslash that is itself escaped begins none.
+fn without_nul(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        kept.push_str(before);
+        if let Some(after) = escape.strip_prefix(ESCAPED_NUL) {
+            rest = after;
+            continue;
+        }
+        // The backslash and the one character behind it belong together; what follows is plain text again.
+        let length = escape.chars().take(2).map(char::len_utf8).sum();
+        let (escaped, after) = escape.split_at(length);
+        kept.push_str(escaped);
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
+}
+
 fn compact(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     let (mut in_string, mut escaped) = (false, false);
@@ -186,6 +213,20 @@ mod tests {
         let text = "{\r\n  \"resourceType\": \"Basic\",\n\t\"n\": 1.10e+2, \"s\": \"a \\\" {  b\\\\\", \"t\": \" \"\n}";
         let line = Resource::scan(text).expect("a resource").to_line();
         assert_eq!(line, r#"{"resourceType":"Basic","n":1.10e+2,"s":"a \" {  b\\","t":" "}"#);
+    }
+
+    #[test]
+    fn an_escaped_nul_goes_and_what_only_looks_like_one_stays() {
+        for (given, kept) in [
+            (r"a\u0000b", r"ab"),
+            (r"a\\u0000b", r"a\\u0000b"),
+            (r"a\\\u0000b\u0000", r"a\\b"),
+            (r"\u00e9\n\u0000", r"\u00e9\n"),
+        ] {
+            let text = format!(r#"{{"resourceType":"Basic","s":"{given}"}}"#);
+            let line = Resource::scan(&text).expect("a resource").to_line().into_owned();
+            assert_eq!(line, format!(r#"{{"resourceType":"Basic","s":"{kept}"}}"#));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! API credentials: a public id that a page may show and a private key that a backend keeps.
 
 use crate::id::{InvalidId, OrganizationId, base62};
-use crate::{Mode, Secret, SecretHash};
+use crate::{Mode, Secret, SecretHash, Tenant};
 
 /// `public_{test|live}_` and 45 lower-case letters and digits. Names the client and, by its prefix, the
 /// mode. The last part holds no `_`: the widget splits on it.
@@ -74,6 +74,11 @@ impl Credential {
     /// The mode the credential acts in.
     pub fn mode(&self) -> Mode {
         self.public_id.mode()
+    }
+
+    /// Whose connections and exports it may touch.
+    pub fn tenant(&self) -> Tenant<'_> {
+        Tenant { organization: &self.organization_id, mode: self.mode() }
     }
 }
 

@@ -14,6 +14,7 @@ pub mod proven_identity;
 pub mod pushed_request;
 pub mod secret;
 pub mod synthetic;
+pub mod tenant;
 pub mod timestamp;
 
 pub use client::{Credential, PublicId};
@@ -25,4 +26,5 @@ pub use pkce::Challenge;
 pub use proven_identity::ProvenIdentity;
 pub use pushed_request::REQUEST_URI_PREFIX;
 pub use secret::{Secret, SecretHash};
+pub use tenant::Tenant;
 pub use timestamp::Timestamp;

@@ -1,5 +1,6 @@
 //! The directory: which nodes answer individuals, and where.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use egress::Request;
@@ -12,6 +13,8 @@ use crate::{Network, PeerFault};
 
 /// A directory of more pages is refused: half of it would hide nodes without a word.
 const MAX_PAGES: usize = 2000;
+/// A directory of more entries than this is refused; all of them are held at once.
+const MAX_ENTRIES: usize = 200_000;
 /// How long reading it may take: a directory that never ends would never let a search begin.
 const READ_TIME: Duration = Duration::from_mins(2);
 
@@ -52,11 +55,23 @@ impl Participants {
 ///
 /// A QHIN that has an endpoint of its own keeps an index of its members' patients (the SOP's central
 /// eMPI): it is asked, and they are not. The members of a QHIN without one are asked one by one.
+///
+/// An HCID that two entries claim is nobody's: which of them it belongs to cannot be told, and the wrong one would
+/// be shown, asked and connected in the right one's name. Neither takes part until the directory is mended.
 pub async fn read(network: &Network) -> Result<Participants, PeerFault> {
     let directory = fetch(network).await?;
+    let active = directory.organizations.iter().filter(|organization| organization.active);
+    let nodes: Vec<Node> = active.filter_map(|organization| node(&directory, organization)).collect();
+    let mut claims: BTreeMap<Hcid, usize> = BTreeMap::new();
+    for node in &nodes {
+        *claims.entry(node.hcid.clone()).or_default() += 1;
+    }
     let mut participants = Participants::default();
-    for organization in directory.organizations.iter().filter(|organization| organization.active) {
-        let Some(node) = node(&directory, organization) else { continue };
+    for node in nodes {
+        if claims.get(&node.hcid) != Some(&1) {
+            tracing::error!(hcid = %node.hcid, "two entries of the directory have one HCID; neither is asked");
+            continue;
+        }
         if node.indexed_by.is_some() {
             participants.indexed.push(node);
         } else {
@@ -127,6 +142,9 @@ async fn all_pages(network: &Network) -> Result<Directory, PeerFault> {
         let page = page(network, &url).await?;
         let page = Bundle::read(&page)?;
         directory.add(&page);
+        if directory.organizations.len() + directory.endpoints.len() > MAX_ENTRIES {
+            break;
+        }
         pending.extend(page.next_link().map(str::to_owned));
     }
     Err(PeerFault::Unreadable("a directory without end"))

@@ -13,6 +13,8 @@ use egress::EgressError;
 
 /// How many nodes are asked at a time.
 const WIDTH: usize = 64;
+/// One question does not bring more patients than this, not even from an index.
+const MAX_CANDIDATES: usize = 1000;
 
 /// What one node said.
 #[derive(Clone, Debug)]
@@ -47,6 +49,12 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Whether a place has answered at all, whatever it said, by its word in the record of the search. One that
+    /// refused, failed or ran out of time tells nothing about where a patient's records are.
+    pub fn is_answer(word: &str) -> bool {
+        matches!(word, "found" | "sign_in" | "no_match" | "ambiguous" | "mismatch")
+    }
+
     /// One word for the record of the search.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -121,9 +129,11 @@ async fn ask(network: &Network, requester: Requester<'_>, node: &Node) -> Result
     let question = fhir::matching_operation::request(&patient).to_string();
     let answer = peer.operation("Patient/$match", question).await?;
     let bundle = Bundle::read(&answer)?;
-    bundle
-        .resources()
-        .filter(|resource| resource.resource_type() == "Patient")
+    let patients = || bundle.resources().filter(|resource| resource.resource_type() == "Patient");
+    if patients().count() > MAX_CANDIDATES {
+        return Err(PeerFault::Unreadable("patients without end"));
+    }
+    patients()
         .map(|resource| {
             let demographics = PatientDemographics::read(&resource)?;
             Ok(Candidate { holder: demographics.managing_organization.clone(), demographics })

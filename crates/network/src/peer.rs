@@ -3,18 +3,22 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use egress::{EgressError, Request};
+use egress::{EgressError, Origin, Request};
 use fhir::resource::is_id;
 use fhir::{PatientDemographics, Resource};
 use jose::SigningFault;
 use model::Secret;
 use serde::Deserialize;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 use crate::{Network, Requester, assertion};
 
 /// Scopes of a patient's own reading, as TEFCA lists them.
 const SCOPE: &str = "patient/*.read";
+/// The longest answer to an operation, in bytes: a few patients.
+const MAX_OPERATION: usize = 1 << 20;
+/// The longest page of records, in bytes: a scanned document may stand in it.
+const MAX_PAGE: usize = 32 << 20;
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Why a peer gave no answer that can be used.
@@ -35,6 +39,9 @@ pub enum PeerFault {
     /// It pointed to another origin than its own.
     #[error("the peer pointed to another origin")]
     ForeignOrigin,
+    /// It returned somebody else than the person asked for.
+    #[error("the peer returned another person's demographics")]
+    AnotherPerson,
     /// We could not sign.
     #[error("the assertion could not be signed")]
     Signing,
@@ -59,12 +66,18 @@ pub(crate) struct Peer<'a> {
     access_token: Secret,
 }
 
-/// The SMART configuration of a peer.
+/// The SMART configuration of a peer: what it says of itself, and so no more than a claim. Its endpoints count
+/// only where they are of the same origin as its FHIR base. A node that could name another's token endpoint would
+/// be sent the access token which that one gives us for it (a mix-up, RFC 9207 1). A node whose authorization
+/// server stands elsewhere will need an explicit entry of the operator's; there is no such list yet.
 #[derive(Deserialize)]
 pub(crate) struct Configuration {
+    /// Of the node's own origin.
     pub(crate) token_endpoint: String,
     #[serde(default)]
-    pub(crate) authorization_endpoint: Option<String>,
+    authorization_endpoint: Option<String>,
+    #[serde(default)]
+    issuer: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -109,13 +122,17 @@ impl<'a> Peer<'a> {
             return Err(PeerFault::Unreadable("the patient's id"));
         }
         let text = self.read(&format!("{}/Patient/{id}", self.base)).await?;
-        Ok(PatientDemographics::read(&Resource::scan(&text)?)?)
+        let patient = Resource::scan(&text)?;
+        if patient.id() != Some(id) {
+            return Err(PeerFault::AnotherPerson);
+        }
+        Ok(PatientDemographics::read(&patient)?)
     }
 
     /// Posts a FHIR resource to an operation; the answer's text.
     pub(crate) async fn operation(&self, path: &str, body: String) -> Result<String, PeerFault> {
         let url = format!("{}/{path}", self.base);
-        self.ask(Request::post(&url, "application/fhir+json", body)).await
+        self.ask(Request::post(&url, "application/fhir+json", body).at_most(MAX_OPERATION)).await
     }
 
     /// Reads below the base, or a page the peer linked to; the answer's text.
@@ -124,15 +141,14 @@ impl<'a> Peer<'a> {
         if !is_below(self.base, url) {
             return Err(PeerFault::ForeignOrigin);
         }
-        self.ask(Request::get(url)).await
+        self.ask(Request::get(url).at_most(MAX_PAGE)).await
     }
 
     async fn ask(&self, request: Request<'_>) -> Result<String, PeerFault> {
         let request = request
             .header("accept", "application/fhir+json")
             .header("authorization", &format!("Bearer {}", self.access_token.expose()))
-            .within(Duration::from_secs(30))
-            .at_most(32 << 20);
+            .within(Duration::from_secs(30));
         let answer = self.network.client.fetch(request).await?;
         if !answer.status.is_success() {
             return Err(PeerFault::Status(answer.status.as_u16()));
@@ -142,7 +158,7 @@ impl<'a> Peer<'a> {
 }
 
 impl Configuration {
-    /// Reads the SMART configuration below a FHIR base URL.
+    /// Reads the SMART configuration below a FHIR base URL; refuses one that names another's token endpoint.
     pub(crate) async fn fetch(network: &Network, base: &str) -> Result<Self, PeerFault> {
         let url = format!("{base}/.well-known/smart-configuration");
         let request = Request::get(&url).at_most(64 * 1024).header("accept", "application/json");
@@ -150,7 +166,33 @@ impl Configuration {
         if !answer.status.is_success() {
             return Err(PeerFault::Status(answer.status.as_u16()));
         }
-        serde_json::from_slice(&answer.body).map_err(|_| PeerFault::Unreadable("the SMART configuration"))
+        let configuration: Self = serde_json::from_slice(&answer.body)
+            .map_err(|_| PeerFault::Unreadable("the SMART configuration"))?;
+        check_same_origin(base, &configuration.token_endpoint)?;
+        Ok(configuration)
+    }
+
+    /// Where patients sign in at the node at `base`; none when it has no sign-in.
+    pub(crate) fn authorization_endpoint(&self, base: &str) -> Result<Option<&str>, PeerFault> {
+        let endpoint = self.authorization_endpoint.as_deref();
+        if let Some(endpoint) = endpoint {
+            check_same_origin(base, endpoint)?;
+        }
+        Ok(endpoint)
+    }
+
+    /// Whether `iss` of an authorization response (RFC 9207 2.4) is the node at `base`: the issuer that it names,
+    /// and in any case of its origin.
+    pub(crate) fn is_issuer(&self, base: &str, iss: &str) -> bool {
+        check_same_origin(base, iss).is_ok() && self.issuer.as_deref().is_none_or(|issuer| issuer == iss)
+    }
+}
+
+fn check_same_origin(base: &str, url: &str) -> Result<(), PeerFault> {
+    let origin = |text: &str| Url::parse(text).ok().and_then(|url| Origin::of(&url));
+    match (origin(base), origin(url)) {
+        (Some(own), Some(named)) if own == named => Ok(()),
+        _ => Err(PeerFault::ForeignOrigin),
     }
 }
 
@@ -172,7 +214,10 @@ pub(crate) async fn token_answer(network: &Network, request: Request<'_>) -> Res
     }
     let error: Result<TokenError, _> = serde_json::from_slice(&answer.body);
     Err(match error {
-        Ok(TokenError { error }) => PeerFault::Refused(error.chars().take(64).collect()),
+        // It goes to the log: nothing but the letters of an error code (RFC 6749 5.2).
+        Ok(TokenError { error }) => {
+            PeerFault::Refused(error.chars().filter(char::is_ascii_graphic).take(64).collect())
+        }
         Err(_) => PeerFault::Status(answer.status.as_u16()),
     })
 }

@@ -41,6 +41,9 @@ pub enum SignInFault {
     /// The node has no sign-in.
     #[error("the node has no authorization endpoint")]
     NoSignIn,
+    /// The answer came from another authorization server than the node's (RFC 9207).
+    #[error("the authorization response names another issuer than the node")]
+    ForeignIssuer,
     /// Whoever signed in is not the verified patient.
     #[error("the person who signed in is not the verified patient")]
     AnotherPerson,
@@ -58,8 +61,8 @@ struct Tokens {
 /// Prepares a sign-in at the node behind `endpoint`; `redirect_uri` is ours and registered there.
 pub async fn begin(network: &Network, endpoint: &str, redirect_uri: &str) -> Result<Begun, SignInFault> {
     let configuration = Configuration::fetch(network, endpoint).await?;
-    let authorization = configuration.authorization_endpoint.ok_or(SignInFault::NoSignIn)?;
-    let mut url = Url::parse(&authorization).map_err(|_| SignInFault::NoSignIn)?;
+    let authorization = configuration.authorization_endpoint(endpoint)?.ok_or(SignInFault::NoSignIn)?;
+    let mut url = Url::parse(authorization).map_err(|_| SignInFault::NoSignIn)?;
     let (state, verifier) = (network.entropy.secret(), network.entropy.secret());
     url.query_pairs_mut()
         .append_pair("response_type", "code")
@@ -73,6 +76,15 @@ pub async fn begin(network: &Network, endpoint: &str, redirect_uri: &str) -> Res
     Ok(Begun { url: url.into(), state, verifier })
 }
 
+/// What the browser brought back from a node.
+#[derive(Clone, Copy)]
+pub struct Returned<'a> {
+    /// `code`
+    pub code: &'a str,
+    /// `iss` (RFC 9207), where the node sends it.
+    pub iss: Option<&'a str>,
+}
+
 /// Redeems the code and checks that it was the verified patient who signed in.
 pub async fn finish(
     network: &Network,
@@ -80,15 +92,19 @@ pub async fn finish(
     endpoint: &str,
     redirect_uri: &str,
     verifier: &Secret,
-    code: &str,
+    returned: Returned<'_>,
 ) -> Result<SignedIn, SignInFault> {
+    let configuration = Configuration::fetch(network, endpoint).await?;
+    if returned.iss.is_some_and(|iss| !configuration.is_issuer(endpoint, iss)) {
+        return Err(SignInFault::ForeignIssuer);
+    }
     let form = [
         ("grant_type", "authorization_code"),
-        ("code", code),
+        ("code", returned.code),
         ("redirect_uri", redirect_uri),
         ("code_verifier", verifier.expose()),
     ];
-    let tokens = tokens(network, endpoint, &form).await?;
+    let tokens = tokens(network, &configuration, &form).await?;
     let patient = tokens.patient.ok_or(PeerFault::Unreadable("the token response"))?;
     let peer = Peer::with_token(network, endpoint, Secret::new(tokens.access_token));
     let on_file = peer.patient(&patient).await?;
@@ -103,16 +119,20 @@ pub(crate) async fn renew<'a>(
     refresh_token: &Secret,
 ) -> Result<(Peer<'a>, Option<Secret>), PeerFault> {
     let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose())];
-    let tokens = tokens(network, endpoint, &form).await?;
+    let tokens = tokens(network, &Configuration::fetch(network, endpoint).await?, &form).await?;
     let rotated = tokens.refresh_token.filter(|fresh| fresh != refresh_token.expose()).map(Secret::new);
     Ok((Peer::with_token(network, endpoint, Secret::new(tokens.access_token)), rotated))
 }
 
-async fn tokens(network: &Network, endpoint: &str, form: &[(&str, &str)]) -> Result<Tokens, PeerFault> {
-    let token_endpoint = Configuration::fetch(network, endpoint).await?.token_endpoint;
-    let assertion = assertion::sign_client(network, &token_endpoint)?;
+async fn tokens(
+    network: &Network,
+    configuration: &Configuration,
+    form: &[(&str, &str)],
+) -> Result<Tokens, PeerFault> {
+    let token_endpoint = &configuration.token_endpoint;
+    let assertion = assertion::sign_client(network, token_endpoint)?;
     let body = crate::peer::token_form(form, &assertion);
-    let request = Request::post(&token_endpoint, "application/x-www-form-urlencoded", body);
+    let request = Request::post(token_endpoint, "application/x-www-form-urlencoded", body);
     let answer = crate::peer::token_answer(network, request).await?;
     serde_json::from_slice(&answer).map_err(|_| PeerFault::Unreadable("the token response"))
 }

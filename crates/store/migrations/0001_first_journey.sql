@@ -116,9 +116,12 @@ CREATE TABLE inquiries (
     code_hash BYTEA UNIQUE,
     created_at BIGINT NOT NULL,
     decided_at BIGINT,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    -- Ends whatever was or is still being issued for it: one row that every token's use looks at.
+    tokens_revoked_at BIGINT
 );
 CREATE INDEX inquiries_by_account ON inquiries (account_id);
+CREATE INDEX inquiries_revoked ON inquiries (tokens_revoked_at) WHERE tokens_revoked_at IS NOT NULL;
 
 CREATE TABLE csp_pushed_requests (
     reference_hash BYTEA PRIMARY KEY,
@@ -132,12 +135,10 @@ CREATE TABLE refresh_tokens (
     token_hash BYTEA PRIMARY KEY,
     inquiry_id TEXT NOT NULL REFERENCES inquiries (id),
     expires_at BIGINT NOT NULL,
-    used_at BIGINT,
-    revoked_at BIGINT
+    used_at BIGINT
 );
 CREATE INDEX refresh_tokens_by_inquiry ON refresh_tokens (inquiry_id);
 CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
-CREATE INDEX refresh_tokens_revoked ON refresh_tokens (revoked_at) WHERE revoked_at IS NOT NULL;
 
 CREATE TABLE userinfo_tokens (
     token_hash BYTEA PRIMARY KEY,
@@ -171,6 +172,7 @@ CREATE TABLE location_answers (
 CREATE TABLE connections (
     id TEXT PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
+    mode TEXT NOT NULL,
     public_id TEXT NOT NULL REFERENCES credentials (public_id),
     consent_id TEXT NOT NULL REFERENCES consents (id),
     tefca_directory_id TEXT NOT NULL,
@@ -266,12 +268,14 @@ CREATE INDEX webhook_deliveries_taken ON webhook_deliveries (updated_at) WHERE s
 CREATE TABLE outbox (
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
+    -- On whose behalf: nobody's jobs may take every place.
+    organization_id TEXT NOT NULL,
     run_at BIGINT NOT NULL,
     leased_until BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
     PRIMARY KEY (kind, subject)
 );
-CREATE INDEX outbox_by_time ON outbox (run_at);
+CREATE INDEX outbox_by_time ON outbox (kind, run_at);
 
 CREATE TABLE audit (
     id {ROWKEY},

@@ -1,7 +1,7 @@
 //! Connections: records at one provider that an individual shares with an organisation.
 
 use model::id::{ConnectionId, ConsentId, OrganizationId, RequestId};
-use model::{Mode, PublicId, Timestamp};
+use model::{Mode, PublicId, Tenant, Timestamp};
 
 use crate::Result;
 use crate::accounts_found::AccountFound;
@@ -13,20 +13,21 @@ use crate::statement::statements;
 const TABLE: &str = "connections";
 
 statements! {
-    INSERT = "INSERT INTO connections (id, organization_id, public_id, consent_id, tefca_directory_id, provider, endpoint,
-            remote_patient, status, external_id, request_id, consent_expires_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'authorized', $9, $10, $11, $12)";
-    BY_ID = "SELECT * FROM connections WHERE id = $1 AND organization_id = $2";
+    INSERT = "INSERT INTO connections (id, organization_id, mode, public_id, consent_id, tefca_directory_id, provider,
+            endpoint, remote_patient, status, external_id, request_id, consent_expires_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'authorized', $10, $11, $12, $13)";
+    BY_ID = "SELECT * FROM connections WHERE id = $1 AND organization_id = $2 AND mode = $3";
+    IN_ANY_MODE = "SELECT * FROM connections WHERE id = $1 AND organization_id = $2";
     FOR_EXPORT = "SELECT connections.* FROM connections JOIN exports ON exports.connection_id = connections.id
         WHERE exports.id = $1";
     OF_ORGANIZATION = "SELECT * FROM connections WHERE organization_id = $1 ORDER BY created_at DESC, id LIMIT $2";
     TEST_AUTHORIZED = "SELECT connections.id AS connection_id, consents.* FROM connections
         JOIN consents ON consents.id = connections.consent_id
         WHERE connections.organization_id = $1 AND connections.status = 'authorized'
-        AND connections.public_id LIKE 'public_test_%' AND connections.id > $2
+        AND connections.mode = 'test' AND connections.id > $2
         ORDER BY connections.id LIMIT $3";
     REVOKE = "UPDATE connections SET status = 'revoked', refresh_token = NULL
-        WHERE id = $1 AND organization_id = $2 AND status = 'authorized'";
+        WHERE id = $1 AND organization_id = $2 AND mode = $3 AND status = 'authorized'";
 }
 
 /// Whether a connection may be used.
@@ -109,6 +110,11 @@ impl Connection {
         self.public_id.mode()
     }
 
+    /// Whose it is.
+    pub fn tenant(&self) -> Tenant<'_> {
+        Tenant { organization: &self.organization_id, mode: self.mode() }
+    }
+
     /// Whether it may be used at `now`.
     pub fn usable_at(&self, now: Timestamp) -> bool {
         self.status == ConnectionStatus::Authorized && self.consent_expires_at > now
@@ -125,6 +131,7 @@ impl Tx {
             args![
                 c.id.as_str(),
                 c.organization_id.as_str(),
+                c.public_id.mode().as_str(),
                 c.public_id.as_str(),
                 c.account.consent_id.as_str(),
                 &c.account.tefca_directory_id,
@@ -141,13 +148,20 @@ impl Tx {
         Ok(())
     }
 
-    /// An organisation's connection; another's is not found.
-    pub async fn connection(
+    /// A tenant's connection; another's, and the other mode's, is not found.
+    pub async fn connection(&mut self, id: &ConnectionId, tenant: Tenant<'_>) -> Result<Option<Connection>> {
+        let (organization, mode) = (tenant.organization.as_str(), tenant.mode.as_str());
+        let row = self.fetch(BY_ID, args![id.as_str(), organization, mode]).await?;
+        row.map(|row| self.read_connection(&row)).transpose()
+    }
+
+    /// An organisation's connection of either mode, for the operator alone.
+    pub async fn connection_in_any_mode(
         &mut self,
         id: &ConnectionId,
         organization: &OrganizationId,
     ) -> Result<Option<Connection>> {
-        let row = self.fetch(BY_ID, args![id.as_str(), organization.as_str()]).await?;
+        let row = self.fetch(IN_ANY_MODE, args![id.as_str(), organization.as_str()]).await?;
         row.map(|row| self.read_connection(&row)).transpose()
     }
 
@@ -157,7 +171,7 @@ impl Tx {
         row.map(|row| self.read_connection(&row)).transpose()
     }
 
-    /// An organisation's connections, newest first.
+    /// An organisation's connections of both modes, newest first.
     pub async fn connections_of(
         &mut self,
         organization: &OrganizationId,
@@ -187,13 +201,10 @@ impl Tx {
     }
 
     /// Revokes a connection and ends its exports, whose files are to be deleted then; false when it was
-    /// revoked already or is another's.
-    pub async fn revoke_connection(
-        &mut self,
-        id: &ConnectionId,
-        organization: &OrganizationId,
-    ) -> Result<bool> {
-        let revoked = self.execute(REVOKE, args![id.as_str(), organization.as_str()]).await? == 1;
+    /// revoked already, is another's or the other mode's.
+    pub async fn revoke_connection(&mut self, id: &ConnectionId, tenant: Tenant<'_>) -> Result<bool> {
+        let (organization, mode) = (tenant.organization.as_str(), tenant.mode.as_str());
+        let revoked = self.execute(REVOKE, args![id.as_str(), organization, mode]).await? == 1;
         if revoked {
             self.lapse_exports_of(id).await?;
         }

@@ -1,7 +1,7 @@
 //! Consents: what an individual allowed an organisation, and until when.
 
 use model::id::{ConsentId, OrganizationId};
-use model::{ProvenIdentity, PublicId, Timestamp};
+use model::{ProvenIdentity, PublicId, Tenant, Timestamp};
 
 use crate::database::{Row, Tx, args, to_json};
 use crate::sealing::Place;
@@ -51,6 +51,11 @@ impl Consent {
     /// Whether it allows anything at `now`.
     pub fn holds_at(&self, now: Timestamp) -> bool {
         self.expires_at > now
+    }
+
+    /// To whom it is given, in which mode.
+    pub fn tenant(&self) -> Tenant<'_> {
+        Tenant { organization: &self.organization_id, mode: self.public_id.mode() }
     }
 }
 

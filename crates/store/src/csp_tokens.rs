@@ -15,11 +15,16 @@ statements! {
     ADD_REFRESH = "INSERT INTO refresh_tokens (token_hash, inquiry_id, expires_at) VALUES ($1, $2, $3)";
     REFRESH_INQUIRY = "SELECT inquiry_id FROM refresh_tokens WHERE token_hash = $1";
     TAKE_REFRESH = "UPDATE refresh_tokens SET used_at = $2
-        WHERE token_hash = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2";
+        WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
+        AND EXISTS (SELECT 1 FROM inquiries i WHERE i.id = refresh_tokens.inquiry_id AND i.tokens_revoked_at IS NULL)";
     WAS_USED = "SELECT inquiry_id FROM refresh_tokens WHERE token_hash = $1 AND used_at IS NOT NULL";
-    REVOKE_FAMILY = "UPDATE refresh_tokens SET revoked_at = $2 WHERE inquiry_id = $1 AND revoked_at IS NULL";
+    // One row that every use looks at: a token that another transaction is adding at this moment cannot be seen
+    // here, and is ended all the same.
+    REVOKE_FAMILY = "UPDATE inquiries SET tokens_revoked_at = $2 WHERE id = $1 AND tokens_revoked_at IS NULL";
+    FORGET_USERINFO = "DELETE FROM userinfo_tokens WHERE inquiry_id = $1";
     ADD_USERINFO = "INSERT INTO userinfo_tokens (token_hash, inquiry_id, expires_at) VALUES ($1, $2, $3)";
-    USERINFO = "SELECT inquiry_id FROM userinfo_tokens WHERE token_hash = $1 AND expires_at > $2";
+    USERINFO = "SELECT t.inquiry_id FROM userinfo_tokens t JOIN inquiries i ON i.id = t.inquiry_id
+        WHERE t.token_hash = $1 AND t.expires_at > $2 AND i.tokens_revoked_at IS NULL";
     ADD_PUSHED = "INSERT INTO csp_pushed_requests (reference_hash, client_id, request, expires_at)
         VALUES ($1, $2, $3, $4)";
     TAKE_PUSHED = "DELETE FROM csp_pushed_requests WHERE reference_hash = $1 AND client_id = $2 AND expires_at > $3
@@ -66,9 +71,17 @@ impl Tx {
         let Some(row) = self.fetch(WAS_USED, args![token.as_bytes()]).await? else {
             return Ok(RefreshTaken::Ended);
         };
-        let inquiry: String = row.get("inquiry_id")?;
-        self.execute(REVOKE_FAMILY, args![&inquiry, now]).await?;
+        let inquiry = row.read("refresh_tokens", "inquiry_id", |text| InquiryId::parse(text).ok())?;
+        self.revoke_tokens(&inquiry, now).await?;
         Ok(RefreshTaken::Reused)
+    }
+
+    /// Ends whatever an inquiry's code or refresh tokens brought, or are bringing at this moment: refresh and
+    /// userinfo tokens (RFC 6749 4.1.2, RFC 9700 4.14.2). False when they were ended before.
+    pub async fn revoke_tokens(&mut self, inquiry: &InquiryId, now: Timestamp) -> Result<bool> {
+        let revoked = self.execute(REVOKE_FAMILY, args![inquiry.as_str(), now]).await? == 1;
+        self.execute(FORGET_USERINFO, args![inquiry.as_str()]).await?;
+        Ok(revoked)
     }
 
     /// Keeps an access token for the userinfo endpoint.

@@ -10,23 +10,38 @@ pub(crate) fn row_key(engine: Engine) -> &'static str {
     }
 }
 
-/// Leases due jobs: `$1` until when, `$2` now, `$3` how many. On PostgreSQL two workers must not wait for
-/// each other's rows; on SQLite there is one writer.
+/// Leases due jobs of a kind: `$1` until when, `$2` now, `$3` how many, `$4` the kind, `$5` how many of one
+/// organisation at a time. What an organisation has running stands first in its line, so that the places up to
+/// `$5` are what it may have running after this. On PostgreSQL two workers must not wait for each other's rows;
+/// on SQLite there is one writer.
 pub(crate) fn lease_jobs(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => {
             "UPDATE outbox SET leased_until = $1, attempts = attempts + 1
              WHERE (kind, subject) IN (
-                 SELECT kind, subject FROM outbox WHERE run_at <= $2 AND leased_until <= $2
+                 SELECT kind, subject FROM (
+                     SELECT kind, subject, run_at, leased_until, ROW_NUMBER() OVER (
+                         PARTITION BY organization_id
+                         ORDER BY CASE WHEN leased_until > $2 THEN 0 ELSE 1 END, run_at, subject) AS place
+                     FROM outbox WHERE kind = $4 AND (run_at <= $2 OR leased_until > $2)) AS line
+                 WHERE place <= $5 AND leased_until <= $2
                  ORDER BY run_at LIMIT $3)
              RETURNING kind, subject, attempts"
         }
         Engine::Postgres => {
-            "UPDATE outbox SET leased_until = $1, attempts = attempts + 1
-             WHERE (kind, subject) IN (
-                 SELECT kind, subject FROM outbox WHERE run_at <= $2 AND leased_until <= $2
+            "WITH picked AS MATERIALIZED (
+                 SELECT kind, subject FROM outbox
+                 WHERE leased_until <= $2 AND run_at <= $2 AND (kind, subject) IN (
+                     SELECT kind, subject FROM (
+                         SELECT kind, subject, leased_until, ROW_NUMBER() OVER (
+                             PARTITION BY organization_id
+                             ORDER BY CASE WHEN leased_until > $2 THEN 0 ELSE 1 END, run_at, subject) AS place
+                         FROM outbox WHERE kind = $4 AND (run_at <= $2 OR leased_until > $2)) AS line
+                     WHERE place <= $5 AND leased_until <= $2)
                  ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-             RETURNING kind, subject, attempts"
+             UPDATE outbox SET leased_until = $1, attempts = attempts + 1
+             FROM picked WHERE outbox.kind = picked.kind AND outbox.subject = picked.subject
+             RETURNING outbox.kind, outbox.subject, outbox.attempts"
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use model::Timestamp;
 use model::id::{ConnectionId, ExportId, OrganizationId};
+use model::{Tenant, Timestamp};
 
 use crate::database::{Row, Tx, args, to_json};
 use crate::statement::statements;
@@ -17,8 +17,8 @@ statements! {
         ON CONFLICT DO NOTHING";
     CURRENT = "SELECT * FROM exports WHERE connection_id = $1 AND status IN ('pending', 'success')";
     BY_ID = "SELECT * FROM exports WHERE id = $1";
-    FOR_ORGANIZATION = "SELECT exports.* FROM exports JOIN connections ON connections.id = exports.connection_id
-        WHERE exports.id = $1 AND connections.organization_id = $2";
+    OF_TENANT = "SELECT exports.* FROM exports JOIN connections ON connections.id = exports.connection_id
+        WHERE exports.id = $1 AND connections.organization_id = $2 AND connections.mode = $3";
     OF_ORGANIZATION = "SELECT exports.* FROM exports JOIN connections ON connections.id = exports.connection_id
         WHERE connections.organization_id = $1 ORDER BY exports.created_at DESC, exports.id LIMIT $2";
     SUCCEED = "UPDATE exports SET status = 'success', stats = $2, expires_at = $3
@@ -109,19 +109,13 @@ impl Tx {
         self.fetch(BY_ID, args![id.as_str()]).await?.map(|row| read(&row)).transpose()
     }
 
-    /// An organisation's export; another's is not found.
-    pub async fn export_of(
-        &mut self,
-        id: &ExportId,
-        organization: &OrganizationId,
-    ) -> Result<Option<Export>> {
-        self.fetch(FOR_ORGANIZATION, args![id.as_str(), organization.as_str()])
-            .await?
-            .map(|row| read(&row))
-            .transpose()
+    /// A tenant's export; another's, and the other mode's, is not found.
+    pub async fn export_of(&mut self, id: &ExportId, tenant: Tenant<'_>) -> Result<Option<Export>> {
+        let (organization, mode) = (tenant.organization.as_str(), tenant.mode.as_str());
+        self.fetch(OF_TENANT, args![id.as_str(), organization, mode]).await?.map(|row| read(&row)).transpose()
     }
 
-    /// An organisation's exports, newest first.
+    /// An organisation's exports of both modes, newest first.
     pub async fn exports_of(&mut self, organization: &OrganizationId, limit: u32) -> Result<Vec<Export>> {
         self.fetch_all(OF_ORGANIZATION, args![organization.as_str(), i64::from(limit)])
             .await?

@@ -49,7 +49,7 @@ pub use exports::{Export, ExportState, NewExport};
 pub use inquiries::{AuthorizationRequest, Inquiry, InquiryStage, NewInquiry};
 pub use locations::{Answer, Location, LocationStatus};
 pub use objects::{ObjectName, ObjectReader, ObjectWriter, Objects};
-pub use outbox::{Job, JobKind};
+pub use outbox::{Job, JobKind, Share};
 pub use pushed_requests::{NewPushedRequest, PushedRequest, RequestReference};
 pub use sealing::KeyFileError;
 pub use sign_ins::SignIn;

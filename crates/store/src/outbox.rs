@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use model::Timestamp;
+use model::id::OrganizationId;
 
 use crate::Result;
 use crate::database::{Tx, args};
@@ -15,13 +16,15 @@ use crate::statement::statements;
 const TABLE: &str = "outbox";
 
 statements! {
-    ENQUEUE = "INSERT INTO outbox (kind, subject, run_at, leased_until, attempts) VALUES ($1, $2, $3, 0, 0)
+    ENQUEUE = "INSERT INTO outbox (kind, subject, organization_id, run_at, leased_until, attempts)
+        VALUES ($1, $2, $3, $4, 0, 0)
         ON CONFLICT (kind, subject) DO NOTHING";
-    REQUEUE = "INSERT INTO outbox (kind, subject, run_at, leased_until, attempts) VALUES ($1, $2, $3, 0, 0)
-        ON CONFLICT (kind, subject) DO UPDATE SET run_at = $3, leased_until = 0, attempts = outbox.attempts + 1";
+    REQUEUE = "INSERT INTO outbox (kind, subject, organization_id, run_at, leased_until, attempts)
+        VALUES ($1, $2, $3, $4, 0, 0)
+        ON CONFLICT (kind, subject) DO UPDATE SET run_at = $4, leased_until = 0, attempts = outbox.attempts + 1";
     DONE = "DELETE FROM outbox WHERE kind = $1 AND subject = $2 AND attempts = $3";
     POSTPONE = "UPDATE outbox SET run_at = $4, leased_until = 0 WHERE kind = $1 AND subject = $2 AND attempts = $3";
-    ANY_DUE = "SELECT 1 FROM outbox WHERE run_at <= $1 AND leased_until <= $1 LIMIT 1";
+    DUE = "SELECT DISTINCT kind FROM outbox WHERE run_at <= $1 AND leased_until <= $1 LIMIT 10";
     EXTEND = "UPDATE outbox SET leased_until = $4 WHERE kind = $1 AND subject = $2 AND attempts = $3";
 }
 
@@ -37,6 +40,9 @@ pub enum JobKind {
 }
 
 impl JobKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Locate, Self::Export, Self::Deliver];
+
     /// As stored.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -47,8 +53,17 @@ impl JobKind {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Locate, Self::Export, Self::Deliver].into_iter().find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
+}
+
+/// How many jobs of a kind may run.
+#[derive(Clone, Copy, Debug)]
+pub struct Share {
+    /// How many are leased now, at most.
+    pub free: usize,
+    /// How many of one organisation may be leased at a time, by all workers together.
+    pub of_one: usize,
 }
 
 /// A leased job.
@@ -64,24 +79,46 @@ pub struct Job {
 
 impl Tx {
     /// Puts a job into the outbox; a job that is there already stays as it is.
-    pub async fn enqueue(&mut self, kind: JobKind, subject: &str, run_at: Timestamp) -> Result<()> {
-        self.execute(ENQUEUE, args![kind.as_str(), subject, run_at]).await?;
+    pub async fn enqueue(
+        &mut self,
+        kind: JobKind,
+        subject: &str,
+        organization: &OrganizationId,
+        run_at: Timestamp,
+    ) -> Result<()> {
+        self.execute(ENQUEUE, args![kind.as_str(), subject, organization.as_str(), run_at]).await?;
         self.fills_outbox = true;
         Ok(())
     }
 
     /// Puts a job into the outbox anew. Whoever holds it from before loses the lease, so that finishing the
     /// earlier run does not take the new one out.
-    pub(crate) async fn requeue(&mut self, kind: JobKind, subject: &str, run_at: Timestamp) -> Result<()> {
-        self.execute(REQUEUE, args![kind.as_str(), subject, run_at]).await?;
+    pub(crate) async fn requeue(
+        &mut self,
+        kind: JobKind,
+        subject: &str,
+        organization: &OrganizationId,
+        run_at: Timestamp,
+    ) -> Result<()> {
+        self.execute(REQUEUE, args![kind.as_str(), subject, organization.as_str(), run_at]).await?;
         self.fills_outbox = true;
         Ok(())
     }
 
-    /// Leases up to `limit` due jobs until `now + lease`.
-    pub async fn lease_jobs(&mut self, limit: u32, lease: Duration, now: Timestamp) -> Result<Vec<Job>> {
+    /// Leases due jobs of a kind until `now + lease`, the oldest first, and of each organisation no more than
+    /// its share. What waits for its turn is not touched, so that waiting counts as no attempt.
+    pub async fn lease_jobs(
+        &mut self,
+        kind: JobKind,
+        share: Share,
+        lease: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<Job>> {
         let statement = dialect::lease_jobs(self.engine());
-        let rows = self.fetch_all(statement, args![now.plus(lease), now, i64::from(limit)]).await?;
+        let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let (free, of_one) = (number(share.free), number(share.of_one));
+        let rows =
+            self.fetch_all(statement, args![now.plus(lease), now, free, kind.as_str(), of_one]).await?;
         rows.iter()
             .map(|row| {
                 Ok(Job {
@@ -108,8 +145,14 @@ impl Tx {
         Ok(self.execute(EXTEND, args![job.kind.as_str(), &job.subject, job.attempt, until]).await? == 1)
     }
 
+    /// The kinds of which a job is due that nobody holds.
+    pub async fn due_kinds(&mut self, now: Timestamp) -> Result<Vec<JobKind>> {
+        let rows = self.fetch_all(DUE, args![now]).await?;
+        rows.iter().map(|row| row.read(TABLE, "kind", JobKind::parse)).collect()
+    }
+
     /// Whether a job is due that nobody holds.
     pub async fn has_due_job(&mut self, now: Timestamp) -> Result<bool> {
-        Ok(self.fetch(ANY_DUE, args![now]).await?.is_some())
+        Ok(!self.due_kinds(now).await?.is_empty())
     }
 }

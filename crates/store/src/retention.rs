@@ -25,7 +25,8 @@ statements! {
     USERINFO_TOKENS = "DELETE FROM userinfo_tokens WHERE expires_at <= $1";
     REFRESH_TOKENS = "DELETE FROM refresh_tokens WHERE expires_at <= $1";
     // With the family of a token that was used twice goes what it could renew.
-    REVOKED_REFRESH_TOKENS = "DELETE FROM refresh_tokens WHERE revoked_at <= $1";
+    REVOKED_REFRESH_TOKENS = "DELETE FROM refresh_tokens
+        WHERE inquiry_id IN (SELECT id FROM inquiries WHERE tokens_revoked_at <= $1)";
     // Whatever its stage: an open one lapses then, and so does the code of an approved one. Only tokens last
     // longer.
     INQUIRIES = "DELETE FROM inquiries WHERE expires_at <= $1

@@ -214,7 +214,7 @@ impl Tx {
                     args![delivery.as_str(), e.id.as_str(), endpoint.as_str(), e.created_at],
                 )
                 .await?;
-                self.enqueue(JobKind::Deliver, delivery.as_str(), e.created_at).await?;
+                self.enqueue(JobKind::Deliver, delivery.as_str(), e.organization_id, e.created_at).await?;
                 sent += 1;
             }
         }
@@ -263,7 +263,8 @@ impl Tx {
         if self.execute(REOPEN, args![id.as_str(), endpoint.as_str(), now]).await? == 0 {
             return Ok(false);
         }
-        self.requeue(JobKind::Deliver, id.as_str(), now).await?;
+        let Some((_, endpoint)) = self.delivery(id).await? else { return Ok(false) };
+        self.requeue(JobKind::Deliver, id.as_str(), &endpoint.organization_id, now).await?;
         Ok(true)
     }
 

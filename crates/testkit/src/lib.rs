@@ -1,6 +1,6 @@
 //! What tests stand on: a whole OpenIAS on a loopback port ([`TestServer`]), the keys and calls of an
-//! integrator ([`Party`]), a CSP that issues any token a test asks for ([`forge::Csp`]), and an endpoint that
-//! catches webhooks ([`Catcher`]).
+//! integrator ([`Party`]), a CSP that issues any token a test asks for ([`forge::Csp`]), an endpoint that
+//! catches webhooks ([`Catcher`]), and a node that says whatever a test wants ([`Stub`]).
 //!
 //! Nothing here sleeps: a test moves the clock itself, runs the worker until nothing is due, or waits for the
 //! event it is about.
@@ -14,11 +14,13 @@ pub mod logs;
 mod loopback;
 mod party;
 mod server;
+pub mod stub;
 
 pub use catcher::Catcher;
 pub use http::{Answer, Http};
 pub use party::{Party, Pkce};
 pub use server::{CspClient, RETRIES, SILENT_CSP, Setup, TestServer};
+pub use stub::Stub;
 
 use model::Timestamp;
 

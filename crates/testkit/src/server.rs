@@ -32,6 +32,8 @@ pub struct Setup {
     pub database: Option<PostgresDatabase>,
     /// The network.
     pub world: World,
+    /// FHIR base URL of another directory than the network's own.
+    pub directory: Option<String>,
     /// The time; by default it stands at [`NOW`] until the test moves it.
     pub clock: Clock,
     /// Randomness; by default replayed from a seed.
@@ -53,6 +55,7 @@ impl Default for Setup {
         Self {
             database: None,
             world: World::of(&[Behaviour::Answers]),
+            directory: None,
             clock: Clock::manual(NOW),
             entropy: Entropy::seeded(1),
             live: Entitlements::default(),
@@ -220,7 +223,8 @@ impl TestServer {
             hcid: self.hcid().clone(),
             refresh_days: 90,
         };
-        let (template, client_secret) = create(&self.app.csp, &template).await.expect("a template");
+        let (template, client_secret) =
+            create(&self.app.csp, &template, "test", "test").await.expect("a template");
         CspClient { client_id: template.client_id, client_secret, redirect_uri }
     }
 
@@ -292,7 +296,7 @@ async fn assemble(
             consent_life: Duration::from_hours(365 * 24),
         },
         network: network::Settings {
-            directory_url: bound.directory_url(),
+            directory_url: setup.directory.clone().unwrap_or_else(|| bound.directory_url()),
             client_id: base_url.to_owned(),
             deadline: setup.deadline,
         },

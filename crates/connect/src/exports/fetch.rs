@@ -8,11 +8,15 @@ use network::retrieval::{self, Access, Line, Source};
 use network::{PeerFault, Requester};
 use store::{Connection, Export, ObjectName, ObjectWriter, StoreError};
 
+use super::budget::{Budget, Exceeded};
 use super::file;
 use crate::Connect;
+use crate::entitlement::is_entitled;
 
 /// How many records one Provenance speaks for.
 const TARGETS: usize = 500;
+/// The `failure_reason` of whatever has no better one.
+pub(crate) const GIVEN_UP: &str = "suppressed_please_contact";
 
 /// A file that is ready.
 pub(crate) struct Fetched {
@@ -31,8 +35,12 @@ pub(crate) enum Failure {
     TokenExpired,
     #[error("the connection was revoked")]
     Revoked,
+    #[error("TEFCA was switched off for the organisation")]
+    NotEntitled,
     #[error("the provider holds no records of the patient")]
     NoRecords,
+    #[error(transparent)]
+    Exceeded(#[from] Exceeded),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -43,10 +51,12 @@ impl Failure {
         match self {
             Self::TokenExpired | Self::Peer(PeerFault::Refused(_)) => "token_refresh_failure",
             Self::Revoked => "consent_revoked",
+            Self::NotEntitled => "tefca_disabled",
             Self::NoRecords => "tefca_no_documents_found",
+            Self::Exceeded(_) => "export_limit_exceeded",
             Self::Peer(PeerFault::Unreadable(_)) => "resource_invalid_content",
-            Self::Peer(PeerFault::Status(404)) => "resource_patient_failure",
-            _ => "suppressed_please_contact",
+            Self::Peer(PeerFault::Status(404) | PeerFault::AnotherPerson) => "resource_patient_failure",
+            _ => GIVEN_UP,
         }
     }
 
@@ -65,9 +75,7 @@ pub(crate) async fn fetch(
     export: &Export,
     connection: &Connection,
 ) -> Result<Fetched, Failure> {
-    if !connection.usable_at(connect.clock.now()) {
-        return Err(Failure::Revoked);
-    }
+    check_permitted(connect, connection).await?;
     let mut tx = connect.store.read().await?;
     let consent = tx.consent(&connection.consent_id).await?.ok_or(Failure::Revoked)?;
     let organization = tx.organization(&connection.organization_id).await?.ok_or(Failure::Revoked)?;
@@ -79,17 +87,38 @@ pub(crate) async fn fetch(
         None if consent.identity.expires_at <= connect.clock.now() => return Err(Failure::TokenExpired),
         None => Access::Identity(requester),
     };
-    let source = Source { endpoint: &connection.endpoint, patient: &connection.remote_patient };
+    let source = Source {
+        endpoint: &connection.endpoint,
+        patient: &connection.remote_patient,
+        person: &consent.identity.demographics,
+    };
     let file = file::name(&export.id, export.created_at);
     let name = ObjectName::parse(&file).ok_or(Failure::NoRecords)?;
+    let budget = Budget::from(connect.clock.now());
     let (mut reading, rotated) = retrieval::open(&connect.network, access, source).await?;
     if let Some(token) = rotated {
         let mut tx = connect.store.write().await?;
         tx.keep_connection_refresh_token(&connection.id, &token).await?;
         tx.commit().await?;
     }
-    let mut output = Output::new(connect.store.objects().create(&name).await?);
+    let hcid = Hcid::parse(&connection.tefca_directory_id)
+        .map_err(|_| StoreError::Damaged { table: "connections", column: "tefca_directory_id" })?;
+    let mut output = Output {
+        writer: connect.store.objects().create(&name).await?,
+        budget,
+        stats: BTreeMap::new(),
+        targets: Vec::new(),
+        source: provenance::Source {
+            organization: &connection.provider,
+            hcid: &hcid,
+            endpoint: &connection.endpoint,
+            recorded: connect.clock.now(),
+        },
+    };
     while let Some(lines) = reading.next_lines().await? {
+        output.budget.check_time(connect.clock.now())?;
+        // Whoever revokes does not want the next page to be read either.
+        check_permitted(connect, connection).await?;
         for line in lines {
             output.add(line).await?;
         }
@@ -97,46 +126,55 @@ pub(crate) async fn fetch(
     if output.stats.is_empty() {
         return Err(Failure::NoRecords);
     }
-    output.add_provenance(connect, connection).await?;
+    output.add_provenance().await?;
     output.writer.finish().await?;
     Ok(Fetched { file, stats: output.stats })
 }
 
-struct Output {
-    writer: ObjectWriter,
-    stats: BTreeMap<String, u64>,
-    targets: Vec<String>,
+/// Whether the connection may be read at this moment.
+async fn check_permitted(connect: &Connect, connection: &Connection) -> Result<(), Failure> {
+    let mut tx = connect.store.read().await?;
+    let current = tx.connection(&connection.id, connection.tenant()).await?;
+    if !current.is_some_and(|current| current.usable_at(connect.clock.now())) {
+        return Err(Failure::Revoked);
+    }
+    if is_entitled(&mut tx, connection.tenant()).await? { Ok(()) } else { Err(Failure::NotEntitled) }
 }
 
-impl Output {
-    fn new(writer: ObjectWriter) -> Self {
-        Self { writer, stats: BTreeMap::new(), targets: Vec::new() }
-    }
+struct Output<'a> {
+    writer: ObjectWriter,
+    budget: Budget,
+    stats: BTreeMap<String, u64>,
+    /// What the next Provenance speaks for.
+    targets: Vec<String>,
+    source: provenance::Source<'a>,
+}
 
+impl Output<'_> {
     async fn add(&mut self, line: Line) -> Result<(), Failure> {
-        self.writer.write(line.text.as_bytes()).await?;
-        self.writer.write(b"\n").await?;
+        self.write(&line.text).await?;
         if let Some(id) = line.id {
             self.targets.push(format!("{}/{id}", line.kind));
         }
         *self.stats.entry(line.kind).or_default() += 1;
+        if self.targets.len() >= TARGETS { self.add_provenance().await } else { Ok(()) }
+    }
+
+    /// Says where the records since the last one came from.
+    async fn add_provenance(&mut self) -> Result<(), Failure> {
+        if self.targets.is_empty() {
+            return Ok(());
+        }
+        let resource = provenance::build(&self.source, &std::mem::take(&mut self.targets));
+        self.write(&resource.to_string()).await?;
+        *self.stats.entry("Provenance".to_owned()).or_default() += 1;
         Ok(())
     }
 
-    /// Says of all records where they came from.
-    async fn add_provenance(&mut self, connect: &Connect, connection: &Connection) -> Result<(), Failure> {
-        let hcid = Hcid::parse(&connection.tefca_directory_id)
-            .map_err(|_| StoreError::Damaged { table: "connections", column: "tefca_directory_id" })?;
-        let source = provenance::Source {
-            organization: &connection.provider,
-            hcid: &hcid,
-            endpoint: &connection.endpoint,
-            recorded: connect.clock.now(),
-        };
-        for targets in std::mem::take(&mut self.targets).chunks(TARGETS) {
-            let resource = provenance::build(&source, targets);
-            self.add(Line { kind: "Provenance".to_owned(), id: None, text: resource.to_string() }).await?;
-        }
+    async fn write(&mut self, line: &str) -> Result<(), Failure> {
+        self.budget.spend(line.len() + 1)?;
+        self.writer.write(line.as_bytes()).await?;
+        self.writer.write(b"\n").await?;
         Ok(())
     }
 }

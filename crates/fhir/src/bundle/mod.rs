@@ -4,4 +4,4 @@ mod build;
 mod read;
 
 pub use build::{Searchset, SearchsetEntry};
-pub use read::Bundle;
+pub use read::{Bundle, MAX_ENTRIES};

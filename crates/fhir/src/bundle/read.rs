@@ -1,11 +1,15 @@
 //! Reading a Bundle. Each entry's resource stays the text it was.
 
-use serde::Deserialize;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::view::{list, text};
 use crate::{Error, Resource};
+
+/// A Bundle of more entries than this is refused: each costs more memory than its text.
+pub const MAX_ENTRIES: usize = 10_000;
 
 /// A Bundle as it came, most often of type `searchset`.
 pub struct Bundle<'a> {
@@ -26,11 +30,14 @@ impl<'a> Bundle<'a> {
             serde_json::from_str(resource.text()).map_err(|_| Error::Malformed("Bundle"))?;
         let entries = match members.entry.map(RawValue::get) {
             None | Some("null") => Vec::new(),
-            Some(list) => serde_json::from_str::<Vec<&'a RawValue>>(list)
-                .map_err(|_| Error::Malformed("Bundle.entry"))?
-                .into_iter()
-                .map(resource_of)
-                .collect::<Result<_, _>>()?,
+            Some(list) => {
+                let Entries(entries, more) =
+                    serde_json::from_str(list).map_err(|_| Error::Malformed("Bundle.entry"))?;
+                if more {
+                    return Err(Error::TooMany("Bundle.entry"));
+                }
+                entries.into_iter().map(resource_of).collect::<Result<_, _>>()?
+            }
         };
         Ok(Self { next_link: members.link.and_then(next_link), entries })
     }
@@ -58,6 +65,36 @@ struct Members<'a> {
     link: Option<&'a RawValue>,
     #[serde(borrow)]
     entry: Option<&'a RawValue>,
+}
+
+/// The first entries, and whether there are more than are kept.
+struct Entries<'a>(Vec<&'a RawValue>, bool);
+
+impl<'de> Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Entries<'de>, A::Error> {
+                let mut entries = Vec::new();
+                while entries.len() < MAX_ENTRIES {
+                    let Some(entry) = items.next_element()? else { return Ok(Entries(entries, false)) };
+                    entries.push(entry);
+                }
+                let mut more = false;
+                while items.next_element::<IgnoredAny>()?.is_some() {
+                    more = true;
+                }
+                Ok(Entries(entries, more))
+            }
+        }
+        deserializer.deserialize_seq(Reader)
+    }
 }
 
 #[derive(Deserialize)]
@@ -125,6 +162,15 @@ mod tests {
         ] {
             assert_eq!(Bundle::read(text).err(), Some(error), "{text}");
         }
+    }
+
+    #[test]
+    fn a_flood_of_entries_is_refused() {
+        let of = |entries: usize| {
+            format!(r#"{{"resourceType":"Bundle","entry":[{}]}}"#, vec!["{}"; entries].join(","))
+        };
+        assert_eq!(Bundle::read(&of(MAX_ENTRIES)).expect("a bundle").entries().count(), MAX_ENTRIES);
+        assert_eq!(Bundle::read(&of(MAX_ENTRIES + 1)).err(), Some(Error::TooMany("Bundle.entry")));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{SPHD, coded_extension, extension_codes, extension_url};
+use crate::legible::{is_url, name};
 use crate::view::{list, referenced_id, text, tree};
 use crate::{Error, Resource};
 
@@ -52,7 +53,7 @@ impl Endpoint {
         self.status == "active" && self.transactions.iter().any(|transaction| transaction == FHIR_REST.0)
     }
 
-    /// Reads an Endpoint. Without an id or an address it is of no use.
+    /// Reads an Endpoint. Without an id or an address that is a URL it is of no use.
     pub fn read(resource: &Resource<'_>) -> Result<Self, Error> {
         let id = resource.id().ok_or(Error::Missing("Endpoint.id"))?.to_owned();
         Self::from_tree(id, &tree(resource, "Endpoint")?)
@@ -69,13 +70,16 @@ impl Endpoint {
     fn from_tree(id: String, endpoint: &Value) -> Result<Self, Error> {
         Ok(Self {
             id,
-            name: text(endpoint, "name").map(str::to_owned),
+            name: text(endpoint, "name").and_then(name),
             status: text(endpoint, "status").unwrap_or("unknown").to_owned(),
             connection_type: endpoint
                 .get("connectionType")
                 .and_then(|coding| text(coding, "code"))
                 .map(str::to_owned),
-            address: text(endpoint, "address").ok_or(Error::Missing("Endpoint.address"))?.to_owned(),
+            address: text(endpoint, "address")
+                .filter(|address| is_url(address))
+                .ok_or(Error::Missing("Endpoint.address"))?
+                .to_owned(),
             transactions: extension_codes(endpoint, "Transaction"),
             purposes: extension_codes(endpoint, "PurposesOfUse"),
             managing_organization: endpoint

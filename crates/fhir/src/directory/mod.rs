@@ -119,4 +119,18 @@ mod tests {
         directory.add(&Bundle::read(page).expect("a bundle"));
         assert_eq!((directory.passed_over, directory.organizations.len()), (3, 0));
     }
+
+    #[test]
+    fn what_people_will_read_is_legible_or_the_entry_is_passed_over() {
+        let page = r#"{"resourceType":"Bundle","entry":[
+            {"resource":{"resourceType":"Organization","id":"a","name":"Fern\u0000wood \u202eClinic",
+                "address":[{"city":"Gar\u0000land","state":"\u0000"}]}},
+            {"resource":{"resourceType":"Organization","id":"b","name":"\u0000\u202e"}},
+            {"resource":{"resourceType":"Endpoint","id":"x","address":"https://r.example/\u0000"}}]}"#;
+        let mut directory = Directory::default();
+        directory.add(&Bundle::read(page).expect("a bundle"));
+        let [read] = directory.organizations.as_slice() else { panic!("one organisation") };
+        assert_eq!((read.name.as_str(), read.address.city.as_deref()), ("Fernwood Clinic", Some("Garland")));
+        assert_eq!((read.address.state.as_deref(), directory.passed_over), (None, 2));
+    }
 }

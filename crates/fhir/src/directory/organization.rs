@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Endpoint, OrganizationKind, ResponseMode, SPHD, extension_url};
 use crate::identifier::{NPI_SYSTEM, TYPE_SYSTEM, URI_SYSTEM};
+use crate::legible::name;
 use crate::view::{codes, extensions, list, referenced_id, text, tree};
 use crate::{Error, Resource};
 
@@ -79,14 +80,15 @@ impl Organization {
         }
     }
 
-    /// Reads an Organization. Without an id or a name it is of no use; it counts as active unless it
-    /// says otherwise, as FHIR has it.
+    /// Reads an Organization. Without an id or a name that can be read it is of no use; it counts as active
+    /// unless it says otherwise, as FHIR has it. What people will read loses control characters and what turns
+    /// the direction of text, and is cut at the length of a name.
     pub fn read(resource: &Resource<'_>) -> Result<Self, Error> {
         let organization = tree(resource, "Organization")?;
         let kinds = format!("{SPHD}/CodeSystem/OrganizationType");
         Ok(Self {
             id: resource.id().ok_or(Error::Missing("Organization.id"))?.to_owned(),
-            name: text(&organization, "name").ok_or(Error::Missing("Organization.name"))?.to_owned(),
+            name: text(&organization, "name").and_then(name).ok_or(Error::Missing("Organization.name"))?,
             active: organization.get("active").and_then(Value::as_bool).unwrap_or(true),
             kind: codes(&organization, "type", Some(&kinds)).find_map(OrganizationKind::parse),
             hcid: identifiers(&organization, "HCID").find_map(|value| Hcid::parse(value).ok()),
@@ -166,8 +168,8 @@ impl Organization {
 
 impl PostalAddress {
     fn read(address: &Value) -> Self {
-        let part = |key| text(address, key).map(str::to_owned);
-        let line = list(address, "line").first().and_then(Value::as_str).map(str::to_owned);
+        let part = |key| text(address, key).and_then(name);
+        let line = list(address, "line").first().and_then(Value::as_str).and_then(name);
         Self { line, city: part("city"), state: part("state"), postal_code: part("postalCode") }
     }
 

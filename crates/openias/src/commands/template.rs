@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use csp::templates::{NewTemplate, create};
 use model::Hcid;
 
-use super::open;
+use super::{ACTOR, REQUEST, open};
 use crate::cli::{Template, TemplateAction};
 use crate::output::line;
 
@@ -24,7 +24,7 @@ pub(crate) async fn run(args: &Template) -> anyhow::Result<ExitCode> {
                 hcid: Hcid::parse(hcid)?,
                 refresh_days: *refresh_days,
             };
-            let (template, secret) = create(&app.csp, &new).await?;
+            let (template, secret) = create(&app.csp, &new, ACTOR, REQUEST).await?;
             line(&format!("client id:     {}", template.client_id));
             line(&format!("client secret: {}  (shown once)", secret.expose()));
         }

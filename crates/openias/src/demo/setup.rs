@@ -140,7 +140,7 @@ async fn register(wired: &Wired, app_url: &str) -> anyhow::Result<(Keys, Secret)
         hcid: Hcid::parse(HCID)?,
         refresh_days: 90,
     };
-    let (template, csp_secret) = create(&app.csp, &template).await?;
+    let (template, csp_secret) = create(&app.csp, &template, "demo", "").await?;
     let keys = Keys {
         public_id: credential.public_id.to_string(),
         private_key,

@@ -27,11 +27,11 @@ on_both_engines! {
         let id = connection(&stage.store, &one, &consent, 1).await;
         let export = export(&stage.store, &id, 1).await;
         let mut tx = stage.store.read().await.expect("a transaction");
-        let kept = tx.connection(&id, &one.organization_id).await.expect("read").expect("found");
+        let kept = tx.connection(&id, one.tenant()).await.expect("read").expect("found");
         assert_eq!((&kept.id, &kept.consent_id, &kept.public_id), (&id, &consent, &one.public_id));
         assert_eq!((kept.status, kept.created_at), (ConnectionStatus::Authorized, NOW));
         assert_eq!((kept.remote_patient.as_str(), kept.external_id.as_deref()), ("remote-patient-8472", Some("patient-7")));
-        assert!(tx.connection(&id, &other.organization_id).await.expect("read").is_none());
+        assert!(tx.connection(&id, other.tenant()).await.expect("read").is_none());
         assert!(tx.connections_of(&other.organization_id, 10).await.expect("read").is_empty());
         assert_eq!(tx.connections_of(&one.organization_id, 10).await.expect("read").len(), 1);
         assert_eq!(tx.connection_of_export(&export).await.expect("read").map(|found| found.id), Some(id));
@@ -42,11 +42,27 @@ on_both_engines! {
         let consent = consent(&stage.store, &one, 1).await;
         let id = connection(&stage.store, &one, &consent, 1).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert!(!tx.revoke_connection(&id, &other.organization_id).await.expect("asked"));
-        assert!(tx.revoke_connection(&id, &one.organization_id).await.expect("asked"));
-        assert!(!tx.revoke_connection(&id, &one.organization_id).await.expect("asked"));
-        let kept = tx.connection(&id, &one.organization_id).await.expect("read").expect("found");
+        assert!(!tx.revoke_connection(&id, other.tenant()).await.expect("asked"));
+        assert!(tx.revoke_connection(&id, one.tenant()).await.expect("asked"));
+        assert!(!tx.revoke_connection(&id, one.tenant()).await.expect("asked"));
+        let kept = tx.connection(&id, one.tenant()).await.expect("read").expect("found");
         assert!(kept.status == ConnectionStatus::Revoked && !kept.usable_at(NOW));
+    }
+
+    async fn the_other_mode_of_its_organisation_neither_reads_nor_ends_it(stage: &Stage) {
+        let test = client(&stage.store, 1).await;
+        let live = live_credential(&stage.store, &test).await;
+        let consent_given = consent(&stage.store, &live, 1).await;
+        let id = connection(&stage.store, &live, &consent_given, 1).await;
+        let export = export(&stage.store, &id, 1).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(tx.connection(&id, test.tenant()).await.expect("read").is_none());
+        assert!(tx.export_of(&export, test.tenant()).await.expect("read").is_none());
+        assert!(!tx.revoke_connection(&id, test.tenant()).await.expect("asked"));
+        let seen = tx.connection_in_any_mode(&id, &test.organization_id).await.expect("read").expect("found");
+        assert_eq!(seen.tenant(), live.tenant());
+        assert!(tx.export_of(&export, live.tenant()).await.expect("read").is_some());
+        assert!(tx.revoke_connection(&id, live.tenant()).await.expect("asked"));
     }
 
     async fn those_of_test_mode_are_read_page_by_page_with_their_consents(stage: &Stage) {
@@ -61,7 +77,7 @@ on_both_engines! {
         connection(&stage.store, &other, &consent(&stage.store, &other, 2).await, 5).await;
         let revoked = connection(&stage.store, &one, &consent_given, 6).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert!(tx.revoke_connection(&revoked, &one.organization_id).await.expect("asked"));
+        assert!(tx.revoke_connection(&revoked, one.tenant()).await.expect("asked"));
         let mut found = Vec::new();
         for length in [2, 1, 0] {
             let page = tx.test_connections_past(&one.organization_id, found.last(), 2).await.expect("read");
@@ -76,7 +92,7 @@ on_both_engines! {
         let consent = consent(&stage.store, &client, 1).await;
         let id = connection(&stage.store, &client, &consent, 1).await;
         let mut tx = stage.store.read().await.expect("a transaction");
-        let kept = tx.connection(&id, &client.organization_id).await.expect("read").expect("found");
+        let kept = tx.connection(&id, client.tenant()).await.expect("read").expect("found");
         assert!(kept.usable_at(NOW) && !kept.usable_at(NOW.plus(24 * 60 * MINUTE)));
     }
 }

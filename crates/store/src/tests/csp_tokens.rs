@@ -40,6 +40,26 @@ on_both_engines! {
         assert_eq!(take_refresh_token(&stage.store, &hash(2), NOW).await, RefreshTaken::Ended);
     }
 
+    async fn what_a_family_could_still_get_ends_with_it(stage: &Stage) {
+        let inquiry = approved(&stage.store, 1).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
+        tx.add_userinfo_token(&hash(2), &inquiry, in_a_minute()).await.expect("added");
+        assert!(tx.revoke_tokens(&inquiry, NOW).await.expect("asked"));
+        assert!(!tx.revoke_tokens(&inquiry, NOW).await.expect("asked"), "once");
+        // As another transaction does that had not seen the end yet.
+        tx.add_refresh_token(&hash(3), &inquiry, in_a_minute()).await.expect("added");
+        tx.add_userinfo_token(&hash(4), &inquiry, in_a_minute()).await.expect("added");
+        tx.commit().await.expect("committed");
+        for refresh in [1, 3] {
+            assert_eq!(take_refresh_token(&stage.store, &hash(refresh), NOW).await, RefreshTaken::Ended);
+        }
+        let mut tx = stage.store.read().await.expect("a transaction");
+        for userinfo in [2, 4] {
+            assert_eq!(tx.userinfo_inquiry(&hash(userinfo), NOW).await.expect("read"), None);
+        }
+    }
+
     async fn a_refresh_token_that_lapsed_or_never_was_ends_nothing(stage: &Stage) {
         let inquiry = approved(&stage.store, 1).await;
         let mut tx = stage.store.write().await.expect("a transaction");

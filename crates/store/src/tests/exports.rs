@@ -76,9 +76,9 @@ on_both_engines! {
         let connection = connection(&stage.store, &one, &consent, 1).await;
         let id = export(&stage.store, &connection, 1).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert!(tx.export_of(&id, &other.organization_id).await.expect("read").is_none());
+        assert!(tx.export_of(&id, other.tenant()).await.expect("read").is_none());
         assert!(tx.succeed_export(&id, &stats(), in_a_minute()).await.expect("asked"));
-        let kept = tx.export_of(&id, &one.organization_id).await.expect("read").expect("found");
+        let kept = tx.export_of(&id, one.tenant()).await.expect("read").expect("found");
         let ExportState::Success { file, stats: kept_stats, expires_at } = kept.state else { panic!("a success") };
         assert_eq!((file.as_str(), kept_stats, expires_at), ("1.jsonl", stats(), in_a_minute()));
         assert_eq!(tx.exports_of(&one.organization_id, 10).await.expect("read").len(), 1);
@@ -123,8 +123,8 @@ on_both_engines! {
         }
         assert!(begin(&stage.store, &lapsed, 9, in_a_minute()).await.1, "the next one ends the one that lapsed");
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert!(tx.revoke_connection(&revoked, &client.organization_id).await.expect("asked"));
-        assert!(tx.revoke_connection(&running, &client.organization_id).await.expect("asked"));
+        assert!(tx.revoke_connection(&revoked, client.tenant()).await.expect("asked"));
+        assert!(tx.revoke_connection(&running, client.tenant()).await.expect("asked"));
         assert_eq!(to_delete(&mut tx).await, ["1.jsonl", "2.jsonl", "3.jsonl"], "what still runs is not ended");
     }
 }

@@ -1,6 +1,7 @@
 //! Everything that is used once is used once, however many try at the same time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ambient::Entropy;
 use model::id::ConnectionId;
@@ -125,5 +126,30 @@ on_both_engines! {
             take_refresh_token(&store, &hash(1), NOW).await == RefreshTaken::Taken
         });
         assert_eq!(won.await, 1);
+    }
+
+    /// A copy of a spent token is used while its rightful successor is being renewed.
+    async fn no_refresh_token_escapes_the_end_of_its_family(stage: &Stage) {
+        let inquiry = approved(&stage.store, 1).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
+        tx.add_refresh_token(&hash(2), &inquiry, in_a_minute()).await.expect("added");
+        tx.commit().await.expect("committed");
+        assert_eq!(take_refresh_token(&stage.store, &hash(1), NOW).await, RefreshTaken::Taken);
+
+        let mut renewing = stage.store.write().await.expect("a transaction");
+        assert_eq!(renewing.take_refresh_token(&hash(2), NOW).await.expect("asked"), RefreshTaken::Taken);
+        renewing.add_refresh_token(&hash(3), &inquiry, in_a_minute()).await.expect("added");
+        let store = stage.store.clone();
+        let mut copied = tokio::spawn(async move { take_refresh_token(&store, &hash(1), NOW).await });
+        // On PostgreSQL it gets as far as it can without the other; on SQLite it has to wait.
+        let early = tokio::time::timeout(Duration::from_millis(500), &mut copied).await;
+        renewing.commit().await.expect("committed");
+        let copied = match early {
+            Ok(ended) => ended,
+            Err(_) => copied.await,
+        };
+        assert_eq!(copied.expect("it ends"), RefreshTaken::Reused);
+        assert_eq!(take_refresh_token(&stage.store, &hash(3), NOW).await, RefreshTaken::Ended);
     }
 }

@@ -61,7 +61,7 @@ on_both_engines! {
             let kept = tx.connection_refresh_token(&id).await.expect("read").expect("found");
             assert_eq!(kept.expose(), secret(number).expose());
         }
-        assert!(tx.revoke_connection(&id, &client.organization_id).await.expect("asked"));
+        assert!(tx.revoke_connection(&id, client.tenant()).await.expect("asked"));
         assert!(tx.connection_refresh_token(&id).await.expect("read").is_none());
         tx.keep_connection_refresh_token(&id, &secret(3)).await.expect("asked");
         assert!(tx.connection_refresh_token(&id).await.expect("read").is_none(), "it was revoked meanwhile");

@@ -78,7 +78,7 @@ on_both_engines! {
         assert_eq!((kept.event_id, kept.event_type.as_str()), (EventId::from_random([1; 16]), "patient.connection_success"));
         assert_eq!((kept.status, kept.attempts, kept.data.as_str()), (DeliveryStatus::Pending, 0, r#"{"org_connection_id":"x"}"#));
         assert_eq!(to.id, wanted);
-        let jobs = tx.lease_jobs(10, super::super::sample::MINUTE, NOW).await.expect("leased");
+        let jobs = tx.lease_jobs(crate::JobKind::Deliver, crate::Share { free: 10, of_one: 10 }, super::super::sample::MINUTE, NOW).await.expect("leased");
         assert_eq!(jobs.iter().map(|job| (job.kind, job.subject.as_str())).collect::<Vec<_>>(), [(JobKind::Deliver, delivery(1).as_str())]);
     }
 

@@ -185,7 +185,9 @@ portal-reason-token-refresh = The provider no longer accepts the patient's ident
 portal-reason-consent-revoked = The connection was revoked before the records arrived.
 portal-reason-no-documents = The provider holds no records of the patient.
 portal-reason-invalid-content = The provider sent what cannot be read.
-portal-reason-patient-failure = The provider does not find the patient any more.
+portal-reason-patient-failure = The provider does not find the patient any more, or answered with another person.
+portal-reason-limit-exceeded = The provider sent more than an export may hold, or was still sending after half an hour.
+portal-reason-tefca-disabled = TEFCA was switched off for this organization before the records arrived.
 portal-reason-suppressed = Something went wrong at the provider or on the way. The log says more.
 
 # Audit trail

@@ -185,7 +185,9 @@ portal-reason-token-refresh = El proveedor ya no acepta la identidad del pacient
 portal-reason-consent-revoked = La conexión se revocó antes de que llegaran los registros.
 portal-reason-no-documents = El proveedor no tiene registros del paciente.
 portal-reason-invalid-content = El proveedor envió algo que no se puede leer.
-portal-reason-patient-failure = El proveedor ya no encuentra al paciente.
+portal-reason-patient-failure = El proveedor ya no encuentra al paciente, o respondió con otra persona.
+portal-reason-limit-exceeded = El proveedor envió más de lo que cabe en una exportación, o seguía enviando al cabo de media hora.
+portal-reason-tefca-disabled = TEFCA se desactivó para esta organización antes de que llegaran los registros.
 portal-reason-suppressed = Algo falló en el proveedor o en el camino. El registro del servidor dice más.
 
 # Registro de auditoría

@@ -37,7 +37,7 @@ pub(crate) async fn callback(
     query: Result<Query, FormFault>,
 ) -> Response {
     let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
-    match sign_in::finish(&app.connect, fields.text("state"), fields.get("code")).await {
+    match sign_in::finish(&app.connect, fields.text("state"), fields.get("code"), fields.get("iss")).await {
         Ok(provider) => pages::signed_in(language, &provider),
         Err(refusal) => pages::problem(language, problem(&refusal), &[]),
     }
@@ -58,7 +58,8 @@ impl From<Refusal> for ApiError {
         match refusal {
             Refusal::Store(error) => error.into(),
             Refusal::Provider(
-                SignInFault::Peer(PeerFault::Egress(_) | PeerFault::Status(_)) | SignInFault::NoSignIn,
+                SignInFault::Peer(PeerFault::Egress(_) | PeerFault::Status(_) | PeerFault::ForeignOrigin)
+                | SignInFault::NoSignIn,
             ) => Self::new(
                 StatusCode::BAD_GATEWAY,
                 "provider_unavailable",

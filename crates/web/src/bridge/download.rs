@@ -1,5 +1,6 @@
 //! `GET /bridge/fhir/ehi-export/{task}/download/{file}` leads to `GET /downloads/{task}` for ten minutes.
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
@@ -12,7 +13,7 @@ use store::{ObjectReader, StoreError};
 use super::caller;
 use crate::App;
 use crate::api_error::ApiError;
-use crate::request::{FormFault, Query};
+use crate::request::{FormFault, Query, RequestId};
 use crate::response::NO_STORE;
 
 /// Redirects a backend to a signed link.
@@ -22,7 +23,7 @@ pub(crate) async fn link(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let client = caller::backend(&app, &headers).await?;
-    let url = exports::link(&app.connect, &client.organization.id, &task, &file).await?;
+    let url = exports::link(&app.connect, client.credential.tenant(), &task, &file).await?;
     let location = HeaderValue::from_str(&url).map_err(|_| ApiError::not_found("There is no such file."))?;
     Ok((StatusCode::FOUND, [(LOCATION, location), NO_STORE]).into_response())
 }
@@ -30,6 +31,7 @@ pub(crate) async fn link(
 /// Streams the file behind a signed link.
 pub(crate) async fn file(
     State(app): State<App>,
+    Extension(request_id): Extension<RequestId>,
     Path(task): Path<String>,
     query: Result<Query, FormFault>,
 ) -> Result<Response, ApiError> {
@@ -39,7 +41,7 @@ pub(crate) async fn file(
         expires: fields.text("expires").parse().unwrap_or_default(),
         signature: fields.text("signature"),
     };
-    let (name, content) = exports::open(&app.connect, &link).await?;
+    let (name, content) = exports::open(&app.connect, &link, &request_id.0).await?;
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
         .unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [

@@ -1,5 +1,6 @@
 //! `POST /bridge/fhir/ehi-export` and `GET …/{task}`
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -11,7 +12,7 @@ use store::{Export, ExportState};
 use super::{caller, success};
 use crate::App;
 use crate::api_error::ApiError;
-use crate::request::{Json, JsonFault};
+use crate::request::{Json, JsonFault, RequestId};
 
 #[derive(Deserialize)]
 struct Asked {
@@ -20,12 +21,14 @@ struct Asked {
 
 pub(crate) async fn post(
     State(app): State<App>,
+    Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
     body: Result<Json, JsonFault>,
 ) -> Result<Response, ApiError> {
     let client = caller::backend(&app, &headers).await?;
     let Asked { org_connection_id } = body?.read()?;
-    let export = exports::begin(&app.connect, &client.organization.id, &org_connection_id).await?;
+    let (tenant, actor) = (client.credential.tenant(), client.credential.public_id.as_str());
+    let export = exports::begin(&app.connect, tenant, &org_connection_id, actor, &request_id.0).await?;
     Ok(success(&describe(&app, &export)))
 }
 
@@ -35,7 +38,7 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let client = caller::backend(&app, &headers).await?;
-    let export = exports::status(&app.connect, &client.organization.id, &task).await?;
+    let export = exports::status(&app.connect, client.credential.tenant(), &task).await?;
     Ok(success(&describe(&app, &export)))
 }
 
@@ -60,6 +63,7 @@ impl From<Refusal> for ApiError {
         let text = refusal.to_string();
         match refusal {
             Refusal::UnknownConnection | Refusal::Unknown => Self::not_found(text),
+            Refusal::NotEntitled => Self::new(StatusCode::FORBIDDEN, "tefca_disabled", text),
             Refusal::Revoked => Self::new(StatusCode::CONFLICT, "connection_revoked", text),
             Refusal::ConsentEnded => Self::new(StatusCode::CONFLICT, "consent_ended", text),
             Refusal::Link => Self::new(StatusCode::FORBIDDEN, "link_invalid", text),

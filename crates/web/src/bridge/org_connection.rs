@@ -20,12 +20,13 @@ pub(crate) async fn get(
 ) -> Result<Response, ApiError> {
     let client = caller::backend(&app, &headers).await?;
     let id = ConnectionId::parse(&id).map_err(|_| unknown())?;
-    let connection = app.store().read().await?.connection(&id, &client.organization.id).await?;
+    let connection = app.store().read().await?.connection(&id, client.credential.tenant()).await?;
     let connection = connection.ok_or_else(unknown)?;
     Ok(success(&json!({
         "org_connection_id": connection.id.as_str(),
         "org_id": connection.organization_id.as_str(),
         "tefca_directory_id": connection.tefca_directory_id,
+        "provider_name": connection.provider,
         "platform_type": PLATFORM,
         "api_mode": connection.mode().as_str(),
         "status": connection.status.as_str(),
@@ -44,8 +45,8 @@ pub(crate) async fn delete(
     let client = caller::backend(&app, &headers).await?;
     let id = ConnectionId::parse(&id).map_err(|_| unknown())?;
     let actor = client.credential.public_id.as_str();
-    let revoked =
-        connections::revoke(&app.connect, &id, &client.organization.id, actor, &request_id.0).await?;
+    let tenant = client.credential.tenant();
+    let revoked = connections::revoke(&app.connect, &id, tenant, actor, &request_id.0).await?;
     if revoked {
         Ok(success(&json!({"request_id": request_id.0, "revoked": [id.as_str()]})))
     } else {

@@ -9,7 +9,7 @@ use connect::locate;
 use model::id::LocationId;
 use serde::Serialize;
 use serde_json::json;
-use store::{AccountFound, AuthorizationType, Consent, Location};
+use store::{AccountFound, AuthorizationType, Consent, Location, LocationStatus};
 
 use super::{caller, success};
 use crate::App;
@@ -38,16 +38,25 @@ pub(crate) async fn status(
     let Query(fields) = query?;
     let consent = caller::patient(&app, &headers, &fields).await?;
     let location = find(&app, &consent, &task).await?;
-    let answers = app.store().read().await?.answers(&location.id).await?;
+    let mut tx = app.store().read().await?;
+    let answers = tx.answers(&location.id).await?;
     let said: Vec<_> =
         answers.iter().map(|answer| json!({"name": answer.name, "outcome": answer.outcome})).collect();
-    Ok(success(&json!({
+    let mut described = json!({
         "task_id": location.id.as_str(),
         "status": location.status.as_str(),
         "asked": location.asked,
         "answered": location.answered,
         "answers": said,
-    })))
+    });
+    if location.status != LocationStatus::Pending {
+        let findings = locate::findings(&mut tx, &location).await?;
+        described["outcome"] = json!(findings.as_str());
+        if let Some(error) = findings.error() {
+            described["error"] = json!(error);
+        }
+    }
+    Ok(success(&described))
 }
 
 /// Accounts by their id.
@@ -62,6 +71,12 @@ struct Found {
     pending: Accounts,
     #[serde(rename = "connected_patient_accounts")]
     connected: Accounts,
+    /// What the search amounts to: `found`, `none`, or `unreachable`, which tells nobody answering from nobody
+    /// knowing the patient.
+    outcome: &'static str,
+    /// Why a search found nothing, when that says nothing about the patient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
 }
 
 /// The accounts found so far: ready to connect, to be signed in to, connected.
@@ -73,9 +88,11 @@ pub(crate) async fn result(
 ) -> Result<Response, ApiError> {
     let Query(fields) = query?;
     let consent = caller::patient(&app, &headers, &fields).await?;
-    find(&app, &consent, &task).await?;
-    let mut found = Found::default();
-    for account in app.store().read().await?.accounts_found(&consent.id).await? {
+    let location = find(&app, &consent, &task).await?;
+    let mut tx = app.store().read().await?;
+    let findings = locate::findings(&mut tx, &location).await?;
+    let mut found = Found { outcome: findings.as_str(), error: findings.error(), ..Found::default() };
+    for account in tx.accounts_found(&consent.id).await? {
         let group = match (&account.connection_id, account.authorization_type) {
             (Some(_), _) => &mut found.connected,
             (None, AuthorizationType::Direct) => &mut found.discovered,

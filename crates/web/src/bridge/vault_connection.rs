@@ -95,8 +95,8 @@ pub(crate) async fn revoke(
         return Err(ApiError::new(StatusCode::FORBIDDEN, "test_mode_only", text));
     }
     let Revoked { email } = body?.read()?;
-    let organization = &client.organization.id;
-    let revoked = connections::revoke_by_email(&app.connect, organization, &email, &request_id.0).await?;
+    let tenant = client.credential.tenant();
+    let revoked = connections::revoke_by_email(&app.connect, tenant, &email, &request_id.0).await?;
     let ids: Vec<&str> = revoked.iter().map(model::id::ConnectionId::as_str).collect();
     Ok(success(&json!({"request_id": request_id.0, "revoked": ids})))
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::App;
 use crate::oauth::OAuthError;
-use crate::request::{Credentials, CredentialsFault, Fields, Form, FormFault};
+use crate::request::{Credentials, CredentialsFault, Fields, Form, FormFault, RequestId};
 use crate::response::json_no_store;
 
 #[derive(Serialize)]
@@ -29,6 +29,7 @@ struct Body<'a> {
 pub(crate) async fn post(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,
+    Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
@@ -42,11 +43,11 @@ pub(crate) async fn post(
                 redirect_uri: required(&fields, "redirect_uri")?,
                 code_verifier: fields.get("code_verifier"),
             };
-            tokens::redeem(&app.csp, environment, client, &redemption).await?
+            tokens::redeem(&app.csp, environment, client, &redemption, &request_id.0).await?
         }
         Some("refresh_token") => {
             let token = required(&fields, "refresh_token")?;
-            tokens::refresh(&app.csp, environment, client, token).await?
+            tokens::refresh(&app.csp, environment, client, token, &request_id.0).await?
         }
         _ => {
             let text = "grant_type must be authorization_code or refresh_token.";

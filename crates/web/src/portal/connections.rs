@@ -85,14 +85,14 @@ pub(super) async fn revoke(
     let (organization, connection) = find_connection(&app, &id, &connection).await?;
     let (connect, request_id) = (&app.connect, &operator.request_id);
     // One that is revoked already is what the operator wants it to be.
-    connect::connections::revoke(connect, &connection.id, &organization.id, ACTOR, request_id).await?;
+    connect::connections::revoke(connect, &connection.id, connection.tenant(), ACTOR, request_id).await?;
     Ok(operator.done(&format!("{}/connections", path_of(&organization.id)), Notice::Revoked))
 }
 
 async fn find_connection(app: &App, id: &str, connection: &str) -> Result<(Organization, Connection), Stop> {
     let organization = find(app, id).await?;
     let connection = ConnectionId::parse(connection)?;
-    let found = app.store().read().await?.connection(&connection, &organization.id).await?;
+    let found = app.store().read().await?.connection_in_any_mode(&connection, &organization.id).await?;
     Ok((organization, found.ok_or(Stop::NotFound)?))
 }
 

@@ -61,7 +61,7 @@ async fn rows(app: &App, organization: &Organization) -> Result<Vec<Row>, Stop> 
         let provider = match providers.get(&export.connection_id) {
             Some(known) => known.clone(),
             None => tx
-                .connection(&export.connection_id, &organization.id)
+                .connection_in_any_mode(&export.connection_id, &organization.id)
                 .await?
                 .map(|c| c.provider)
                 .unwrap_or_default(),
@@ -101,6 +101,8 @@ impl Row {
             "consent_revoked" => "portal-reason-consent-revoked",
             "tefca_no_documents_found" => "portal-reason-no-documents",
             "resource_invalid_content" => "portal-reason-invalid-content",
+            "export_limit_exceeded" => "portal-reason-limit-exceeded",
+            "tefca_disabled" => "portal-reason-tefca-disabled",
             "resource_patient_failure" => "portal-reason-patient-failure",
             _ => "portal-reason-suppressed",
         };

@@ -9,8 +9,9 @@ use ambient::Clock;
 use model::id::ExportId;
 use sandbox::world::Behaviour;
 use sandbox::{Brake, World};
-use store::Tx;
-use testkit::{NOW, Setup, TestServer};
+use store::{JobKind, Share, Tx};
+use testkit::catcher::Manner;
+use testkit::{Catcher, NOW, Setup, TestServer};
 
 /// A server whose places can hold records back, and how to.
 async fn braked(clock: Clock, job_lease: Duration) -> (TestServer, Brake) {
@@ -69,10 +70,12 @@ async fn a_worker_that_lost_its_job_stops_and_leaves_nothing_half_done() {
     assert!(objects(server.folder.path()).iter().all(|name| name.contains(".part")), "it is being written");
 
     // The clock says that the lease is over, and somebody else takes the job, unless it was just renewed.
+    let one = Share { free: 1, of_one: 1 };
     let taken = loop {
         server.advance(Duration::from_secs(1));
         let mut tx = server.store().write().await.expect("a transaction");
-        let taken = tx.lease_jobs(1, Duration::from_mins(1), server.clock.now()).await.expect("leased").pop();
+        let taken = tx.lease_jobs(JobKind::Export, one, Duration::from_mins(1), server.clock.now());
+        let taken = taken.await.expect("leased").pop();
         tx.commit().await.expect("committed");
         if let Some(taken) = taken {
             break taken;
@@ -164,6 +167,67 @@ async fn a_file_that_lapsed_is_deleted_after_a_crash_and_after_a_new_export() {
     let finished: Vec<String> =
         objects(server.folder.path()).into_iter().filter(|name| name.starts_with("2026-05-28")).collect();
     assert_eq!(finished, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_search_that_breaks_off_every_time_ends_as_failed() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let session = party.session(&server.id_token()).await;
+    let task = party.bridge("record_locator", &session).await["task_id"].take();
+    let share = Share { free: 1, of_one: 1 };
+    for attempt in 1..=5 {
+        let mut tx = server.store().write().await.expect("a transaction");
+        let lease = Duration::from_mins(1);
+        let jobs = tx.lease_jobs(JobKind::Locate, share, lease, server.clock.now()).await.expect("leased");
+        tx.commit().await.expect("committed, and then the process died");
+        assert_eq!(jobs[0].attempt, attempt);
+        server.advance(lease);
+    }
+    assert_eq!(server.work().await, 1);
+    let status = party.bridge(&format!("record_locator/{}", task.as_str().expect("a task")), &session).await;
+    assert_eq!(
+        (status["status"].as_str(), status["outcome"].as_str()),
+        (Some("failed"), Some("unreachable"))
+    );
+    assert_eq!(server.work().await, 0, "and does not come back");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn webhooks_that_nobody_takes_keep_no_search_waiting() {
+    let catcher = Catcher::start().await;
+    catcher.behave(Manner::Hangs);
+    let server = TestServer::with(Setup {
+        clock: Clock::system(),
+        private_origins: vec![catcher.origin.clone()],
+        webhook_timeout: Duration::from_mins(5),
+        ..Setup::default()
+    })
+    .await;
+    let endpoint = server.endpoint(&catcher.url, &[]).await;
+    for _ in 0..40 {
+        let sent = connect::webhooks::send_test(&server.app.connect, &endpoint, "test", "test").await;
+        assert!(sent.expect("the store works"));
+    }
+    let worker = server.worker.clone();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let working = tokio::spawn(async move {
+        let stopped = async { drop(stopped.await) };
+        worker.run(stopped).await;
+    });
+    catcher.wait_until(|caught| caught.len() >= 8).await;
+    let party = server.party().await;
+    let session = party.session(&server.id_token()).await;
+    let task = party.bridge("record_locator", &session).await["task_id"].take();
+    let path = format!("record_locator/{}", task.as_str().expect("a task"));
+    // Nobody is told of the end of a search: it is looked for.
+    let mut again = tokio::time::interval(Duration::from_millis(20));
+    while party.bridge(&path, &session).await["status"] == "pending" {
+        again.tick().await;
+    }
+    assert_eq!(catcher.caught().len(), 8, "one organisation does not take every place");
+    working.abort();
+    drop(stop);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod bridge;
 mod csp;
 mod health;
+mod hostile;
 mod jobs;
 mod journey;
 mod oauth;

@@ -78,6 +78,7 @@ async fn the_journey_is_told_in_signed_messages() {
         (success["data"]["external_id"].as_str(), success["data"]["platform_type"].as_str()),
         (Some("patient-7"), Some("tefca"))
     );
+    assert_eq!(success["data"]["provider_name"], "Place 1");
     assert_eq!(export["data"]["task_id"], begun["data"]["task_id"]);
     assert_eq!(export["data"]["download_link"], link);
     assert!(!logs::hold(endpoint.secret.expose()));

@@ -136,6 +136,25 @@ async fn a_sign_in_ends_once_and_in_time() {
     assert_eq!(patient.connections().await, 1);
 }
 
+/// RFC 9207: what a code comes from is named, and must be the node that the patient was sent to.
+#[tokio::test]
+async fn a_code_of_another_issuer_is_not_redeemed() {
+    let patient = Patient::found(&Catcher::start().await).await;
+    let named = async |iss: &str| {
+        let sent = patient.sent().await;
+        let own = sent.origin().ascii_serialization();
+        let mut back = patient.signs_in(&sent, PATIENT).await;
+        back.query_pairs_mut().append_pair("iss", &iss.replace("{own}", &own));
+        patient.comes_back(&back).await
+    };
+    for foreign in ["https://elsewhere.example", "{own}.elsewhere.example", "x"] {
+        named(foreign).await.is_problem(400, "sign_in");
+    }
+    assert_eq!(patient.connections().await, 0);
+    named("{own}/fhir").await.is(200);
+    assert_eq!(patient.connections().await, 1);
+}
+
 #[tokio::test]
 async fn another_persons_sign_in_connects_nothing() {
     let patient = Patient::found(&Catcher::start().await).await;

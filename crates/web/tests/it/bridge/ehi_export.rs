@@ -75,6 +75,57 @@ async fn a_connection_that_is_revoked_while_its_records_are_fetched_yields_none(
 }
 
 #[tokio::test]
+async fn what_the_operator_switched_off_is_neither_begun_nor_gone_on_with() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let (_, connections) = server.connected(&party).await;
+    let begun = party.export(&connections[0]).send().await.is(200).json();
+    server.change_organization(|organization| organization.test.tefca = false).await;
+    server.work().await;
+    let status = party.export_status(begun["data"]["task_id"].as_str().expect("a task")).await;
+    assert_eq!(status["failure_reason"], "tefca_disabled");
+    party.export(&connections[0]).send().await.is_bridge_error(403, "tefca_disabled");
+    server.change_organization(|organization| organization.test.tefca = true).await;
+    party.export(&connections[0]).send().await.is(200);
+}
+
+#[tokio::test]
+async fn each_step_of_an_export_stands_in_the_audit_trail() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let (_, connections) = server.connected(&party).await;
+    let begun = party.export(&connections[0]).send().await.is(200).json();
+    let task = begun["data"]["task_id"].as_str().expect("a task");
+    party.export(&connections[0]).send().await.is(200);
+    server.work().await;
+    let link = party.export_status(task).await["download_links"][0]["url"].take();
+    party.download(link.as_str().expect("a link")).await;
+    server.advance(Duration::from_hours(25));
+    let again = party.export(&connections[0]).send().await.is(200).json();
+    server.work().await;
+    let mut tx = server.store().read().await.expect("a transaction");
+    let mut trail = tx.audit_trail(10).await.expect("read");
+    trail.retain(|entry| entry.action.starts_with("export."));
+    trail.reverse();
+    let lines: Vec<_> = trail
+        .iter()
+        .map(|line| (line.actor.as_str(), line.action.as_str(), line.subject.as_str(), line.detail.as_str()))
+        .collect();
+    let (connection, later) = (connections[0].as_str(), again["data"]["task_id"].as_str().expect("a task"));
+    assert_eq!(
+        lines,
+        [
+            (party.public_id.as_str(), "export.requested", task, connection),
+            ("worker", "export.succeeded", task, ""),
+            ("link", "export.downloaded", task, connection),
+            (party.public_id.as_str(), "export.requested", later, connection),
+            ("worker", "export.failed", later, "token_refresh_failure"),
+        ]
+    );
+    assert!(trail.iter().all(|line| !line.request_id.is_empty()));
+}
+
+#[tokio::test]
 async fn a_consent_that_ended_is_not_exported() {
     let server = TestServer::start().await;
     let party = server.party().await;

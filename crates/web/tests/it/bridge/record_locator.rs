@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::PublicId;
 use sandbox::World;
 use sandbox::world::Behaviour;
 use serde_json::Value;
@@ -90,14 +91,67 @@ async fn a_patient_with_no_record_anywhere_finds_nothing() {
 async fn all_places_failing_is_told_from_nobody_knowing() {
     let server = with(&[Behaviour::Fails, Behaviour::Fails, Behaviour::Slow(Duration::from_mins(10))]).await;
     let party = server.party().await;
-    let (session, found) = server.located(&party).await;
-    assert_eq!(size(&found, "discovered_patient_accounts"), 0);
+    let session = party.session(&server.id_token()).await;
     let task = party.bridge("record_locator", &session).await["task_id"].take();
-    let status = party.bridge(&format!("record_locator/{}", task.as_str().expect("a task")), &session).await;
+    let task = task.as_str().expect("a task");
+    server.work().await;
+    let status = party.bridge(&format!("record_locator/{task}"), &session).await;
     assert_eq!(
         (status["status"].as_str(), outcomes(&status)),
         (Some("success"), vec!["failed", "failed", "timed_out"])
     );
+    let found = party.bridge(&format!("record_locator/{task}/result"), &session).await;
+    assert_eq!(size(&found, "discovered_patient_accounts"), 0);
+    for told in [&status, &found] {
+        assert_eq!(
+            (&told["outcome"], &told["error"]),
+            (&"unreachable".into(), &"network_unavailable".into())
+        );
+    }
+    let again = party.bridge("record_locator", &session).await;
+    assert_eq!(again["status"], "pending", "a search that reached nobody may be begun again");
+    assert_ne!(again["task_id"], task);
+}
+
+#[tokio::test]
+async fn what_a_search_amounts_to_is_told() {
+    for (behaviours, outcome) in [
+        (&[Behaviour::Answers, Behaviour::Fails][..], "found"),
+        (&[Behaviour::AsksToSignIn][..], "found"),
+        (&[Behaviour::KnowsNobody, Behaviour::Fails][..], "none"),
+        (&[Behaviour::Ambiguous][..], "none"),
+        (&[Behaviour::ReturnsAnother][..], "none"),
+        (&[][..], "unreachable"),
+    ] {
+        let server = with(behaviours).await;
+        let (_, found) = server.located(&server.party().await).await;
+        assert_eq!(found["outcome"], outcome, "{behaviours:?}");
+        assert_eq!(found.get("error").is_some(), outcome == "unreachable");
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_over_when_the_operator_switches_off_what_it_stands_on() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let session = party.session(&server.id_token()).await;
+    let ask = || async { server.http.get("/v1/bridge/record_locator").bearer(&session).send().await };
+    let task = ask().await.is(200).json()["data"]["task_id"].take();
+    let organization = &server.organization.id;
+    let id = PublicId::parse(&party.public_id).expect("an id");
+    let switch =
+        |active| identity::credentials::switch(&server.app.identity, organization, &id, active, "", "");
+    assert!(switch(false).await.expect("the store works"));
+    ask().await.is_bridge_error(401, "session_ended");
+    assert_eq!(server.work().await, 1);
+    assert!(switch(true).await.expect("the store works"));
+    let path = format!("record_locator/{}", task.as_str().expect("a task"));
+    let status = party.bridge(&path, &session).await;
+    assert_eq!((status["status"].as_str(), status["asked"].as_u64()), (Some("failed"), Some(0)));
+    server.change_organization(|organization| organization.test.tefca = false).await;
+    ask().await.is_bridge_error(401, "session_ended");
+    server.change_organization(|organization| organization.test.tefca = true).await;
+    ask().await.is(200);
 }
 
 #[tokio::test]

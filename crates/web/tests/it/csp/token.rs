@@ -168,6 +168,48 @@ async fn a_refresh_token_used_twice_ends_its_family() {
 }
 
 #[tokio::test]
+async fn a_code_used_twice_ends_what_it_brought() {
+    let server = TestServer::start().await;
+    let relying = Relying::party(&server).await;
+    let code = relying.code().await;
+    let tokens = relying.signed(relying.redemption(&code, "", "")).send().await.is(200).json();
+    let userinfo = || server.http.get(&format!("{SANDBOX}/userinfo")).bearer(token(&tokens, "access_token"));
+    userinfo().send().await.is(200);
+    // Without the verifier nobody ends anything.
+    let guess = relying.signed(relying.redemption(&code, "code_verifier", "short"));
+    guess.send().await.is_oauth_error(400, "invalid_grant");
+    userinfo().send().await.is(200);
+    relying.signed(relying.redemption(&code, "", "")).send().await.is_oauth_error(400, "invalid_grant");
+    userinfo().send().await.is(401);
+    relying.refresh(token(&tokens, "refresh_token")).send().await.is_oauth_error(400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn what_is_issued_stands_in_the_audit_trail() {
+    let server = TestServer::start().await;
+    let relying = Relying::party(&server).await;
+    let first = relying.tokens().await;
+    relying.refresh(token(&first, "refresh_token")).send().await.is(200);
+    relying.refresh(token(&first, "refresh_token")).send().await.is_oauth_error(400, "invalid_grant");
+    let inquiry = claims(token(&first, "id_token"))["inquiry_id"].take();
+    let mut tx = server.store().read().await.expect("a transaction");
+    let mut trail = tx.audit_trail(100).await.expect("read");
+    trail.reverse();
+    let client = relying.client.client_id.as_str();
+    let of_client = |action: &str| {
+        let mut lines = trail.iter().filter(|line| line.action == action);
+        lines.find(|line| line.actor == client || line.subject == client).cloned().expect("a line")
+    };
+    assert_eq!(of_client("template.added").actor, "test");
+    for (action, detail) in
+        [("id_token.issued", ""), ("id_token.refreshed", ""), ("tokens.revoked", "refresh_token_reused")]
+    {
+        let line = of_client(action);
+        assert_eq!((line.subject.as_str(), line.detail.as_str()), (inquiry.as_str().expect("an id"), detail));
+    }
+}
+
+#[tokio::test]
 async fn only_a_form_is_read_only_post_is_answered_and_only_by_the_issuer_of_the_client() {
     let server = TestServer::start().await;
     let relying = Relying::party(&server).await;
