@@ -13,11 +13,19 @@ import {
   picture,
 } from "../harness/browser.mjs";
 import { startDemo } from "../harness/openias.mjs";
+import {
+  begins,
+  closeButton,
+  consentButton,
+  openWidget,
+  providersShown,
+  shareAll,
+  verify,
+  widgetClosed,
+} from "../harness/patient.mjs";
 import { wordsOf } from "../harness/words.mjs";
 
-/** @typedef {import("playwright-core").Page} Page */
-/** @typedef {import("playwright-core").FrameLocator} FrameLocator */
-/** @typedef {ReturnType<typeof wordsOf>} Say */
+/** @typedef {import("../harness/patient.mjs").Page} Page */
 
 /** @type {import("../harness/openias.mjs").Demo} */
 let demo;
@@ -51,7 +59,7 @@ for (const { language, locale, scheme, width } of travellers) {
 
     await page.goto(demo.app);
     await look("1-app");
-    await page.getByRole("link", { name: "Verify my identity" }).click();
+    await page.locator("#verify").click();
 
     await page.getByRole("heading", { name: say("inquiry-person-title") }).waitFor();
     await look("2-inquiry-person");
@@ -66,7 +74,8 @@ for (const { language, locale, scheme, width } of travellers) {
     await page.getByLabel(say("inquiry-code")).first().fill("123456");
     await page.getByRole("button", { name: say("inquiry-finish") }).click();
 
-    await page.getByRole("heading", { name: "You are verified" }).waitFor();
+    await page.locator("#asking h1").waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), language);
     await look("4-app-share");
     const widget = await openWidget(page);
     await consentButton(widget, say, "allow").waitFor();
@@ -76,24 +85,44 @@ for (const { language, locale, scheme, width } of travellers) {
 
     await widget.getByRole("heading", { name: say("widget-searching-title") }).waitFor();
     await look("6-searching");
-    await widget.getByRole("heading", { name: say("widget-providers-title") }).waitFor({ timeout: 30_000 });
+    await providersShown(widget, say);
     await look("7-providers");
-    await widget.getByRole("button", { name: say("widget-providers-share") }).click();
-    await widget.getByRole("heading", { name: say("widget-done-title") }).waitFor({ timeout: 30_000 });
+    const boxes = widget.getByRole("checkbox");
+    assert.deepEqual(await ticked(boxes), Array(8).fill(false), "something was ticked for the patient");
+    const share = widget.getByRole("button", { name: say("widget-providers-share"), exact: true });
+    assert.equal(await share.isDisabled(), true);
+    await widget.getByText(say("widget-providers-choose-one")).first().waitFor();
+    await boxes.nth(1).check();
+    await boxes.nth(2).check();
+    const two = begins(say("widget-providers-share-many").replace("{ $count }", "2"));
+    assert.equal(await widget.getByRole("button", { name: two }).isEnabled(), true);
+    assert.equal(await boxes.first().evaluate((box) => /** @type {any} */ (box).indeterminate), true);
+    await boxes.first().check();
+    assert.deepEqual(await ticked(boxes), Array(8).fill(true));
+    const told = say("widget-providers-selected").replace("{ $count }", "7").replace("{ $total }", "7");
+    await widget.getByRole("status").filter({ hasText: told }).waitFor({ state: "attached" });
+    await boxes.first().uncheck();
+    assert.deepEqual(await ticked(boxes), Array(8).fill(false));
+    await look("7-providers-none");
+    await shareAll(widget, say);
     await look("8-done");
-    const main = widget.locator("main");
-    await main.getByRole("button", { name: say("widget-close") }).click();
-    await page.locator("openias-connect dialog[open]").waitFor({ state: "detached" });
+    await closeButton(widget, say).click();
+    await widgetClosed(page);
 
+    await page.locator("#connected h1").waitFor();
+    assert.equal(await page.locator("#share").isVisible(), false);
     const events = page.locator("#events li");
-    await page.getByText("widget.complete").waitFor();
     assert.ok((await events.allTextContents()).includes("patient.connection_success"));
+    assert.equal(await events.last().textContent(), "widget.complete");
     await page
       .locator("#webhooks li", { hasText: "patient.ehi_export_success" })
       .first()
       .waitFor({ timeout: 30_000 });
     await page.locator("#records li", { hasText: "Provenance" }).first().waitFor({ timeout: 30_000 });
     await look("9-app-records");
+    // What was reached is shown after a reload, too.
+    await page.reload();
+    await page.locator("#connected h1").waitFor();
 
     assertLoopbackOnly(browser.requests);
     // Chromium reports the page that names an unknown contact, which has status 422.
@@ -103,169 +132,146 @@ for (const { language, locale, scheme, width } of travellers) {
   }
 }
 
-test("a patient signs in at a provider that asks for it", () =>
-  inBrowser("sign-in", {}, async ({ page, context }) => {
-    const say = wordsOf("en");
-    const widget = await openProviders(page, say);
-    const opened = context.waitForEvent("page");
-    await widget.getByRole("button", { name: "Willow Gate Health System" }).click();
-    const place = await opened;
-    await signIn(place, "dlin@example.org");
-    await place.getByRole("alert").waitFor();
-    await signIn(place, "ahackett@gmail.com");
-    await place.getByRole("heading", { name: say("signed-in-title") }).waitFor();
-    await assertAccessible(place, "signed-in");
-    await picture(place, "signed-in");
-    await place.close();
-
-    await widget.getByRole("heading", { name: say("widget-providers-connected") }).waitFor();
-    await picture(page, "providers-after-sign-in");
-    await widget.getByRole("button", { name: say("widget-providers-share") }).click();
-    await widget.getByRole("heading", { name: say("widget-done-title") }).waitFor({ timeout: 30_000 });
-    await widget.getByText("Willow Gate Health System", { exact: true }).waitFor();
-    const main = widget.locator("main");
-    await main.getByRole("button", { name: say("widget-close") }).click();
-    // Its records come by the sign-in's refresh token.
-    await page.waitForFunction(() => document.querySelectorAll("#records li").length === 8, undefined, {
-      timeout: 30_000,
-    });
-    assert.equal(await page.locator("#records li", { hasText: "No records" }).count(), 0);
-  }));
-
-test("nobody signs in with another person's account", () =>
-  inBrowser("sign-in-other", {}, async ({ page, context }) => {
-    const say = wordsOf("en");
-    const widget = await openProviders(page, say);
-    const opened = context.waitForEvent("page");
-    await widget.getByRole("button", { name: "Willow Gate Health System" }).click();
-    const place = await opened;
-    await signIn(place, "hsimpson@gmail.com");
-    await place.getByRole("heading", { name: say("problem-another-person-title") }).waitFor();
-    await assertAccessible(place, "another-person");
-    await picture(place, "another-person");
-    assert.equal(await widget.getByRole("heading", { name: say("widget-providers-connected") }).count(), 0);
-  }));
-
-test("a patient who says no shares nothing", () =>
+test("a patient who says no shares nothing and can start again", () =>
   inBrowser("denied", {}, async ({ page }) => {
     const say = wordsOf("en");
-    await verify(page, say);
+    await verify(page, demo, say);
     const widget = await openWidget(page);
     await consentButton(widget, say, "deny").click();
     await widget.getByRole("heading", { name: say("widget-denied-title") }).waitFor();
     await assertAccessible(page, "denied");
     await picture(page, "denied");
-    await widget
-      .getByRole("button", { name: say("widget-close") })
-      .last()
-      .click();
-    await page.getByText("patient.connection_failed").waitFor();
+    await closeButton(widget, say).click();
+    await page.getByText("patient.connection_failed: access_denied").waitFor();
+    await page.getByText("You did not give permission.").waitFor();
+    await assertAccessible(page, "app-denied");
+    await picture(page, "app-denied");
     assert.equal(await page.getByText("patient.connection_success").count(), 0);
+    await page.getByRole("button", { name: "Start again" }).click();
+    await consentButton(widget, say, "allow").waitFor();
+  }));
+
+test("a patient who closes the widget, or reloads the page, goes on with a fresh request", () =>
+  inBrowser("reopened", {}, async ({ page }) => {
+    const say = wordsOf("en");
+    await verify(page, demo, say);
+    const widget = await openWidget(page);
+    await consentButton(widget, say, "allow").waitFor();
+    await page.keyboard.press("Escape");
+    await widgetClosed(page);
+    await page.getByText("You closed the window before the end.").waitFor();
+    await openWidget(page);
+    await consentButton(widget, say, "allow").waitFor();
+    await page.reload();
+    await openWidget(page);
+    await consentButton(widget, say, "allow").click();
+    await providersShown(widget, say);
   }));
 
 test("a request that was used before leads back to the app", () =>
   inBrowser("expired", {}, async ({ page }) => {
     const say = wordsOf("en");
-    await verify(page, say);
-    await consentButton(await openWidget(page), say, "allow").waitFor();
-    await page.keyboard.press("Escape");
-    await page.locator("openias-connect dialog[open]").waitFor({ state: "detached" });
+    await verify(page, demo, say);
+    // An app that keeps its request, instead of making one when it is needed.
+    let kept = "";
+    await page.route("**/request", async (route) => {
+      kept ||= await (await route.fetch()).text();
+      await route.fulfill({ body: kept, contentType: "application/json" });
+    });
     const widget = await openWidget(page);
+    await consentButton(widget, say, "allow").waitFor();
+    await page.keyboard.press("Escape");
+    await widgetClosed(page);
+    await openWidget(page);
     await widget.getByRole("heading", { name: say("widget-expired-title") }).waitFor();
+    await assertAccessible(page, "expired");
     await picture(page, "expired");
+    await widget.getByRole("button", { name: say("widget-expired-back") }).click();
+    await page.getByText("patient.connection_failed: invalid_request_uri").waitFor();
+    await page.unroute("**/request");
+    await page.getByRole("button", { name: "Start again" }).click();
+    await consentButton(widget, say, "allow").waitFor();
   }));
+
+for (const language of /** @type {const} */ (["en", "es"])) {
+  test(`a network that does not answer is not the patient's fault (${language})`, () =>
+    inBrowser(`unreachable-${language}`, { locale: language }, async ({ page, context }) => {
+      const say = wordsOf(language);
+      const unreachable = { success: true, data: { outcome: "unreachable" } };
+      await context.route("**/record_locator/*/result?*", (route) => route.fulfill({ json: unreachable }));
+      await verify(page, demo, say);
+      const widget = await openWidget(page);
+      await consentButton(widget, say, "allow").click();
+      await widget
+        .getByRole("heading", { name: say("widget-unreachable-title") })
+        .waitFor({ timeout: 30_000 });
+      await assertAccessible(page, "unreachable");
+      await picture(page, `unreachable-${language}`);
+      assert.equal(await widget.getByText(say("widget-none-title")).count(), 0);
+      await closeButton(widget, say).click();
+      await page.getByText("patient.connection_failed: network_unavailable").waitFor();
+
+      await openWidget(page);
+      await consentButton(widget, say, "allow").click();
+      const again = widget.getByRole("button", { name: say("widget-retry") });
+      await again.waitFor({ timeout: 30_000 });
+      await context.unroute("**/record_locator/*/result?*");
+      await again.click();
+      await providersShown(widget, say);
+    }));
+}
 
 test("the widget can be walked through by keyboard alone", () =>
   inBrowser("keyboard", {}, async ({ page }) => {
     const say = wordsOf("en");
-    await verify(page, say);
-    const share = page.getByRole("button", { name: "Share Records" });
-    await share.focus();
+    await verify(page, demo, say);
+    await page.locator("#share").focus();
     await page.keyboard.press("Enter");
     const widget = page.frameLocator("openias-connect iframe");
     await consentButton(widget, say, "allow").waitFor();
     await press(page, say("consent-allow"));
-    await widget.getByRole("heading", { name: say("widget-providers-title") }).waitFor({ timeout: 30_000 });
+    await providersShown(widget, say);
+    // What cannot be pressed yet can be reached, and says why.
     await press(page, say("widget-providers-share"));
+    const reason = say("widget-providers-choose-one");
+    await widget.getByRole("status").filter({ hasText: reason }).waitFor({ state: "attached" });
+    await press(page, say("widget-providers-all"), "Space", "Shift+Tab");
+    await press(page, /^Share records from 7/);
     await widget.getByRole("heading", { name: say("widget-done-title") }).waitFor({ timeout: 30_000 });
     await press(page, say("widget-close"));
     await page.getByText("widget.complete").waitFor();
   }));
 
+/** @param {import("playwright-core").Locator} boxes */
+function ticked(boxes) {
+  return boxes.evaluateAll((all) => all.map((box) => /** @type {any} */ (box).checked));
+}
+
 /**
- * Takes a patient to the list of providers.
+ * Moves until the focus is on the control with this name, in whichever frame, and presses it.
  * @param {Page} page
- * @param {Say} say
+ * @param {string | RegExp} name
+ * @param {string} [key]
+ * @param {string} [move]
  */
-async function openProviders(page, say) {
-  await verify(page, say);
-  const widget = await openWidget(page);
-  await consentButton(widget, say, "allow").click();
-  await widget.getByRole("heading", { name: say("widget-providers-title") }).waitFor({ timeout: 30_000 });
-  return widget;
-}
-
-/** @param {Page} page */
-async function openWidget(page) {
-  await page.getByRole("button", { name: "Share Records" }).click();
-  return page.frameLocator("openias-connect iframe");
-}
-
-/**
- * A button of the consent page inside the widget.
- * @param {FrameLocator} widget
- * @param {Say} say
- * @param {"allow" | "deny"} decision
- */
-function consentButton(widget, say, decision) {
-  return widget.frameLocator("iframe").getByRole("button", { name: say(`consent-${decision}`), exact: true });
-}
-
-/**
- * @param {Page} place
- * @param {string} email
- */
-async function signIn(place, email) {
-  await place.getByLabel("E-mail").fill(email);
-  await place.getByLabel("Password").fill("any");
-  await place.getByRole("button", { name: "Sign in" }).click();
-}
-
-/**
- * @param {Page} page
- * @param {Say} say
- */
-async function verify(page, say) {
-  await page.goto(`${demo.app}/verify`);
-  await page.getByLabel(say("inquiry-contact")).first().fill("608-555-1243");
-  await page.getByRole("button", { name: say("inquiry-continue") }).click();
-  await page.getByLabel(say("inquiry-code")).first().fill("1");
-  await page.getByRole("button", { name: say("inquiry-finish") }).click();
-  await page.getByRole("heading", { name: "You are verified" }).waitFor();
-}
-
-/**
- * Moves by Tab until the focus is on the button with this name, in whichever frame, and presses it.
- * @param {Page} page
- * @param {string} name
- */
-async function press(page, name) {
+async function press(page, name, key = "Enter", move = "Tab") {
   for (let step = 0; step < 60; step += 1) {
     const focused = await Promise.all(
       page.frames().map((frame) =>
         frame
           .evaluate(() => {
             const node = document.hasFocus() ? document.activeElement : null;
-            return node?.getAttribute("aria-label") ?? node?.textContent?.trim() ?? "";
+            const label = /** @type {any} */ (node)?.labels?.[0] ?? node;
+            return node?.getAttribute("aria-label") ?? label?.textContent?.trim() ?? "";
           })
           .catch(() => ""),
       ),
     );
-    if (focused.includes(name)) {
-      await page.keyboard.press("Enter");
+    if (focused.some((label) => (typeof name === "string" ? label === name : name.test(label)))) {
+      await page.keyboard.press(key);
       return;
     }
-    await page.keyboard.press("Tab");
+    await page.keyboard.press(move);
   }
   throw new Error(`no way to ${name} by keyboard`);
 }

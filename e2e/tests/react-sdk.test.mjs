@@ -10,6 +10,7 @@ import { build } from "esbuild";
 import { assertLoopbackOnly, inBrowser, picture } from "../harness/browser.mjs";
 import { discoverCsp, provePatient, push } from "../harness/integrator.mjs";
 import { startDemo } from "../harness/openias.mjs";
+import { closeButton, providersShown, shareAll } from "../harness/patient.mjs";
 import { wordsOf } from "../harness/words.mjs";
 
 /** @type {import("../harness/openias.mjs").Demo} */
@@ -58,11 +59,10 @@ test("the React SDK delivers widget.complete", () =>
     const widget = page.frameLocator("dialog iframe");
     const consent = widget.frameLocator("iframe");
     await consent.getByRole("button", { name: say("consent-allow"), exact: true }).click();
-    await widget.getByRole("button", { name: say("widget-providers-share") }).click({ timeout: 30_000 });
-    await widget.getByRole("heading", { name: say("widget-done-title") }).waitFor({ timeout: 30_000 });
+    await providersShown(widget, say);
+    await shareAll(widget, say);
     await picture(page, "react-sdk-done");
-    const main = widget.locator("main");
-    await main.getByRole("button", { name: say("widget-close") }).click();
+    await closeButton(widget, say).click();
 
     await page.getByText("widget.complete").waitFor();
     const events = (await page.locator("#events li").allTextContents()).map((text) => JSON.parse(text));

@@ -37,17 +37,18 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
-/// Prepares a sign-in; the provider's URL for the browser.
+/// Prepares a sign-in; the provider's URL for the browser. The patient speaks `language`.
 pub async fn begin(
     connect: &Connect,
     consent: &Consent,
     account: &str,
     external_id: Option<&str>,
+    language: &str,
 ) -> Result<String, Refusal> {
     let id = AccountFoundId::parse(account).map_err(|_| Refusal::Unknown)?;
     let account = connect.store.read().await?.account_found(&id, &consent.id).await?;
     let account = account.filter(asks_for_sign_in).ok_or(Refusal::Unknown)?;
-    let begun = sign_in::begin(&connect.network, &account.endpoint, &callback(connect)).await?;
+    let begun = sign_in::begin(&connect.network, &account.endpoint, &callback(connect), language).await?;
     let kept = SignIn {
         account_id: account.id,
         consent_id: consent.id.clone(),

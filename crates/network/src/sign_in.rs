@@ -58,12 +58,19 @@ struct Tokens {
     patient: Option<String>,
 }
 
-/// Prepares a sign-in at the node behind `endpoint`; `redirect_uri` is ours and registered there.
-pub async fn begin(network: &Network, endpoint: &str, redirect_uri: &str) -> Result<Begun, SignInFault> {
+/// Prepares a sign-in at the node behind `endpoint`; `redirect_uri` is ours and registered there. `language` is
+/// asked of the node's pages, and the state ends in it: so the page that the patient comes back to speaks it too.
+pub async fn begin(
+    network: &Network,
+    endpoint: &str,
+    redirect_uri: &str,
+    language: &str,
+) -> Result<Begun, SignInFault> {
     let configuration = Configuration::fetch(network, endpoint).await?;
     let authorization = configuration.authorization_endpoint(endpoint)?.ok_or(SignInFault::NoSignIn)?;
     let mut url = Url::parse(authorization).map_err(|_| SignInFault::NoSignIn)?;
-    let (state, verifier) = (network.entropy.secret(), network.entropy.secret());
+    let state = Secret::new(format!("{}.{language}", network.entropy.secret().expose()));
+    let verifier = network.entropy.secret();
     url.query_pairs_mut()
         .append_pair("response_type", "code")
         .append_pair("client_id", &network.settings.client_id)
@@ -71,6 +78,7 @@ pub async fn begin(network: &Network, endpoint: &str, redirect_uri: &str) -> Res
         .append_pair("scope", SCOPE)
         .append_pair("state", state.expose())
         .append_pair("aud", endpoint)
+        .append_pair("ui_locales", language)
         .append_pair("code_challenge", Challenge::of(verifier.expose()).as_str())
         .append_pair("code_challenge_method", METHOD);
     Ok(Begun { url: url.into(), state, verifier })

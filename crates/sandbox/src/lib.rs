@@ -5,6 +5,7 @@ mod brake;
 mod directory;
 mod gate;
 pub mod integrator;
+mod language;
 mod page;
 pub mod records;
 mod reply;

@@ -104,6 +104,7 @@ pub(crate) fn router(responder: Arc<Responder>) -> Router {
         .route("/fhir/.well-known/smart-configuration", get(metadata::smart_configuration))
         .route("/fhir/token", post(token::post))
         .route("/fhir/authorize", get(authorize::get).post(authorize::post))
+        .route("/assets/app.css", get(authorize::style))
         .route("/fhir/Patient/$match", post(matching::post))
         .route("/fhir/{kind}", get(reads::search))
         .route("/fhir/{kind}/{id}", get(reads::read))

@@ -6,14 +6,14 @@ import { askConsent } from "./embed/consent.js";
 import { Endings } from "./embed/endings.js";
 import { completeEntry, connectedBySignIn, connectedEarlier, failure, success } from "./embed/events.js";
 import { Host } from "./embed/host.js";
-import { chooseProviders, hasAny, nameOf } from "./embed/providers.js";
+import { hasAny, nameOf } from "./embed/accounts.js";
+import { chooseProviders } from "./embed/providers.js";
 import { followSearch } from "./embed/search.js";
 import { Refused, Server, Unreachable } from "./embed/server.js";
 import { Stage } from "./embed/stage.js";
 import { pageWords } from "./embed/words.js";
 
 /** @typedef {import("./embed/server.js").Answer} Answer */
-/** @typedef {import("./embed/server.js").Progress} Progress */
 /** @typedef {import("./embed/server.js").Result} Result */
 
 const configuration = readConfiguration(location);
@@ -74,8 +74,8 @@ async function lookUpOrganization() {
   }
 }
 
-/** The search that runs or ran last. @type {Progress | undefined} */
-let searched;
+/** The search that ran last. */
+let task = "";
 /** What each place answered. @type {Answer[]} */
 let lastAnswers = [];
 
@@ -83,16 +83,24 @@ let lastAnswers = [];
 async function search() {
   for (;;) {
     const begun = await patiently(() => server.startSearch());
-    const progress = await patiently(() => followSearch({ server, words, stage }, searched ?? begun));
-    searched = progress;
-    lastAnswers = progress.answers ?? [];
-    if (progress.status !== "failed") break;
-    searched = undefined;
-    await retry("record_locator_failed", "widget-failed-title", "widget-failed-text");
+    const { task_id, status, answers } = await patiently(() => followSearch({ server, words, stage }, begun));
+    task = task_id;
+    lastAnswers = answers ?? [];
+    if (status === "failed") {
+      await retry("record_locator_failed", "widget-failed-title", "widget-failed-text");
+      continue;
+    }
+    const result = await patiently(() => server.result(task));
+    if (isKnownSomewhere(result)) return result;
+    if (result.outcome !== "unreachable") return undefined;
+    await retry("network_unavailable", "widget-unreachable-title", "widget-unreachable-text");
   }
-  const result = await patiently(() => server.result(searched?.task_id ?? ""));
-  const groups = [result.discovered_patient_accounts, result.pending_patient_accounts, result.connected_patient_accounts];
-  return groups.some(hasAny) ? result : undefined;
+}
+
+/** @param {Result} result */
+function isKnownSomewhere(result) {
+  const { discovered_patient_accounts, pending_patient_accounts, connected_patient_accounts } = result;
+  return [discovered_patient_accounts, pending_patient_accounts, connected_patient_accounts].some(hasAny);
 }
 
 /** Accounts that were connected by signing in, and told of. @type {Set<string>} */
@@ -101,7 +109,7 @@ const signedIn = new Set();
 /** What was found by now, after the patient signed in somewhere. */
 async function checkAgain() {
   try {
-    const result = await server.result(searched?.task_id ?? "");
+    const result = await server.result(task);
     for (const [id, account] of Object.entries(result.connected_patient_accounts ?? {})) {
       if (account.patient_authorization_type === "tefca_facilitated" && !signedIn.has(id)) {
         signedIn.add(id);
@@ -119,7 +127,7 @@ async function checkAgain() {
  * @param {string} id */
 async function signInAddress(id) {
   try {
-    return (await server.signIn(id, externalId)).url;
+    return (await server.signIn(id, externalId, words.language)).url;
   } catch (error) {
     if (error instanceof Refused && error.sessionEnded) fail(error);
     return undefined;

@@ -13,7 +13,7 @@ const SERVER = new URL(import.meta.url).origin;
 const TEXTS = [
   "public-id", "external-id", "external-state", "identity-request-uri", "reconnect-org-connection-id", "brand-id",
   "portal-id", "endpoint-id", "email", "search-query", "search-sort-by", "search-sort-by-opts", "event-types",
-  "connect-mode", "branding-theme", "branding-accent-color", "branding-company-name", "branding-logo-url", "lang",
+  "connect-mode", "branding-theme", "branding-accent-color", "branding-company-name", "branding-logo-url",
 ];
 /** Attributes that are on or off. */
 const SWITCHES = ["tefca-mode", "tefca-csp-prompt-force", "search-only", "show-splash", "static-backdrop"];
@@ -25,12 +25,14 @@ const WORDS = {
     dialog: "Share health records",
     close: "Close",
     slow: "This does not open. Check your internet connection, close this and try again.",
+    setup: "This app is not set up correctly: its <openias-connect> element has no public-id. Please tell the app's support team.",
   },
   es: {
     share: "Compartir registros",
     dialog: "Compartir registros médicos",
     close: "Cerrar",
     slow: "Esto no se abre. Revise su conexión a internet, cierre esto e inténtelo de nuevo.",
+    setup: "Esta aplicación no está bien configurada: a su elemento <openias-connect> le falta public-id. Avise al equipo de ayuda de la aplicación.",
   },
 };
 
@@ -66,21 +68,27 @@ STYLE.replaceSync(`
     position: absolute; inset-block-start: 0; inset-inline: 0; margin: 0; padding: 16px 60px 16px 20px;
     font: 1rem/1.5 system-ui, sans-serif; background: Canvas; color: CanvasText;
   }
+  .fault { margin: 8px 0 0; max-width: 34rem; font: 1rem/1.5 system-ui, sans-serif; }
   [hidden] { display: none !important; }
   @media (max-width: 480px) { dialog { width: 100vw; height: 100dvh; border-radius: 0; } }
 `);
 
 class OpeniasConnect extends HTMLElement {
+  static observedAttributes = ["lang", "public-id"];
+
   #button = document.createElement("button");
   #slot = document.createElement("slot");
   #dialog = document.createElement("dialog");
   #leave = document.createElement("button");
   #slow = document.createElement("p");
+  #fault = document.createElement("p");
   #frame = blankFrame();
   /** The widget has spoken: from then on it shows its own way out. */
   #ready = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** Pages that change their language say so on their root. */
+  #pageLanguage = new MutationObserver(() => this.#dress());
 
   constructor() {
     super();
@@ -95,8 +103,10 @@ class OpeniasConnect extends HTMLElement {
     this.#leave.textContent = "✕";
     this.#slow.className = "slow";
     this.#slow.setAttribute("role", "status");
+    this.#fault.className = "fault";
+    this.#fault.setAttribute("role", "alert");
     this.#dialog.append(this.#frame, this.#slow, this.#leave);
-    root.append(this.#button, this.#dialog);
+    root.append(this.#button, this.#fault, this.#dialog);
 
     this.#slot.addEventListener("slotchange", () => this.#dress());
     this.#slot.addEventListener("click", () => this.#button.isConnected || this.show());
@@ -109,23 +119,34 @@ class OpeniasConnect extends HTMLElement {
       event.preventDefault();
       this.#askToLeave();
     });
-    this.#dialog.addEventListener("close", () => this.#empty());
+    this.#dialog.addEventListener("close", () => {
+      this.#empty();
+      this.dispatchEvent(new Event("close"));
+    });
   }
 
   connectedCallback() {
     window.addEventListener("message", this.#receive);
+    this.#pageLanguage.observe(document.documentElement, { attributeFilter: ["lang"] });
     this.#dress();
   }
 
   disconnectedCallback() {
     window.removeEventListener("message", this.#receive);
+    this.#pageLanguage.disconnect();
     this.hide();
+  }
+
+  attributeChangedCallback() {
+    if (this.getAttribute("public-id")) this.#fault.textContent = "";
+    if (this.isConnected) this.#dress();
   }
 
   /** Opens the dialog and starts the widget. */
   show() {
     if (this.#dialog.open || !this.isConnected) return;
     const words = this.#words();
+    if (!this.getAttribute("public-id")) return this.#misconfigured(words.setup.replace("openias-connect", this.localName));
     const frame = document.createElement("iframe");
     frame.title = words.dialog;
     // Tells the widget which origin it may speak to, and nothing else of the page.
@@ -161,6 +182,15 @@ class OpeniasConnect extends HTMLElement {
       this.dispatchEvent(new CustomEvent("eventBus", { detail: event }));
     }
   };
+
+  /** Tells the developer, and the page, what the widget would tell if it could be opened.
+   * @param {string} fault */
+  #misconfigured(fault) {
+    this.#fault.textContent = fault;
+    const data = JSON.stringify({ api_mode: "test", event_type: "widget.config_error" });
+    const detail = new MessageEvent("message", { data, origin: this.#base() });
+    this.dispatchEvent(new CustomEvent("eventBus", { detail }));
+  }
 
   /** Lets the widget end by itself, so that the app hears how far it got. */
   #askToLeave() {
@@ -225,6 +255,7 @@ class OpeniasConnect extends HTMLElement {
     }
     // Records come from the network then, not from a search by name.
     if (this.#isOn("tefca-mode")) query.set("search-only", "false");
+    query.set("lang", this.#language());
     query.set("sdk-mode", "none");
     query.set("ready-event", "true");
     return query;
@@ -237,12 +268,34 @@ class OpeniasConnect extends HTMLElement {
   }
 
   #words() {
-    return this.lang.toLowerCase().startsWith("es") ? WORDS.es : WORDS.en;
+    return WORDS[this.#language()];
+  }
+
+  /** What the element or the page around it says it speaks, else what the browser prefers. */
+  #language() {
+    return ours(languageAround(this)) ?? navigator.languages.map(ours).find(Boolean) ?? "en";
   }
 }
 
 /** What can be pressed by itself. */
 const INTERACTIVE = "button, a[href], input, summary, [role='button'], [tabindex]";
+
+/** The language that the nearest `lang` attribute names, from the node outwards.
+ * @param {Element} node
+ * @returns {string | null} */
+function languageAround(node) {
+  const holder = node.closest("[lang]");
+  if (holder) return holder.getAttribute("lang");
+  const root = node.getRootNode();
+  return root instanceof ShadowRoot ? languageAround(root.host) : null;
+}
+
+/** The language of a tag such as `es-MX`, if the widget speaks it.
+ * @param {string | null} tag */
+function ours(tag) {
+  const primary = tag?.trim().toLowerCase().split(/[-_]/)[0];
+  return primary === "en" || primary === "es" ? primary : undefined;
+}
 
 function blankFrame() {
   const frame = document.createElement("iframe");

@@ -1,5 +1,5 @@
-//! The two languages that patients are spoken to in, and how one is chosen: what the link asks for, else
-//! what the browser prefers. No cookie remembers it; links and forms carry it on.
+//! The two languages that patients are spoken to in, and how one is chosen: what the link asks for (`lang`, or
+//! `ui_locales` of OpenID Connect Core 3.1.2.1), else what the browser prefers. No cookie remembers it; links and forms carry it on.
 
 mod accept;
 mod messages;
@@ -93,14 +93,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Language {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
-        let asked = form_urlencoded::parse(query.as_bytes())
-            .find(|(name, _)| name == "lang")
-            .and_then(|(_, value)| Self::parse(&value));
+        let asked = |wanted: &str| {
+            let (_, value) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted)?;
+            value.split(' ').find_map(Self::parse)
+        };
         let preferred = || {
             let header = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
             header.and_then(accept::best)
         };
-        Ok(asked.or_else(preferred).unwrap_or(Self::En))
+        Ok(asked("lang").or_else(|| asked("ui_locales")).or_else(preferred).unwrap_or(Self::En))
     }
 }
 
@@ -122,6 +123,8 @@ mod tests {
         assert_eq!(chosen("/?lang=es", "en").await, Language::Es);
         assert_eq!(chosen("/?x=1&lang=en", "es").await, Language::En);
         assert_eq!(chosen("/?lang=tlh", "es").await, Language::Es);
+        assert_eq!(chosen("/?ui_locales=tlh+es-MX+en", "en").await, Language::Es);
+        assert_eq!(chosen("/?ui_locales=es&lang=en", "es").await, Language::En);
         assert_eq!(chosen("/", "es-US,es;q=0.9,en;q=0.8").await, Language::Es);
         assert_eq!(chosen("/", "tlh").await, Language::En);
     }

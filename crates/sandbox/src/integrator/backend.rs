@@ -154,6 +154,18 @@ impl Backend {
         Ok(answer["data"]["task_id"].as_str().unwrap_or_default().to_owned())
     }
 
+    /// What the provider of a connection is called; its id where the answer has no name.
+    pub async fn provider(&self, org_connection_id: &str) -> Result<String, CallFault> {
+        let url = format!("{}/v1/bridge/org_connection/{org_connection_id}", self.openias_url);
+        let request =
+            Request::get(&url).header("authorization", &basic(&self.keys.public_id, &self.keys.private_key));
+        let answer: Value =
+            self.calls.expect("ask whose records these are", request, &[200]).await?.json()?;
+        let text = |name: &str| answer["data"][name].as_str().map(str::to_owned);
+        let named = text("provider_name").or_else(|| text("tefca_directory_id"));
+        Ok(named.unwrap_or_else(|| org_connection_id.to_owned()))
+    }
+
     /// Downloads an export file: the API redirects to a link that works for ten minutes.
     pub async fn download(&self, url: &str) -> Result<Vec<u8>, CallFault> {
         let request =

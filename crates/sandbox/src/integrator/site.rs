@@ -1,48 +1,54 @@
 //! The app's pages, and the address its webhooks come to.
 
 mod follow;
+mod patients;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{AppendHeaders, Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 
 use super::backend::{Backend, SignIn};
+use super::calls::CallFault;
 use super::inbox::{Inbox, Received};
+use crate::language::Language;
 use follow::Followed;
+use patients::{Patient, Patients, cookie};
 
 struct Site {
     backend: Backend,
     inbox: Inbox,
     sign_ins: Mutex<HashMap<String, SignIn>>,
+    patients: Patients,
     followed: Followed,
 }
 
 #[derive(Template)]
 #[template(path = "app_start.html")]
-struct StartPage;
+struct StartPage {
+    language: Language,
+}
 
 #[derive(Template)]
 #[template(path = "app_share.html")]
 struct SharePage<'a> {
+    language: Language,
     openias_url: &'a str,
     public_id: &'a str,
     external_id: &'a str,
-    request_uri: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "app_problem.html")]
 struct ProblemPage<'a> {
+    language: Language,
     what: &'a str,
 }
 
@@ -57,24 +63,32 @@ pub fn router(backend: Backend, inbox: Inbox, follows: bool) -> Router {
         .route("/", get(start))
         .route("/verify", get(verify))
         .route("/callback", get(callback))
+        .route("/share", get(share))
+        .route("/request", post(request))
         .route("/webhooks", post(webhook))
         .route("/records.json", get(records))
         .route("/assets/{file}", get(asset))
-        .with_state(Arc::new(Site { backend, inbox, sign_ins: Mutex::default(), followed }))
+        .with_state(Arc::new(Site {
+            backend,
+            inbox,
+            sign_ins: Mutex::default(),
+            patients: Patients::default(),
+            followed,
+        }))
 }
 
-async fn start(State(site): State<Arc<Site>>) -> Response {
-    page(&site, &StartPage)
+async fn start(State(site): State<Arc<Site>>, language: Language) -> Response {
+    page(&site, &StartPage { language })
 }
 
 /// Sends the patient to the CSP. The state is tied to this browser by a cookie, so that nobody can be
 /// signed in as somebody else.
-async fn verify(State(site): State<Arc<Site>>) -> Response {
+async fn verify(State(site): State<Arc<Site>>, language: Language) -> Response {
     let patient = format!("patient-{}", site.backend.entropy.secret().expose());
     match site.backend.begin_sign_in(&patient).await {
         Ok(sign_in) => {
             let cookie = format!("sign_in={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=1800", sign_in.state);
-            let url = sign_in.url.clone();
+            let url = format!("{}&ui_locales={}", sign_in.url, language.as_str());
             let mut sign_ins = site.sign_ins.lock().unwrap_or_else(PoisonError::into_inner);
             if sign_ins.len() >= 1000 {
                 sign_ins.clear();
@@ -82,7 +96,7 @@ async fn verify(State(site): State<Arc<Site>>) -> Response {
             sign_ins.insert(sign_in.state.clone(), sign_in);
             (StatusCode::SEE_OTHER, [(LOCATION, url), (SET_COOKIE, cookie)]).into_response()
         }
-        Err(fault) => problem(&site, &fault.to_string()),
+        Err(fault) => problem(&site, language, &fault.to_string()),
     }
 }
 
@@ -93,10 +107,11 @@ struct Callback {
     error_description: Option<String>,
 }
 
-/// The patient is back from the CSP: the code becomes an ID token, the ID token a `request_uri`.
+/// The patient is back from the CSP: the code becomes an ID token, which stays here.
 async fn callback(
     State(site): State<Arc<Site>>,
     Query(callback): Query<Callback>,
+    language: Language,
     headers: HeaderMap,
 ) -> Response {
     let state = callback.state.unwrap_or_default();
@@ -104,30 +119,71 @@ async fn callback(
     let sign_in =
         site.sign_ins.lock().unwrap_or_else(PoisonError::into_inner).remove(&state).filter(|_| ours);
     let Some(sign_in) = sign_in else {
-        return problem(&site, "This sign-in has ended. Please start again.");
+        let ended = language.pick(
+            "This sign-in has ended. Please start again.",
+            "Este inicio de sesión ya terminó. Empiece de nuevo.",
+        );
+        return problem(&site, language, ended);
     };
     let Some(code) = callback.code else {
-        return problem(
-            &site,
-            &callback.error_description.unwrap_or_else(|| "The identity was not verified.".to_owned()),
-        );
+        let refused = language.pick("The identity was not verified.", "No se verificó la identidad.");
+        return problem(&site, language, callback.error_description.as_deref().unwrap_or(refused));
     };
-    let pushed = async {
-        let tokens = site.backend.finish_sign_in(&sign_in, &code).await?;
-        site.backend.push(&tokens.id_token).await
-    };
-    match pushed.await {
-        Ok(request_uri) => page(
-            &site,
-            &SharePage {
-                openias_url: &site.backend.openias_url,
-                public_id: &site.backend.keys.public_id,
-                external_id: &state[..state.len().min(12)],
-                request_uri: &request_uri,
-            },
-        ),
-        Err(fault) => problem(&site, &fault.to_string()),
+    match site.backend.finish_sign_in(&sign_in, &code).await {
+        Ok(tokens) => {
+            let external_id = state.chars().take(12).collect();
+            let session = site.patients.begin(&site.backend.entropy, Patient { external_id, tokens });
+            // A page of its own: it can be loaded anew, unlike this one.
+            (StatusCode::SEE_OTHER, AppendHeaders([(LOCATION, "/share".to_owned()), (SET_COOKIE, session)]))
+                .into_response()
+        }
+        Err(fault) => problem(&site, language, &fault.to_string()),
     }
+}
+
+/// The page with the widget.
+async fn share(State(site): State<Arc<Site>>, language: Language, headers: HeaderMap) -> Response {
+    let Some(patient) = site.patients.of(&headers) else {
+        return (StatusCode::SEE_OTHER, [(LOCATION, "/")]).into_response();
+    };
+    page(
+        &site,
+        &SharePage {
+            language,
+            openias_url: &site.backend.openias_url,
+            public_id: &site.backend.keys.public_id,
+            external_id: &patient.external_id,
+        },
+    )
+}
+
+/// A fresh `request_uri` for the page, which asks when the patient presses the button: it lives 90 seconds
+/// and works once.
+async fn request(State(site): State<Arc<Site>>, headers: HeaderMap) -> Response {
+    let Some(patient) = site.patients.of(&headers) else { return StatusCode::UNAUTHORIZED.into_response() };
+    match pushed(&site, &headers, &patient).await {
+        Ok(request_uri) => {
+            ([(CACHE_CONTROL, "no-store")], Json(serde_json::json!({"request_uri": request_uri})))
+                .into_response()
+        }
+        Err(fault) => {
+            tracing::warn!(%fault, "the sample app could not push its patient's identity");
+            StatusCode::BAD_GATEWAY.into_response()
+        }
+    }
+}
+
+/// Pushes the ID token, and where that has expired, a renewed one.
+async fn pushed(site: &Site, headers: &HeaderMap, patient: &Patient) -> Result<String, CallFault> {
+    let refused = match site.backend.push(&patient.tokens.id_token).await {
+        Err(fault @ CallFault::Status { .. }) => fault,
+        other => return other,
+    };
+    let Some(refresh_token) = &patient.tokens.refresh_token else { return Err(refused) };
+    let renewed = site.backend.refresh(refresh_token).await?;
+    let request_uri = site.backend.push(&renewed.id_token).await?;
+    site.patients.renew(headers, renewed);
+    Ok(request_uri)
 }
 
 async fn webhook(State(site): State<Arc<Site>>, headers: HeaderMap, body: String) -> StatusCode {
@@ -141,13 +197,11 @@ async fn webhook(State(site): State<Arc<Site>>, headers: HeaderMap, body: String
     if taken { StatusCode::NO_CONTENT } else { StatusCode::UNAUTHORIZED }
 }
 
-#[derive(Deserialize)]
-struct Whose {
-    external_id: String,
-}
-
 /// What the page shows of webhooks and records: those of its own patient.
-async fn records(State(site): State<Arc<Site>>, Query(Whose { external_id }): Query<Whose>) -> Response {
+async fn records(State(site): State<Arc<Site>>, headers: HeaderMap) -> Response {
+    let Some(Patient { external_id, .. }) = site.patients.of(&headers) else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
     let messages = site.inbox.messages();
     let connections = connections_of(&messages, &external_id);
     let webhooks: Vec<_> = messages
@@ -185,8 +239,8 @@ async fn asset(Path(file): Path<String>) -> Response {
     }
 }
 
-fn problem(site: &Site, what: &str) -> Response {
-    page(site, &ProblemPage { what })
+fn problem(site: &Site, language: Language, what: &str) -> Response {
+    page(site, &ProblemPage { language, what })
 }
 
 fn page(site: &Site, template: &impl Template) -> Response {
@@ -200,9 +254,4 @@ fn page(site: &Site, template: &impl Template) -> Response {
             .into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let all = headers.get(COOKIE)?.to_str().ok()?;
-    all.split("; ").find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }

@@ -34,7 +34,11 @@ export class Endings {
   denied = () => this.#ending("widget-denied-title", ["widget-denied-text"]);
 
   /** @type {Screen} */
-  expired = () => this.#ending("widget-expired-title", ["widget-expired-text", "widget-expired-next"]);
+  expired = () => {
+    const words = this.#words;
+    const texts = ["widget-expired-text", "widget-expired-next"].map((text) => paragraph(words.say(text)));
+    return [heading(words.say("widget-expired-title")), ...texts, actions(button(words.say("widget-expired-back"), this.#close))];
+  };
 
   /** @type {Screen} */
   lost = () => this.#ending("widget-offline-title", ["widget-offline-restart"]);

@@ -19,6 +19,7 @@
  * @property {Accounts} [discovered_patient_accounts]
  * @property {Accounts} [pending_patient_accounts]
  * @property {Accounts} [connected_patient_accounts]
+ * @property {"found" | "none" | "unreachable"} [outcome] `unreachable`: no place could be asked.
  */
 /**
  * @typedef {object} Connection
@@ -133,10 +134,11 @@ export class Server {
    * Where the patient signs in for an account.
    * @param {string} id
    * @param {string | undefined} externalId
+   * @param {string} language
    * @returns {Promise<{ url: string }>}
    */
-  signIn(id, externalId) {
-    const query = new URLSearchParams({ external_state: id });
+  signIn(id, externalId, language) {
+    const query = new URLSearchParams({ external_state: id, lang: language });
     if (externalId) query.set("external_id", externalId);
     return this.#bridge("connect", {}, query);
   }

@@ -19,6 +19,7 @@ use crate::request::{FormFault, Query};
 /// its own and sends a window there.
 pub(crate) async fn get(
     State(app): State<App>,
+    language: Language,
     headers: HeaderMap,
     query: Result<Query, FormFault>,
 ) -> Result<Response, ApiError> {
@@ -26,18 +27,21 @@ pub(crate) async fn get(
     let consent = caller::patient(&app, &headers, &fields).await?;
     let account = fields.text("external_state");
     let external_id = fields.get("external_id").filter(|id| id.len() <= 256);
-    let url = sign_in::begin(&app.connect, &consent, account, external_id).await?;
+    let url = sign_in::begin(&app.connect, &consent, account, external_id, language.as_str()).await?;
     Ok(success(&json!({"url": url})))
 }
 
-/// The patient is back from the provider.
+/// The patient is back from the provider, with the language that they left in at the end of the state.
 pub(crate) async fn callback(
     State(app): State<App>,
     language: Language,
     query: Result<Query, FormFault>,
 ) -> Response {
     let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
-    match sign_in::finish(&app.connect, fields.text("state"), fields.get("code"), fields.get("iss")).await {
+    let state = fields.text("state");
+    let carried = state.rsplit_once('.').and_then(|(_, tag)| Language::parse(tag));
+    let language = carried.unwrap_or(language);
+    match sign_in::finish(&app.connect, state, fields.get("code"), fields.get("iss")).await {
         Ok(provider) => pages::signed_in(language, &provider),
         Err(refusal) => pages::problem(language, problem(&refusal), &[]),
     }

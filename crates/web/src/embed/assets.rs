@@ -22,11 +22,12 @@ const STYLE: &str = "text/css; charset=utf-8";
 const IMAGE: &str = "image/svg+xml";
 
 /// Path below `/assets/`, content type, content.
-const FILES: [(&str, &str, &str); 23] = [
+const FILES: [(&str, &str, &str); 26] = [
     ("callback.js", SCRIPT, include_str!("../../assets/callback.js")),
     ("demo-logo.svg", IMAGE, include_str!("../../assets/demo-logo.svg")),
     ("embed.css", STYLE, include_str!("../../assets/embed.css")),
     ("embed.js", SCRIPT, include_str!("../../assets/embed.js")),
+    ("embed/accounts.js", SCRIPT, include_str!("../../assets/embed/accounts.js")),
     ("embed/build.js", SCRIPT, include_str!("../../assets/embed/build.js")),
     ("embed/configuration.js", SCRIPT, include_str!("../../assets/embed/configuration.js")),
     ("embed/consent.js", SCRIPT, include_str!("../../assets/embed/consent.js")),
@@ -36,7 +37,9 @@ const FILES: [(&str, &str, &str); 23] = [
     ("embed/pkce.js", SCRIPT, include_str!("../../assets/embed/pkce.js")),
     ("embed/providers.js", SCRIPT, include_str!("../../assets/embed/providers.js")),
     ("embed/search.js", SCRIPT, include_str!("../../assets/embed/search.js")),
+    ("embed/selection.js", SCRIPT, include_str!("../../assets/embed/selection.js")),
     ("embed/server.js", SCRIPT, include_str!("../../assets/embed/server.js")),
+    ("embed/sign-in.js", SCRIPT, include_str!("../../assets/embed/sign-in.js")),
     ("embed/stage.js", SCRIPT, include_str!("../../assets/embed/stage.js")),
     ("embed/words.js", SCRIPT, include_str!("../../assets/embed/words.js")),
     ("icon.svg", IMAGE, include_str!("../../assets/icon.svg")),

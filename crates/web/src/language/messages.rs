@@ -19,7 +19,7 @@ const PAGES: [(&str, &str); 3] = [
 const WIDGET: (&str, &str) =
     (include_str!("../../locales/en/widget.ftl"), include_str!("../../locales/es/widget.ftl"));
 /// The variables of the widget's messages. In the browser they are filled in by name.
-const WIDGET_VARIABLES: [&str; 5] = ["answered", "asked", "count", "name", "url"];
+const WIDGET_VARIABLES: [&str; 6] = ["answered", "asked", "count", "name", "total", "url"];
 
 /// A message of one language. A key that does not exist is shown as itself, and logged; a test finds it first.
 pub(super) fn text(language: Language, key: &str, values: &[(&str, &str)]) -> String {

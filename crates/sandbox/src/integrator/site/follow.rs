@@ -18,6 +18,7 @@ pub(super) struct Followed(Arc<Mutex<Vec<Download>>>);
 #[derive(Clone, Serialize)]
 pub(super) struct Download {
     pub(super) org_connection_id: String,
+    provider: String,
     bytes: usize,
     resources: BTreeMap<String, usize>,
     problem: Option<String>,
@@ -46,34 +47,32 @@ pub(super) async fn follow(backend: Backend, inbox: Inbox, followed: Followed) {
 
 async fn handle(backend: &Backend, followed: &Followed, message: &Received) {
     let connection = message.data["org_connection_id"].as_str().unwrap_or_default().to_owned();
-    match message.event_type.as_str() {
-        "patient.connection_success" => {
-            if let Err(fault) = backend.export(&connection).await {
-                followed.add(failed(connection, fault.to_string()));
-            }
-        }
+    let ended = match message.event_type.as_str() {
+        "patient.connection_success" => match backend.export(&connection).await {
+            Ok(_) => return,
+            Err(fault) => Err(fault.to_string()),
+        },
         "patient.ehi_export_success" => {
             let url = message.data["download_links"][0]["url"].as_str().unwrap_or_default();
-            match backend.download(url).await {
-                Ok(bytes) => followed.add(Download {
-                    org_connection_id: connection,
-                    bytes: bytes.len(),
-                    resources: count(&bytes),
-                    problem: None,
-                }),
-                Err(fault) => followed.add(failed(connection, fault.to_string())),
-            }
+            backend.download(url).await.map_err(|fault| fault.to_string())
         }
         "patient.ehi_export_failed" => {
-            let reason = message.data["failure_reason"].as_str().unwrap_or_default().to_owned();
-            followed.add(failed(connection, reason));
+            Err(message.data["failure_reason"].as_str().unwrap_or_default().to_owned())
         }
-        _ => {}
-    }
-}
-
-fn failed(org_connection_id: String, problem: String) -> Download {
-    Download { org_connection_id, bytes: 0, resources: BTreeMap::new(), problem: Some(problem) }
+        _ => return,
+    };
+    let (ndjson, problem) = match ended {
+        Ok(ndjson) => (ndjson, None),
+        Err(problem) => (Vec::new(), Some(problem)),
+    };
+    let provider = backend.provider(&connection).await.unwrap_or_else(|_| connection.clone());
+    followed.add(Download {
+        org_connection_id: connection,
+        provider,
+        bytes: ndjson.len(),
+        resources: count(&ndjson),
+        problem,
+    });
 }
 
 fn count(ndjson: &[u8]) -> BTreeMap<String, usize> {

@@ -168,6 +168,26 @@ async fn another_persons_sign_in_connects_nothing() {
     assert_eq!(patient.connections().await, 1);
 }
 
+/// The widget says which language it speaks; no cookie and no row remembers it until the patient is back.
+#[tokio::test]
+async fn the_pages_of_a_sign_in_speak_the_language_of_the_widget() {
+    let patient = Patient::found(&Catcher::start().await).await;
+    let path = format!("{}&lang=es", patient.path(&patient.pending));
+    let sent = patient.server.http.get(&path).bearer(&patient.session).send().await.is(200);
+    let sent = Url::parse(sent.json()["data"]["url"].as_str().expect("a URL")).expect("a URL");
+    assert!(sent.query_pairs().any(|(name, value)| (&*name, &*value) == ("ui_locales", "es")));
+    let place = Http::new(&sent.origin().ascii_serialization());
+    let page =
+        place.get(&format!("{}?{}", sent.path(), sent.query().unwrap_or_default())).send().await.is(200);
+    assert!(page.text().contains("<html lang=\"es\"") && page.text().contains("name=\"viewport\""));
+    let refused = patient.comes_back(&patient.signs_in(&sent, "hsimpson@gmail.com").await).await;
+    refused.is_problem(400, "another_person");
+    assert!(refused.text().contains("<html lang=\"es\""));
+    let back = patient.signs_in(&patient.sent().await, PATIENT).await;
+    let page = patient.comes_back(&back).await.is(200);
+    assert!(page.text().contains("<html lang=\"en\"") && page.text().contains("data-signed-in"));
+}
+
 #[tokio::test]
 async fn only_an_account_of_the_patient_that_asks_for_it_is_signed_in_to() {
     let patient = Patient::found(&Catcher::start().await).await;
