@@ -3,6 +3,7 @@
 use model::id::base62;
 use model::{Hcid, Secret, SecretHash};
 use store::{AuthenticationTemplate, Happening, StoreError, Tx};
+use token::Form;
 
 use crate::{Csp, Environment, MAX_REFRESH_DAYS};
 
@@ -17,6 +18,8 @@ pub struct NewTemplate {
     pub hcid: Hcid,
     /// How many days from proofing refresh tokens live.
     pub refresh_days: u16,
+    /// The form of its ID tokens.
+    pub form: Form,
 }
 
 /// Why a template was not made.
@@ -57,7 +60,7 @@ pub async fn create(
         redirect_uris: new.redirect_uris.clone(),
         hcid: new.hcid.clone(),
         refresh_days: new.refresh_days,
-        profile: token::Profile::Tefca2.name().to_owned(),
+        profile: new.form.name().to_owned(),
     };
     let mut tx = csp.store.write().await?;
     let now = csp.clock.now();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::id::TokenId;
 use model::{Challenge, Secret, SecretHash, Timestamp};
 use store::{AuthenticationTemplate, Happening, Inquiry, RefreshTaken, StoreError, Tx};
-use token::{Issuance, Profile};
+use token::{Form, Issuance};
 
 use crate::templates::{Presented, authenticate};
 use crate::{Csp, Environment, ID_TOKEN_LIFE};
@@ -240,6 +240,6 @@ pub(crate) fn issuance<'a>(
         demographics: inquiry.person.as_ref().ok_or(Refusal::NotIssued)?,
         email_verified: true,
         phone_verified: true,
-        profile: Profile::from_name(&template.profile).ok_or(Refusal::NotIssued)?,
+        form: Form::from_name(&template.profile).ok_or(Refusal::NotIssued)?,
     })
 }

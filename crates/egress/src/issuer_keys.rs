@@ -1,89 +1,38 @@
-//! The keys of an issuer: OpenID Connect Discovery, then its JWKS, kept for a while.
+//! The keys of issuers: where they come from, how long they serve, and that asking for them costs little.
+//!
+//! Keys are fetched ahead of their time while the old ones still serve; one fetch at a time for each issuer; an
+//! unknown key id, however often it is sent, costs one fetch a minute. When an issuer does not answer, its last
+//! keys serve for a bounded time, and metrics sound the alarm. Issuers do not wait for each other.
+
+mod kept;
+mod source;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use jose::KeySet;
 use model::Timestamp;
-use serde::Deserialize;
 use tokio::sync::Mutex as AsyncMutex;
-use url::Url;
 
-use crate::client::{Client, Request};
-use crate::origin::Origin;
+use crate::client::Client;
 
-/// How long fetched keys are used without asking again.
-const FRESH: Duration = Duration::from_mins(10);
-/// How long they serve when the issuer does not answer.
-const STALE: Duration = Duration::from_hours(24);
-/// How often, at most, an unknown key id or a failing issuer makes us ask.
-const PAUSE: Duration = Duration::from_mins(1);
+pub use kept::{FRESH, PAUSE, STALE};
+use kept::{Kept, Look};
+pub use source::{KeySource, KeysUnavailable};
 
-/// Fetches and keeps the keys of issuers. One fetch at a time per issuer; issuers do not wait for each
-/// other.
+/// Fetches and keeps the keys of issuers.
 #[derive(Clone)]
 pub struct IssuerKeys {
     client: Client,
-    issuers: Arc<Mutex<HashMap<String, Slot>>>,
+    issuers: Arc<Mutex<HashMap<String, Arc<Issuer>>>>,
 }
 
-type Slot = Arc<AsyncMutex<Known>>;
-
-#[derive(Default)]
-struct Known {
-    keys: Option<(Arc<KeySet>, Timestamp)>,
-    asked_at: Option<Timestamp>,
-    failure: Option<KeysUnavailable>,
-}
-
-impl Known {
-    /// What can be answered without asking the issuer: fresh keys that hold `kid`, or, while it rests from
-    /// the last question, whatever that question brought.
-    fn answer(&self, kid: Option<&str>, now: Timestamp) -> Option<Result<Arc<KeySet>, KeysUnavailable>> {
-        let resting = self.asked_at.is_some_and(|asked| now.since(asked) < PAUSE);
-        if let Some((keys, fetched_at)) = &self.keys {
-            let fresh = now.since(*fetched_at) < FRESH && kid.is_none_or(|kid| keys.find(kid).is_some());
-            let serves = now.since(*fetched_at) < STALE;
-            if fresh || (resting && serves) {
-                return Some(Ok(Arc::clone(keys)));
-            }
-        }
-        self.failure.clone().filter(|_| resting).map(Err)
-    }
-}
-
-/// Why there are no keys to judge with.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeysUnavailable {
-    /// The discovery document did not arrive or is not one.
-    #[error("the discovery document of {issuer} cannot be had: {why}")]
-    Discovery {
-        /// The issuer.
-        issuer: String,
-        /// What went wrong.
-        why: String,
-    },
-    /// The discovery document speaks for another issuer (OpenID Connect Discovery 4.3).
-    #[error("the discovery document of {0} names another issuer")]
-    ForeignDocument(String),
-    /// The keys would come from another origin than the issuer's.
-    #[error("the discovery document of {0} points to keys on another origin")]
-    ForeignKeys(String),
-    /// The JWKS did not arrive or holds no usable key.
-    #[error("the keys of {issuer} cannot be had: {why}")]
-    Keys {
-        /// The issuer.
-        issuer: String,
-        /// What went wrong.
-        why: String,
-    },
-}
-
-#[derive(Deserialize)]
-struct Discovery {
-    issuer: String,
-    jwks_uri: String,
+struct Issuer {
+    name: String,
+    source: KeySource,
+    kept: Mutex<Kept>,
+    /// Held by whoever asks the issuer.
+    flight: AsyncMutex<()>,
 }
 
 impl IssuerKeys {
@@ -92,8 +41,14 @@ impl IssuerKeys {
         Self { client, issuers: Arc::default() }
     }
 
-    /// The keys of `issuer`. When `kid` is not among the kept ones they are fetched again, but not more
-    /// than once a minute, whatever is asked. Only registered issuers may be asked for: the table grows
+    /// Says where an issuer's keys come from; without that, from its discovery document.
+    #[must_use]
+    pub fn with(self, issuer: &str, source: KeySource) -> Self {
+        self.slots().insert(issuer.to_owned(), Arc::new(Issuer::new(issuer, source)));
+        self
+    }
+
+    /// The keys of `issuer`, to look for `kid` in. Only registered issuers may be asked for: the table grows
     /// with them.
     pub async fn of(
         &self,
@@ -101,60 +56,106 @@ impl IssuerKeys {
         kid: Option<&str>,
         now: Timestamp,
     ) -> Result<Arc<KeySet>, KeysUnavailable> {
-        let slot = self.slot(issuer);
-        let mut known = slot.lock().await;
-        if let Some(answer) = known.answer(kid, now) {
-            return answer;
+        let issuer = self.issuer(issuer);
+        if let KeySource::Pinned(keys) = &issuer.source {
+            return Ok(Arc::clone(keys));
         }
-        known.asked_at = Some(now);
-        match self.fetch(issuer).await {
+        match issuer.look(kid, now) {
+            Look::Serve(keys) => return Ok(keys),
+            Look::ServeAndRefresh(keys) => {
+                self.refresh_behind(issuer, now);
+                return Ok(keys);
+            }
+            Look::Fail(failure) => return Err(failure),
+            Look::Ask => {}
+        }
+        let _flight = issuer.flight.lock().await;
+        // Whoever held it may have brought what we came for.
+        match issuer.look(kid, now) {
+            Look::Serve(keys) | Look::ServeAndRefresh(keys) => Ok(keys),
+            Look::Fail(failure) => Err(failure),
+            Look::Ask => issuer.ask(&self.client, now).await,
+        }
+    }
+
+    fn issuer(&self, name: &str) -> Arc<Issuer> {
+        let mut issuers = self.slots();
+        let known = issuers.get(name).map(Arc::clone);
+        known.unwrap_or_else(|| {
+            let fresh = Arc::new(Issuer::new(name, KeySource::Discovery));
+            issuers.insert(name.to_owned(), Arc::clone(&fresh));
+            fresh
+        })
+    }
+
+    fn slots(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Issuer>>> {
+        self.issuers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks while the old keys serve, unless somebody asks already.
+    fn refresh_behind(&self, issuer: Arc<Issuer>, now: Timestamp) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            if let Ok(_flight) = issuer.flight.try_lock()
+                && matches!(issuer.look(None, now), Look::ServeAndRefresh(_))
+            {
+                // A failure is kept and counted; the old keys serve on.
+                let _ = issuer.ask(&client, now).await;
+            }
+        });
+    }
+}
+
+impl Issuer {
+    fn new(name: &str, source: KeySource) -> Self {
+        Self { name: name.to_owned(), source, kept: Mutex::default(), flight: AsyncMutex::default() }
+    }
+
+    fn look(&self, kid: Option<&str>, now: Timestamp) -> Look {
+        self.kept().look(kid, now)
+    }
+
+    async fn ask(&self, client: &Client, now: Timestamp) -> Result<Arc<KeySet>, KeysUnavailable> {
+        self.kept().begin(now);
+        let outcome = self.source.fetch(client, &self.name).await;
+        let mut kept = self.kept();
+        match outcome {
             Ok(keys) => {
-                let keys = Arc::new(keys);
-                known.keys = Some((Arc::clone(&keys), now));
-                known.failure = None;
-                Ok(keys)
+                self.count("fetched", 0.0);
+                self.sound_changed_keys(kept.changed_keys(&keys));
+                Ok(kept.succeed(Arc::new(keys), now))
             }
-            Err(error) => {
-                tracing::warn!(issuer, %error, "keys of an issuer cannot be fetched");
-                known.failure = Some(error.clone());
-                match &known.keys {
-                    Some((keys, fetched_at)) if now.since(*fetched_at) < STALE => Ok(Arc::clone(keys)),
-                    _ => Err(error),
-                }
+            Err(failure) => {
+                let stale_seconds = kept.age(now).map_or(0.0, |age| age.as_secs_f64());
+                self.count("failed", stale_seconds);
+                tracing::error!(issuer = self.name, error = %failure, stale_seconds, "an issuer's keys cannot be fetched");
+                kept.fail(failure, now)
             }
         }
     }
 
-    fn slot(&self, issuer: &str) -> Slot {
-        let mut issuers = self.issuers.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(issuers.entry(issuer.to_owned()).or_default())
+    fn count(&self, outcome: &'static str, stale_seconds: f64) {
+        let issuer = self.name.clone();
+        metrics::gauge!("openias_issuer_keys_stale_seconds", "issuer" => issuer.clone()).set(stale_seconds);
+        metrics::counter!("openias_issuer_keys_fetches_total", "issuer" => issuer, "outcome" => outcome)
+            .increment(1);
     }
 
-    async fn fetch(&self, issuer: &str) -> Result<KeySet, KeysUnavailable> {
-        let discovery_failed = |why: String| KeysUnavailable::Discovery { issuer: issuer.to_owned(), why };
-        let address = format!("{issuer}/.well-known/openid-configuration");
-        let body = self.document(&address).await.map_err(discovery_failed)?;
-        let document: Discovery = serde_json::from_slice(&body)
-            .map_err(|_| discovery_failed("it is not a discovery document".to_owned()))?;
-        if document.issuer != issuer {
-            return Err(KeysUnavailable::ForeignDocument(issuer.to_owned()));
+    /// A key id stands for one key for ever (RFC 7517 section 4.5): another key under it is a mistake of the
+    /// issuer's, or somebody in its place.
+    fn sound_changed_keys(&self, changed: usize) {
+        if changed > 0 {
+            metrics::counter!("openias_issuer_keys_changed_total", "issuer" => self.name.clone())
+                .increment(changed as u64);
+            tracing::error!(
+                issuer = self.name,
+                changed,
+                "an issuer's key id stands for another key than before"
+            );
         }
-        let origin = |text: &str| Url::parse(text).ok().and_then(|url| Origin::of(&url));
-        if origin(issuer).is_none() || origin(issuer) != origin(&document.jwks_uri) {
-            return Err(KeysUnavailable::ForeignKeys(issuer.to_owned()));
-        }
-        let keys_failed = |why: String| KeysUnavailable::Keys { issuer: issuer.to_owned(), why };
-        let body = self.document(&document.jwks_uri).await.map_err(keys_failed)?;
-        KeySet::from_json(&body).map_err(|error| keys_failed(error.to_string()))
     }
 
-    async fn document(&self, url: &str) -> Result<bytes::Bytes, String> {
-        let request = Request::get(url).at_most(256 * 1024).header("accept", "application/json");
-        let answer = self.client.fetch(request).await.map_err(|error| error.to_string())?;
-        if answer.status.is_success() {
-            Ok(answer.body)
-        } else {
-            Err(format!("status {}", answer.status.as_u16()))
-        }
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

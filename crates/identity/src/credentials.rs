@@ -3,7 +3,7 @@
 use egress::Origin;
 use model::client::private_key;
 use model::id::OrganizationId;
-use model::{Credential, Mode, PublicId, Secret};
+use model::{Credential, Mode, PublicId, Secret, TokenPolicy, TokenProfile};
 use store::{Happening, StoreError};
 use url::{Host, Url};
 
@@ -30,6 +30,8 @@ pub struct Draft<'a> {
     pub redirect_uris: Vec<&'a str>,
     /// The operator's own words.
     pub note: &'a str,
+    /// How its ID tokens are judged.
+    pub tokens: TokenPolicy,
 }
 
 /// What is wrong with a draft. A draft can have several faults.
@@ -81,6 +83,7 @@ pub async fn add(
         redirect_uris,
         origins,
         note: draft.note.trim().to_owned(),
+        tokens: draft.tokens,
         active: true,
     };
     let now = identity.clock.now();
@@ -90,6 +93,27 @@ pub async fn add(
     tx.audit(Happening { request_id, actor, action: "credential.added", subject, detail }, now).await?;
     tx.commit().await?;
     Ok((credential, key))
+}
+
+/// Changes how the ID tokens of an organisation's credential are judged; false when it has none with that id.
+pub async fn judge_tokens_by(
+    identity: &Identity,
+    organization: &OrganizationId,
+    public_id: &PublicId,
+    tokens: TokenPolicy,
+    actor: &str,
+    request_id: &str,
+) -> Result<bool, StoreError> {
+    let mut tx = identity.store.write().await?;
+    if !tx.set_credential_tokens(organization, public_id, tokens).await? {
+        return Ok(false);
+    }
+    let profile = tokens.profile.map_or("by token", TokenProfile::name);
+    let detail = format!("profile {profile}{}", if tokens.once { ", once" } else { "" });
+    let (action, subject, detail) = ("credential.tokens_changed", public_id.as_str(), detail.as_str());
+    tx.audit(Happening { request_id, actor, action, subject, detail }, identity.clock.now()).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Switches an organisation's credential on or off; false when it has none with that id.
@@ -213,6 +237,7 @@ mod tests {
             origins,
             redirect_uris,
             note: " a note ",
+            tokens: TokenPolicy::default(),
         };
         let twice = draft(vec!["https://a.example/cb", "https://a.example/cb"], vec!["https://A.example"]);
         assert_eq!(

@@ -1,13 +1,21 @@
-//! Which credential service providers are trusted, under which issuer in which mode.
+//! Which credential service providers are trusted, under which issuer in which mode, and what each is known to
+//! do differently.
 //!
-//! Data, not code: the three of the seed stand here with their published issuers, and an operator adds or
-//! replaces entries by configuration. Being listed is a technical fact; whether a CSP is approved for
-//! TEFCA is for the operator to establish.
+//! Data, not code: the three of the seed stand in `csps/published.rs` with their published issuers, and an
+//! operator adds or replaces entries. Being listed is a technical fact; whether a CSP is approved for TEFCA is
+//! for the operator to establish.
 
+pub mod check;
+mod published;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use egress::KeySource;
 use jose::Algorithm;
-use model::Mode;
+use model::{Hcid, Mode};
+use token::{Policy, Profile, Rule};
+use url::Url;
 
 /// One CSP.
 #[derive(Clone, Debug)]
@@ -16,12 +24,20 @@ pub struct Csp {
     pub idp: String,
     /// The name a person reads.
     pub name: String,
+    /// Its object identifier, which partners on the network may list it by. Written like an HCID.
+    pub oid: Option<Hcid>,
     /// Its issuers and the modes they speak for. CLEAR has one for both; there the e-mail rule decides.
     pub issuers: Vec<TrustedIssuer>,
+    /// The algorithms its tokens may be signed with; SOP IAS 3.0 fixes RS256.
+    pub algorithms: Vec<Algorithm>,
     /// A longer token is refused, whatever its signature.
     pub max_life: Duration,
-    /// How long after proofing its tokens are taken.
+    /// How long after proofing its tokens are taken; where it counts, they must say when that was.
     pub max_proofing_age: Option<Duration>,
+    /// The form it writes; none lets the token say.
+    pub profile: Option<Profile>,
+    /// Graded rules that it is known to break.
+    pub quirks: Vec<Rule>,
 }
 
 /// One issuer of a CSP.
@@ -31,18 +47,53 @@ pub struct TrustedIssuer {
     pub url: String,
     /// The modes it speaks for.
     pub modes: Vec<Mode>,
+    /// Where its keys come from.
+    pub keys: KeySource,
 }
 
 impl Csp {
-    /// The algorithms its tokens may be signed with: SOP IAS 3.0 fixes RS256.
-    pub fn algorithms(&self) -> &'static [Algorithm] {
-        &[Algorithm::Rs256]
-    }
-
     /// Whether `issuer` is one of this CSP's for `mode`.
     pub fn speaks_for(&self, issuer: &str, mode: Mode) -> bool {
         self.issuers.iter().any(|trusted| trusted.url == issuer && trusted.modes.contains(&mode))
     }
+
+    /// How its tokens are judged for a client that asks for `profile`.
+    pub fn policy(&self, profile: Option<Profile>) -> Policy<'_> {
+        Policy { profile: profile.or(self.profile), quirks: &self.quirks }
+    }
+}
+
+/// Why a list of CSPs cannot be trusted as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// `idp` is not a plain word.
+    #[error("{0:?} is no idp: small letters, digits and underscores, such as example_csp")]
+    Idp(String),
+    /// There is no issuer.
+    #[error("{0} has no issuer: name one in live_issuers or test_issuers")]
+    NoIssuer(String),
+    /// An issuer is not a URL that OpenID Connect allows (OIDC Core 2).
+    #[error("{idp}: {issuer:?} is no issuer: an https URL without query, fragment or slash at its end")]
+    Issuer {
+        /// Whose.
+        idp: String,
+        /// What stands there.
+        issuer: String,
+    },
+    /// Two CSPs have one issuer: whose token it is would be anyone's guess.
+    #[error("{0} and {1} have the same issuer {2}")]
+    SharedIssuer(String, String, String),
+    /// Nothing may sign.
+    #[error("{0} has no algorithm")]
+    NoAlgorithm(String),
+    /// A rule about which nobody may differ.
+    #[error("{idp}: {} cannot be a quirk: it is firm", .rule.code())]
+    FirmQuirk {
+        /// Whose.
+        idp: String,
+        /// Which.
+        rule: Rule,
+    },
 }
 
 /// The trusted CSPs.
@@ -52,40 +103,7 @@ pub struct TrustedCsps(Vec<Csp>);
 impl TrustedCsps {
     /// The three CSPs of the seed.
     pub fn published() -> Self {
-        let issuer = |url: &str, modes: &[Mode]| TrustedIssuer { url: url.to_owned(), modes: modes.to_vec() };
-        let csp = |idp: &str, name: &str, hours: u64, issuers: Vec<TrustedIssuer>| Csp {
-            idp: idp.to_owned(),
-            name: name.to_owned(),
-            issuers,
-            max_life: Duration::from_secs(hours * 3600),
-            max_proofing_age: None,
-        };
-        Self(vec![
-            csp(
-                "clear_csp",
-                "CLEAR",
-                24,
-                vec![issuer("https://verified.clearme.com/integrations", &[Mode::Live, Mode::Test])],
-            ),
-            csp(
-                "idme_csp",
-                "ID.me",
-                6,
-                vec![
-                    issuer("https://api.id.me/oidc", &[Mode::Live]),
-                    issuer("https://api.idmelabs.com/oidc", &[Mode::Test]),
-                ],
-            ),
-            csp(
-                "persona_csp",
-                "Persona",
-                2,
-                vec![
-                    issuer("https://authenticate.withpersona.com/authenticate/oidc", &[Mode::Live]),
-                    issuer("https://authenticate.withpersona.com/authenticate/oidc-sandbox", &[Mode::Test]),
-                ],
-            ),
-        ])
+        Self(published::csps())
     }
 
     /// Adds a CSP, or replaces the one of the same `idp`.
@@ -96,40 +114,84 @@ impl TrustedCsps {
         self
     }
 
+    /// Whether all of it makes sense; the first thing that does not. Plain http is taken for `local` origins,
+    /// which the operator listed as private.
+    pub fn check(&self, is_local: impl Fn(&str) -> bool) -> Result<(), Fault> {
+        let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+        for csp in &self.0 {
+            csp.check(&is_local)?;
+            for issuer in &csp.issuers {
+                match owners.insert(&issuer.url, &csp.idp) {
+                    Some(other) if other != csp.idp => {
+                        return Err(Fault::SharedIssuer(
+                            other.to_owned(),
+                            csp.idp.clone(),
+                            issuer.url.clone(),
+                        ));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The CSP that `idp` names.
     pub fn find(&self, idp: &str) -> Option<&Csp> {
         self.0.iter().find(|csp| csp.idp == idp)
+    }
+
+    /// The CSP that has this issuer.
+    pub fn of_issuer(&self, issuer: &str) -> Option<&Csp> {
+        self.0.iter().find(|csp| csp.issuers.iter().any(|trusted| trusted.url == issuer))
     }
 
     /// All of them.
     pub fn all(&self) -> &[Csp] {
         &self.0
     }
+
+    /// Every issuer with where its keys come from.
+    pub fn key_sources(&self) -> impl Iterator<Item = (&str, &KeySource)> {
+        self.0.iter().flat_map(|csp| &csp.issuers).map(|issuer| (issuer.url.as_str(), &issuer.keys))
+    }
+}
+
+impl Csp {
+    fn check(&self, is_local: &impl Fn(&str) -> bool) -> Result<(), Fault> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if self.idp.is_empty() || self.idp.len() > 64 || !self.idp.bytes().all(plain) {
+            return Err(Fault::Idp(self.idp.clone()));
+        }
+        if self.issuers.is_empty() {
+            return Err(Fault::NoIssuer(self.idp.clone()));
+        }
+        if self.algorithms.is_empty() {
+            return Err(Fault::NoAlgorithm(self.idp.clone()));
+        }
+        for issuer in &self.issuers {
+            if !is_issuer(&issuer.url, is_local) {
+                return Err(Fault::Issuer { idp: self.idp.clone(), issuer: issuer.url.clone() });
+            }
+        }
+        match self.quirks.iter().find(|rule| !rule.is_graded()) {
+            Some(rule) => Err(Fault::FirmQuirk { idp: self.idp.clone(), rule: *rule }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_issuer(text: &str, is_local: &impl Fn(&str) -> bool) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let plain = url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && !text.ends_with('/')
+        // What the parser would mend is no name to compare byte for byte.
+        && url.as_str().trim_end_matches('/') == text;
+    plain && (url.scheme() == "https" || (url.scheme() == "http" && is_local(text)))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_seed_issuers_speak_for_their_mode_alone() {
-        let csps = TrustedCsps::published();
-        let persona = csps.find("persona_csp").expect("listed");
-        let sandbox = "https://authenticate.withpersona.com/authenticate/oidc-sandbox";
-        assert!(persona.speaks_for(sandbox, Mode::Test));
-        assert!(!persona.speaks_for(sandbox, Mode::Live));
-        assert!(!persona.speaks_for(&format!("{sandbox}/"), Mode::Test));
-        assert!(csps.find("other_csp").is_none());
-    }
-
-    #[test]
-    fn an_entry_of_the_operator_replaces_a_published_one() {
-        let own = Csp {
-            name: "Our own".into(),
-            ..TrustedCsps::published().find("persona_csp").expect("listed").clone()
-        };
-        let csps = TrustedCsps::published().with(own);
-        assert_eq!(csps.all().len(), 3);
-        assert_eq!(csps.find("persona_csp").map(|csp| csp.name.as_str()), Some("Our own"));
-    }
-}
+mod tests;

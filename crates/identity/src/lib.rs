@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod csps;
 pub mod exchange;
 pub mod id_token;
+pub mod lint;
 pub mod organizations;
 pub mod par;
 pub mod session;

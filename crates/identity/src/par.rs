@@ -1,9 +1,13 @@
 //! Pushed authorization requests (RFC 9126) in the form of the BYOI seed: the client's backend brings the
 //! CSP's ID token and gets a `request_uri` for its page.
 
-use model::synthetic::is_synthetic_email;
-use model::{Hcid, Mode, ProvenIdentity};
-use store::{Happening, NewPushedRequest, RequestReference, StoreError};
+use std::fmt::Write as _;
+
+use jose::Compact;
+use model::synthetic::{by_phone, is_synthetic_email};
+use model::{Credential, Hcid, Mode, ProvenIdentity};
+use store::{Happening, NewPushedRequest, RequestReference, StoreError, TokenUse};
+use token::expectations::DEFAULT_LEEWAY;
 use token::{Expectations, Unverified, Verified};
 
 use crate::clients::{Client, Presented, UnknownClient, authenticate};
@@ -28,8 +32,10 @@ pub struct Form<'a> {
     pub client_id: Option<&'a str>,
     /// `redirect_uri`, when it shall not be the registered one.
     pub redirect_uri: Option<&'a str>,
-    /// `audience` or `resource` (RFC 8707).
+    /// `audience`, as the seed names it.
     pub audience: Option<&'a str>,
+    /// `resource` (RFC 8707).
+    pub resource: Option<&'a str>,
     /// `request_uri`, which has no place here (RFC 9126 2.1).
     pub request_uri: Option<&'a str>,
 }
@@ -99,6 +105,9 @@ pub enum Refusal {
     /// The e-mail is not appropriate for the API mode.
     #[error("the ID token's e-mail does not fit {0} mode")]
     Email(Mode),
+    /// The token was pushed before, by another client or where once is the rule.
+    #[error("the ID token was pushed before")]
+    Replayed,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -124,6 +133,7 @@ impl Refusal {
             Self::Keys(_) => "csp.keys_unavailable",
             Self::Token(reject) => reject.code(),
             Self::Email(_) => "token.email_mode",
+            Self::Replayed => "token.replayed",
             Self::Store(_) => "store",
         }
     }
@@ -132,36 +142,33 @@ impl Refusal {
 /// Judges a pushed request and keeps it. What happened goes to the audit trail either way.
 pub async fn push(
     identity: &Identity,
-    client: Presented<'_>,
+    presented: Presented<'_>,
     form: &Form<'_>,
     request_id: &str,
 ) -> Result<Pushed, Refusal> {
-    let outcome = judge(identity, client, form).await;
-    match outcome {
-        Ok((client, proven)) => keep(identity, &client, form, &proven, request_id).await,
-        Err(refusal) => {
-            record_refusal(identity, client, &refusal, request_id).await?;
-            Err(refusal)
-        }
+    // A stranger's flood must not become a flood of writes, and a name nobody owns is not worth a line.
+    let client = authenticate(&mut identity.store.read().await?, presented).await??;
+    let outcome = match judge(identity, &client, form).await {
+        Ok(verified) => keep(identity, &client, form, &verified, request_id).await,
+        Err(refusal) => Err(refusal),
+    };
+    if let Err(refusal) = &outcome {
+        record_refusal(identity, &client, refusal, request_id).await?;
     }
+    outcome
 }
 
 /// Every check of the seed, in order.
-async fn judge(
-    identity: &Identity,
-    presented: Presented<'_>,
-    form: &Form<'_>,
-) -> Result<(Client, ProvenIdentity), Refusal> {
-    let client = authenticate(&mut identity.store.read().await?, presented).await??;
-    check_client_id(&client, form)?;
-    check_entitlements(&client)?;
-    check_parameters(identity, &client, form)?;
+async fn judge(identity: &Identity, client: &Client, form: &Form<'_>) -> Result<Verified, Refusal> {
+    check_client_id(client, form)?;
+    check_entitlements(client)?;
+    check_parameters(identity, client, form)?;
     let csp = form.idp.and_then(|idp| identity.csps.find(idp)).ok_or(Refusal::Idp)?;
     let id_token = form.idp_id_token.ok_or(Refusal::NoIdToken)?;
     let hcid = client.organization.hcid.as_ref().ok_or(Refusal::NoHcid)?;
-    let verified = verify_token(identity, csp, id_token, hcid, client.credential.mode()).await?;
-    check_email(&verified, client.credential.mode())?;
-    Ok((client, proven_identity(&verified)))
+    let verified = verify_token(identity, csp, id_token, hcid, &client.credential).await?;
+    check_person(&verified, client.credential.mode())?;
+    Ok(verified)
 }
 
 fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
@@ -193,7 +200,8 @@ fn check_parameters(identity: &Identity, client: &Client, form: &Form<'_>) -> Re
     if form.response_type != Some("code") {
         return Err(Refusal::ResponseType);
     }
-    if form.audience.is_some_and(|audience| !is_our_audience(identity, audience)) {
+    let mut named = form.audience.into_iter().chain(form.resource);
+    if !named.all(|audience| is_our_audience(identity, audience)) {
         return Err(Refusal::Audience);
     }
     match form.redirect_uri {
@@ -222,27 +230,38 @@ async fn verify_token(
     csp: &Csp,
     id_token: &str,
     hcid: &Hcid,
-    mode: Mode,
+    credential: &Credential,
 ) -> Result<Verified, Refusal> {
-    let unverified = Unverified::parse(id_token)?;
-    let issuer = unverified.issuer().to_owned();
-    if !csp.speaks_for(&issuer, mode) {
+    let compact = Compact::parse(id_token).map_err(token::Reject::from)?;
+    let unverified = Unverified::read(&compact)?;
+    let (issuer, mode) = (unverified.issuer(), credential.mode());
+    if !csp.speaks_for(issuer, mode) {
         return Err(Refusal::Issuer { idp: csp.idp.clone(), mode });
     }
     let now = identity.clock.now();
-    let keys = identity.issuer_keys.of(&issuer, unverified.key_id(), now).await?;
-    let expectations = Expectations {
+    let keys = identity.issuer_keys.of(issuer, unverified.key_id(), now).await?;
+    let expected = Expectations {
         max_life: csp.max_life,
         max_proofing_age: csp.max_proofing_age,
-        ..Expectations::new(&issuer, hcid, csp.algorithms(), now)
+        policy: csp.policy(credential.tokens.profile),
+        ..Expectations::new(issuer, &csp.algorithms, now)
     };
-    Ok(token::verify(unverified, &expectations, &keys)?)
+    Ok(token::verify(&unverified, &keys, hcid, &expected)?)
 }
 
-/// Test keys take only the synthetic e-mails, live keys refuse them.
-fn check_email(verified: &Verified, mode: Mode) -> Result<(), Refusal> {
-    let synthetic = verified.email().is_some_and(is_synthetic_email);
-    if synthetic == (mode == Mode::Test) { Ok(()) } else { Err(Refusal::Email(mode)) }
+/// Test keys take only the synthetic e-mails, live keys refuse them. In test mode the e-mail has to be verified; in
+/// live mode whatever the token names counts, and the phone number where it names none, for one CSP has a single
+/// issuer for both modes.
+fn check_person(verified: &Verified, mode: Mode) -> Result<(), Refusal> {
+    let fits = match mode {
+        Mode::Test => verified.email().is_some_and(is_synthetic_email),
+        Mode::Live => {
+            let named = verified.claimed_email().map(|email| email.trim_end_matches('.'));
+            let by_phone = || verified.demographics().phone.as_deref().and_then(by_phone).is_some();
+            !named.map_or_else(by_phone, is_synthetic_email)
+        }
+    };
+    if fits { Ok(()) } else { Err(Refusal::Email(mode)) }
 }
 
 fn proven_identity(verified: &Verified) -> ProvenIdentity {
@@ -260,48 +279,71 @@ async fn keep(
     identity: &Identity,
     client: &Client,
     form: &Form<'_>,
-    proven: &ProvenIdentity,
+    verified: &Verified,
     request_id: &str,
 ) -> Result<Pushed, Refusal> {
     let now = identity.clock.now();
     let public_id = &client.credential.public_id;
+    let token = TokenUse {
+        issuer: verified.issuer(),
+        token_id: verified.token_id(),
+        public_id,
+        once: client.credential.tokens.once,
+        expires_at: verified.expires_at().plus(DEFAULT_LEEWAY),
+    };
     let request = NewPushedRequest {
         public_id,
         redirect_uri: form.redirect_uri,
-        identity: proven,
+        identity: &proven_identity(verified),
         expires_at: now.plus(REQUEST_LIFE),
     };
     let mut tx = identity.store.write().await?;
+    if !tx.use_token(&token).await? {
+        return Err(Refusal::Replayed);
+    }
     let reference = tx.push_request(&request, identity.entropy.secret()).await?;
     let happening = Happening {
         request_id,
         actor: public_id.as_str(),
         action: "par.accepted",
         subject: client.organization.id.as_str(),
-        detail: "",
+        detail: &remarks(verified),
     };
     tx.audit(happening, now).await?;
     tx.commit().await?;
     Ok(Pushed { reference, expires_in: REQUEST_LIFE.as_secs() })
 }
 
+/// What was odd about an accepted token: `tefca-2 warning=token.phone_spelling note=token.ssn`.
+fn remarks(verified: &Verified) -> String {
+    let mut remarks = verified.profile().name().to_owned();
+    for finding in verified.findings() {
+        // Writing to a string cannot fail.
+        let _ = write!(remarks, " {}={}", finding.grade.name(), finding.breach.code());
+    }
+    remarks
+}
+
 async fn record_refusal(
     identity: &Identity,
-    client: Presented<'_>,
+    client: &Client,
     refusal: &Refusal,
     request_id: &str,
 ) -> Result<(), StoreError> {
-    // A stranger's flood must not become a flood of writes, and a name nobody owns is not worth a line.
-    if matches!(refusal, Refusal::Client(_) | Refusal::Store(_)) {
+    if matches!(refusal, Refusal::Store(_)) {
         return Ok(());
     }
+    let claim = match refusal {
+        Refusal::Token(reject) => reject.at.map(|at| format!(" ({at})")),
+        _ => None,
+    };
     let mut tx = identity.store.write().await?;
     let happening = Happening {
         request_id,
-        actor: client.public_id,
+        actor: client.credential.public_id.as_str(),
         action: "par.refused",
-        subject: "",
-        detail: refusal.code(),
+        subject: client.organization.id.as_str(),
+        detail: &format!("{}{}", refusal.code(), claim.unwrap_or_default()),
     };
     tx.audit(happening, identity.clock.now()).await?;
     tx.commit().await

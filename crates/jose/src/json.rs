@@ -108,6 +108,14 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The number, when this is one written without fraction and exponent.
+    pub fn integer(&self) -> Option<i64> {
+        match self {
+            Self::Number(Number::Integer(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
     /// Seconds since the epoch, when this is a NumericDate (RFC 7519 section 2) that could be meant: a
     /// number from 0 to the end of the year 9999. A fraction of a second is dropped. Milliseconds since the
     /// epoch, a frequent mistake, lie beyond and are no date.
@@ -140,15 +148,31 @@ impl Number {
 }
 
 /// A JSON object: members in order, no name twice.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Object<'a> {
     members: Vec<(Cow<'a, str>, Value<'a>)>,
+    /// One bit for each name there may be: most names that are asked for are absent, and that is seen here.
+    bits: u64,
 }
 
 impl<'a> Object<'a> {
     /// The member of that exact name.
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
+        if self.bits & bit(name) == 0 {
+            return None;
+        }
         self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+    }
+
+    /// Adds a member; false when its name is there already.
+    fn add(&mut self, name: Cow<'a, str>, value: Value<'a>) -> bool {
+        let bit = bit(&name);
+        if self.bits & bit != 0 && self.members.iter().any(|(member, _)| *member == name) {
+            return false;
+        }
+        self.bits |= bit;
+        self.members.push((name, value));
+        true
     }
 
     /// The members in the order of the text.
@@ -165,6 +189,15 @@ impl<'a> Object<'a> {
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
+}
+
+/// The bit of a name, by its length, first and last byte.
+fn bit(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let (first, last) =
+        (bytes.first().copied().unwrap_or_default(), bytes.last().copied().unwrap_or_default());
+    let mixed = (name.len() as u64).wrapping_mul(31) ^ u64::from(first).wrapping_mul(7) ^ u64::from(last);
+    1 << (mixed % 64)
 }
 
 /// Shows nothing: what is read here may be a token's demographics.

@@ -3,8 +3,10 @@
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::ParsedPublicKey;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::{Algorithm, Fault};
+use crate::{Algorithm, Fault, thumbprint};
 
 /// RSA moduli, in bits (RFC 7518 section 3.3; the upper bound keeps a verification cheap).
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
@@ -13,6 +15,7 @@ const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 #[derive(Clone)]
 pub struct VerifyingKey {
     key_id: Option<String>,
+    thumbprint: String,
     /// Each algorithm the key may be used with, and the key in the library's form for it.
     parsed: Vec<(Algorithm, ParsedPublicKey)>,
 }
@@ -79,17 +82,18 @@ impl VerifyingKey {
         }
         // By way of DER, because only that way the library checks the numbers before it keeps them.
         let der = PublicKeyComponents { n, e }.as_der().map_err(|_| KeyFault::Invalid)?;
-        Self::parsed(&[Algorithm::Rs256, Algorithm::Rs384], der.as_ref())
+        let thumbprint = thumbprint::rsa(&URL_SAFE_NO_PAD.encode(n), &URL_SAFE_NO_PAD.encode(e));
+        Self::parsed(&[Algorithm::Rs256, Algorithm::Rs384], der.as_ref(), thumbprint)
     }
 
     /// A key on P-256 from its coordinates, big-endian, 32 bytes each (RFC 7518 section 6.2.1).
     pub fn p256(x: &[u8], y: &[u8]) -> Result<Self, KeyFault> {
-        Self::point(Algorithm::Es256, 32, x, y)
+        Self::point(Algorithm::Es256, "P-256", 32, x, y)
     }
 
     /// A key on P-384 from its coordinates, big-endian, 48 bytes each.
     pub fn p384(x: &[u8], y: &[u8]) -> Result<Self, KeyFault> {
-        Self::point(Algorithm::Es384, 48, x, y)
+        Self::point(Algorithm::Es384, "P-384", 48, x, y)
     }
 
     /// The same key under an id.
@@ -109,6 +113,11 @@ impl VerifyingKey {
         self.key_id.as_deref()
     }
 
+    /// The name that follows from the key itself (RFC 7638): tells whether two keys are one.
+    pub fn thumbprint(&self) -> &str {
+        &self.thumbprint
+    }
+
     /// The algorithms this key may be used with.
     pub fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
         self.parsed.iter().map(|(algorithm, _)| *algorithm)
@@ -121,21 +130,22 @@ impl VerifyingKey {
         key.verify_sig(signing_input, signature).map_err(|_| Fault::Signature)
     }
 
-    fn point(algorithm: Algorithm, size: usize, x: &[u8], y: &[u8]) -> Result<Self, KeyFault> {
+    fn point(algorithm: Algorithm, curve: &str, size: usize, x: &[u8], y: &[u8]) -> Result<Self, KeyFault> {
         if x.len() != size || y.len() != size {
             return Err(KeyFault::Invalid);
         }
         let uncompressed = [&[4], x, y].concat();
-        Self::parsed(&[algorithm], &uncompressed)
+        let thumbprint = thumbprint::ec(curve, &URL_SAFE_NO_PAD.encode(x), &URL_SAFE_NO_PAD.encode(y));
+        Self::parsed(&[algorithm], &uncompressed, thumbprint)
     }
 
-    fn parsed(algorithms: &[Algorithm], encoded: &[u8]) -> Result<Self, KeyFault> {
+    fn parsed(algorithms: &[Algorithm], encoded: &[u8], thumbprint: String) -> Result<Self, KeyFault> {
         let parse = |algorithm: &Algorithm| {
             let key =
                 ParsedPublicKey::new(algorithm.verification(), encoded).map_err(|_| KeyFault::Invalid)?;
             Ok((*algorithm, key))
         };
-        Ok(Self { key_id: None, parsed: algorithms.iter().map(parse).collect::<Result<_, _>>()? })
+        Ok(Self { key_id: None, thumbprint, parsed: algorithms.iter().map(parse).collect::<Result<_, _>>()? })
     }
 }
 

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+use crate::Ssn;
+
 /// Verified demographics of one person. Has no printing `Debug`: none of this belongs in a log.
 ///
-/// A social security number is not among them. Tokens may carry one; nothing here needs it, so it is
-/// neither kept nor sent on outside the token itself.
+/// A social security number stays in memory: it is neither kept nor sent on outside the token itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Demographics {
     /// First name or names, as verified.
@@ -36,6 +37,9 @@ pub struct Demographics {
     /// Verified phone number in E.164, such as `+14694694321`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// What the token said of the social security number; nothing reads it back from where it is kept.
+    #[serde(skip)]
+    pub ssn: Option<Ssn>,
 }
 
 impl std::fmt::Debug for Demographics {

@@ -47,6 +47,7 @@ impl SyntheticPatient {
                 country: "US".to_owned(),
             },
             historical_addresses: Vec::new(),
+            ssn: None,
             email: Some(self.email.to_owned()),
             phone: Some(format!("+1{}", self.phone)),
         }

@@ -26,6 +26,10 @@ pub(crate) enum Command {
     Webhook(Webhook),
     /// Authentication templates: the clients of the built-in CSP.
     Template(Template),
+    /// ID tokens: what the rules make of one, and the rules.
+    Token(Token),
+    /// Trusted credential service providers: list, check, add.
+    Csp(Csp),
     /// Sign-in to the portal.
     Operator(Operator),
     /// Check the configuration and what it needs.
@@ -186,6 +190,20 @@ pub(crate) enum ClientAction {
         #[arg(long, default_value = "")]
         note: String,
     },
+    /// Change how the ID tokens that a credential pushes are judged.
+    #[command(after_help = "Example:\n  openias client tokens ORG_ID PUBLIC_ID --profile tefca-3.0 --once")]
+    Tokens {
+        /// The organisation's id.
+        org: String,
+        /// The public id.
+        public_id: String,
+        /// The form to judge by; without it, the CSP's entry or the token says.
+        #[arg(long, value_parser = model::TokenProfile::ALL.map(model::TokenProfile::name))]
+        profile: Option<String>,
+        /// Take each token once only; without it, its own client may push it again while it is valid.
+        #[arg(long)]
+        once: bool,
+    },
     /// Switch a credential off.
     Disable {
         /// The organisation's id.
@@ -262,6 +280,99 @@ pub(crate) enum TemplateAction {
         /// Days from proofing that refresh tokens live, at most 90.
         #[arg(long, default_value_t = 90)]
         refresh_days: u16,
+        /// The form of its ID tokens: of the Persona guide, of IAS SOP 3.0, or for readers of both.
+        #[arg(long, default_value = "tefca-2", value_parser = token::Form::ALL.map(token::Form::name))]
+        form: String,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Token {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(subcommand)]
+    pub(crate) action: TokenAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum TokenAction {
+    /// Say everything the rules find about a token. Exit status: 0 accepted, 1 refused, 2 not judged.
+    #[command(
+        after_help = "Examples:\n  openias token lint token.txt --audience 2.16.840.1.113883.3.9999\n  pbpaste | openias token lint - --profile tefca-3.0 --offline\n  openias token lint token.txt --jwks keys.json --json"
+    )]
+    Lint(Lint),
+    /// Print the rules as Markdown.
+    Rules,
+}
+
+#[derive(Args)]
+pub(crate) struct Lint {
+    /// A file that holds the token, or - for standard input.
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// The form to judge by; without it, the CSP's entry or the token says.
+    #[arg(long, value_parser = model::TokenProfile::ALL.map(model::TokenProfile::name))]
+    pub(crate) profile: Option<String>,
+    /// The issuer it should come from, when it is not a trusted CSP.
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer: Option<String>,
+    /// The HCID of the organisation it should be for.
+    #[arg(long, value_name = "HCID")]
+    pub(crate) audience: Option<String>,
+    /// A JWK set to check the signature with, instead of fetching the issuer's.
+    #[arg(long, value_name = "FILE", conflicts_with = "offline")]
+    pub(crate) jwks: Option<PathBuf>,
+    /// Fetch nothing; the signature stays open.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Show the values of the claims about the person.
+    #[arg(long)]
+    pub(crate) reveal: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Csp {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(subcommand)]
+    pub(crate) action: CspAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CspAction {
+    /// List the trusted CSPs and what is known of each.
+    List,
+    /// Fetch an issuer's discovery document and keys, and say what a validator would trip over.
+    #[command(after_help = "Example:\n  openias csp check https://api.id.me/oidc")]
+    Check {
+        /// The issuer, exactly as in its tokens.
+        issuer: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add a CSP to the configuration file, after checking the entry.
+    #[command(
+        after_help = "Example:\n  openias csp --config openias.toml add example_csp --name \"Example\" --test-issuer https://sandbox.csp.example/oidc"
+    )]
+    Add {
+        /// The idp value that clients send.
+        idp: String,
+        /// The name a person reads.
+        #[arg(long)]
+        name: String,
+        /// An issuer for live mode; can be repeated.
+        #[arg(long = "live-issuer", value_name = "URL")]
+        live_issuers: Vec<String>,
+        /// An issuer for test mode; can be repeated.
+        #[arg(long = "test-issuer", value_name = "URL")]
+        test_issuers: Vec<String>,
+        /// A graded rule that it is known to break; can be repeated.
+        #[arg(long = "quirk", value_name = "CODE")]
+        quirks: Vec<String>,
     },
 }
 

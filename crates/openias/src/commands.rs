@@ -1,11 +1,13 @@
 //! The administration commands. They work on the store directly, beside a running server or without one.
 
 pub(crate) mod client;
+pub(crate) mod csp;
 pub(crate) mod doctor;
 pub(crate) mod operator;
 pub(crate) mod org;
 pub(crate) mod serve;
 pub(crate) mod template;
+pub(crate) mod token;
 pub(crate) mod webhook;
 
 use anyhow::Context as _;

@@ -1,5 +1,6 @@
 //! The configuration: one file, every key documented, the environment above it.
 
+mod csps;
 mod unknown;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use confique::Config as _;
 use serde::Deserialize;
+
+pub(crate) use csps::CspEntry;
 
 /// The configuration of `openias`.
 #[derive(Debug, confique::Config)]
@@ -41,7 +44,11 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// Trusted credential service providers beside CLEAR, ID.me and Persona, or in their place. A list of
     /// tables: `idp` (the value clients send), `name`, `live_issuers`, `test_issuers` (lists of exact
-    /// issuer URLs), `max_life_hours` (a longer token is refused).
+    /// issuer URLs); and where the defaults do not fit: `oid`, `algorithms` (RS256 alone), `max_life_hours` (2; a
+    /// longer token is refused), `max_proofing_days` (none; tokens must then say when the person was proofed),
+    /// `profile` (none: the token says; or "tefca-2", "tefca-3.0", "cms-aligned"), `quirks` (codes of graded
+    /// rules that the CSP is known to break, see docs/reference/token-rules.md), `jwks_uri` (where its keys are
+    /// fetched, instead of what its discovery document says) or `jwks_file` (its keys, fetched nowhere).
     #[config(default = [])]
     pub(crate) csps: Vec<CspEntry>,
 }
@@ -148,24 +155,6 @@ pub(crate) enum LogFormat {
     Text,
     /// For machines.
     Json,
-}
-
-/// A CSP of the operator's own.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CspEntry {
-    pub(crate) idp: String,
-    pub(crate) name: String,
-    #[serde(default)]
-    pub(crate) live_issuers: Vec<String>,
-    #[serde(default)]
-    pub(crate) test_issuers: Vec<String>,
-    #[serde(default = "two_hours")]
-    pub(crate) max_life_hours: u64,
-}
-
-fn two_hours() -> u64 {
-    2
 }
 
 /// A URL with a password in it: not printed.

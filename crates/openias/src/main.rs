@@ -43,6 +43,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Client(args) => commands::client::run(&args).await,
         Command::Webhook(args) => commands::webhook::run(&args).await,
         Command::Template(args) => commands::template::run(&args).await,
+        Command::Token(args) => commands::token::run(&args).await,
+        Command::Csp(args) => commands::csp::run(&args).await,
         Command::Operator(args) => commands::operator::run(&args).await,
         Command::Doctor(args) => commands::doctor::run(&args).await,
         Command::Config => {

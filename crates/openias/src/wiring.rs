@@ -7,13 +7,11 @@ use ambient::{Clock, Entropy};
 use anyhow::Context as _;
 use connect::worker::Worker;
 use egress::{Client, Origin};
-use identity::csps::{Csp as TrustedCsp, TrustedCsps, TrustedIssuer};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use model::Mode;
 use store::{Store, StoreError};
 use web::{App, Parts};
 
-use crate::config::{Config, CspEntry};
+use crate::config::Config;
 
 /// Everything that runs.
 pub(crate) struct Wired {
@@ -32,7 +30,7 @@ pub(crate) async fn wire(config: &Config) -> anyhow::Result<Wired> {
         client: egress_client(config)?,
         clock: Clock::system(),
         entropy,
-        csps: trusted_csps(&config.csps),
+        csps: config.trusted_csps()?,
         identity: identity::Settings {
             base_url: base_url.clone(),
             consent_life: Duration::from_secs(config.identity.consent_days * 24 * 3600),
@@ -75,22 +73,6 @@ pub(crate) fn egress_client(config: &Config) -> anyhow::Result<Client> {
         .map(|text| Origin::parse(text).with_context(|| format!("egress.private_origins holds {text:?}")))
         .collect::<anyhow::Result<Vec<_>>>()?;
     Ok(Client::new(origins)?)
-}
-
-fn trusted_csps(entries: &[CspEntry]) -> TrustedCsps {
-    entries.iter().fold(TrustedCsps::published(), |csps, entry| {
-        let issuers = |urls: &[String], mode: Mode| -> Vec<TrustedIssuer> {
-            urls.iter().map(|url| TrustedIssuer { url: url.clone(), modes: vec![mode] }).collect()
-        };
-        csps.with(TrustedCsp {
-            idp: entry.idp.clone(),
-            name: entry.name.clone(),
-            issuers: [issuers(&entry.live_issuers, Mode::Live), issuers(&entry.test_issuers, Mode::Test)]
-                .concat(),
-            max_life: Duration::from_secs(entry.max_life_hours * 3600),
-            max_proofing_age: None,
-        })
-    })
 }
 
 /// Upper ends of the buckets of every duration, in seconds.

@@ -23,6 +23,8 @@ CREATE TABLE credentials (
     redirect_uris TEXT NOT NULL,
     origins TEXT NOT NULL,
     note TEXT NOT NULL,
+    token_profile TEXT,
+    token_once BOOLEAN NOT NULL,
     active BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL
 );
@@ -39,6 +41,14 @@ CREATE TABLE signing_keys (
 CREATE UNIQUE INDEX signing_keys_current ON signing_keys (purpose) WHERE retired_at IS NULL;
 
 -- Identity: a pushed request becomes an authorization, whose consent becomes a patient's session.
+
+-- Which client pushed which ID token: its key is a keyed hash of issuer and jti.
+CREATE TABLE token_uses (
+    id BIGINT PRIMARY KEY,
+    public_id TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX token_uses_by_expiry ON token_uses (expires_at);
 
 CREATE TABLE pushed_requests (
     id {ROWKEY},

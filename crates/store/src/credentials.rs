@@ -1,7 +1,7 @@
 //! API credentials of organisations.
 
 use model::id::OrganizationId;
-use model::{Credential, PublicId, SecretHash, Timestamp};
+use model::{Credential, PublicId, SecretHash, Timestamp, TokenPolicy, TokenProfile};
 
 use crate::database::{Row, Tx, args, to_json};
 use crate::statement::statements;
@@ -11,11 +11,13 @@ const TABLE: &str = "credentials";
 
 statements! {
     INSERT = "INSERT INTO credentials (public_id, organization_id, private_key_hash, redirect_uris, origins, note,
-            active, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+            token_profile, token_once, active, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     BY_PUBLIC_ID = "SELECT * FROM credentials WHERE public_id = $1";
     BY_PRIVATE_KEY = "SELECT * FROM credentials WHERE private_key_hash = $1";
     OF_ORGANIZATION = "SELECT * FROM credentials WHERE organization_id = $1 ORDER BY created_at LIMIT 1000";
+    SET_TOKENS = "UPDATE credentials SET token_profile = $3, token_once = $4
+        WHERE public_id = $1 AND organization_id = $2";
     SET_ACTIVE = "UPDATE credentials SET active = $3 WHERE public_id = $1 AND organization_id = $2";
 }
 
@@ -32,6 +34,8 @@ impl Tx {
                 &to_json(&c.redirect_uris),
                 &to_json(&c.origins),
                 &c.note,
+                c.tokens.profile.map(TokenProfile::name),
+                c.tokens.once,
                 c.active,
                 now
             ],
@@ -59,6 +63,19 @@ impl Tx {
         self.fetch_all(OF_ORGANIZATION, args![organization.as_str()]).await?.iter().map(read).collect()
     }
 
+    /// Changes how the ID tokens of an organisation's credential are judged; false when it has none with that
+    /// id.
+    pub async fn set_credential_tokens(
+        &mut self,
+        organization: &OrganizationId,
+        public_id: &PublicId,
+        tokens: TokenPolicy,
+    ) -> Result<bool> {
+        let profile = tokens.profile.map(TokenProfile::name);
+        let args = args![public_id.as_str(), organization.as_str(), profile, tokens.once];
+        Ok(self.execute(SET_TOKENS, args).await? == 1)
+    }
+
     /// Switches a credential of an organisation on or off; false when it has none with that id.
     pub async fn set_credential_active(
         &mut self,
@@ -72,6 +89,12 @@ impl Tx {
     }
 }
 
+fn profile(row: &Row) -> Result<Option<TokenProfile>> {
+    let name: Option<String> = row.get("token_profile")?;
+    let damaged = StoreError::Damaged { table: TABLE, column: "token_profile" };
+    name.map(|name| TokenProfile::from_name(&name).ok_or(damaged)).transpose()
+}
+
 fn read(row: &Row) -> Result<Credential> {
     let hash: Vec<u8> = row.get("private_key_hash")?;
     Ok(Credential {
@@ -82,6 +105,7 @@ fn read(row: &Row) -> Result<Credential> {
         redirect_uris: row.json(TABLE, "redirect_uris")?,
         origins: row.json(TABLE, "origins")?,
         note: row.get("note")?,
+        tokens: TokenPolicy { profile: profile(row)?, once: row.get("token_once")? },
         active: row.get("active")?,
     })
 }

@@ -34,6 +34,7 @@ mod signing_keys;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod token_uses;
 mod webhooks;
 
 pub use accounts::CspEnvironment;
@@ -54,6 +55,7 @@ pub use pushed_requests::{NewPushedRequest, PushedRequest, RequestReference};
 pub use sealing::KeyFileError;
 pub use sign_ins::SignIn;
 pub use signing_keys::KeyPurpose;
+pub use token_uses::TokenUse;
 pub use webhooks::{Delivery, DeliveryStatus, WebhookEndpoint, WebhookEvent};
 
 use std::path::{Path, PathBuf};

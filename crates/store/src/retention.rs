@@ -18,6 +18,7 @@ const LATE_USE: Duration = Duration::from_hours(1);
 const DELIVERED: Duration = Duration::from_hours(30 * 24);
 
 statements! {
+    TOKEN_USES = "DELETE FROM token_uses WHERE expires_at <= $1";
     PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE expires_at <= $1";
     AUTHORIZATIONS = "DELETE FROM authorizations WHERE expires_at <= $1";
     ACCESS_TOKENS = "DELETE FROM access_tokens WHERE expires_at <= $1";
@@ -48,6 +49,7 @@ impl Tx {
         let (lapsed, delivered) = (now.minus(LATE_USE), now.minus(DELIVERED));
         let mut deleted = 0;
         for (statement, before) in [
+            (TOKEN_USES, lapsed),
             (PUSHED_REQUESTS, lapsed),
             (AUTHORIZATIONS, lapsed),
             (ACCESS_TOKENS, lapsed),

@@ -24,6 +24,7 @@ mod sealed;
 mod sign_ins;
 mod signing_keys;
 mod statements;
+mod token_uses;
 mod webhooks;
 
 use ambient::Entropy;

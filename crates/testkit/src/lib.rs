@@ -9,6 +9,7 @@
 pub mod catcher;
 pub mod forge;
 pub mod http;
+pub mod issuer;
 pub mod keys;
 pub mod logs;
 mod loopback;

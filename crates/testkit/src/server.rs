@@ -9,12 +9,12 @@ use ambient::{Clock, Entropy};
 use connect::webhooks;
 use connect::worker::Worker;
 use csp::templates::{NewTemplate, create};
-use egress::{Client, IssuerKeys, Origin};
+use egress::{Client, IssuerKeys, KeySource, Origin};
 use identity::csps::{Csp as TrustedCsp, TrustedCsps, TrustedIssuer};
 use identity::{credentials, organizations};
 use jose::Algorithm;
 use model::id::OrganizationId;
-use model::{Entitlements, Hcid, Mode, Organization, Secret};
+use model::{Entitlements, Hcid, Mode, Organization, PublicId, Secret, TokenPolicy};
 use sandbox::world::Behaviour;
 use sandbox::{Bound, Trust, World};
 use store::scratch::PostgresDatabase;
@@ -185,10 +185,23 @@ impl TestServer {
             origins: vec!["https://app.example"],
             redirect_uris: vec!["https://app.example/authorized"],
             note: "",
+            tokens: TokenPolicy::default(),
         };
         let added = credentials::add(&self.app.identity, organization, &draft, "test", "test").await;
         let (credential, private_key) = added.expect("a credential");
         Party { http: self.http.clone(), public_id: credential.public_id.to_string(), private_key }
+    }
+
+    /// Changes how the ID tokens of a party of the organisation are judged.
+    ///
+    /// # Panics
+    /// When the store fails, or the party is another organisation's.
+    pub async fn judge_tokens_by(&self, party: &Party, tokens: TokenPolicy) {
+        let public_id = PublicId::parse(&party.public_id).expect("a public id");
+        let (identity, organization) = (&self.app.identity, &self.organization.id);
+        let changed =
+            credentials::judge_tokens_by(identity, organization, &public_id, tokens, "test", "test").await;
+        assert!(changed.expect("changed"), "the party is the organisation's");
     }
 
     /// Another organisation, with the same rights and the HCID `2.999.7204.9.{number}`.
@@ -222,6 +235,7 @@ impl TestServer {
             redirect_uris: vec![redirect_uri.clone()],
             hcid: self.hcid().clone(),
             refresh_days: 90,
+            form: token::Form::Tefca2,
         };
         let (template, client_secret) =
             create(&self.app.csp, &template, "test", "test").await.expect("a template");
@@ -319,13 +333,21 @@ pub const RETRIES: [Duration; 4] =
 pub const SILENT_CSP: &str = "http://127.0.0.1:1";
 
 fn trusted_csps(base_url: &str, csp: &forge::Csp) -> TrustedCsps {
-    let issuer = |url: String, modes: &[Mode]| TrustedIssuer { url, modes: modes.to_vec() };
+    let issuer = |url: String, modes: &[Mode]| TrustedIssuer {
+        url,
+        modes: modes.to_vec(),
+        keys: KeySource::Discovery,
+    };
     let trusted = |idp: &str, issuers| TrustedCsp {
         idp: idp.to_owned(),
         name: idp.to_owned(),
         issuers,
+        oid: None,
+        algorithms: vec![Algorithm::Rs256],
         max_life: Duration::from_hours(2),
         max_proofing_age: None,
+        profile: None,
+        quirks: Vec::new(),
     };
     let both = [Mode::Test, Mode::Live];
     TrustedCsps::published()

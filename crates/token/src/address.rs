@@ -1,117 +1,153 @@
 //! Where a person lives, and lived (IAS SOP 3.0 table 3, over OIDC Core section 5.1.1).
 
-use jose::json::{Object, Value};
+use jose::json::Value;
 use model::Address;
 
-use crate::finding::Findings;
-use crate::{Reject, text};
+use crate::breach::{Breach, Breaches};
+use crate::person::{Names, Person, remark_on_alias, says_nothing};
+use crate::{Rule, text};
 
 /// Most former addresses.
 const MAX_HISTORY: usize = 32;
 
-/// Reads `address`, which every token must have.
-pub(crate) fn current(claims: &Object<'_>, findings: &mut Findings) -> Result<Address, Reject> {
-    match claims.get("address") {
-        Some(value) if !text::is_unknown(value) => read(value, findings),
-        _ => Err(Reject::Missing("address")),
+const STREET: Names = &["street_address", "address_line1"];
+const SECOND_LINE: Names = &["address_line2"];
+const CITY: Names = &["locality", "city"];
+const POSTAL_CODE: Names = &["postal_code", "code_postal"];
+const COUNTRY: Names = &["country"];
+const FORMATTED: Names = &["formatted", "full_address"];
+const HISTORY: Names = &["historical_address", "historical_addresses", "address_historical"];
+
+/// Reads `address`, which every token must have; some specifications put its members beside the others.
+pub(crate) fn current(person: Person<'_>, breaches: &mut Breaches) -> Option<Address> {
+    match person.get(&["address"]) {
+        Some((_, Value::Object(address))) => read(Person::part(address), breaches),
+        Some((_, value)) if !text::is_filler(value) => breaches.take(Err(Rule::Address.into())),
+        _ if person.get(&["street_address", "address_line1"]).is_some() => {
+            breaches.add_at(Rule::Alias, "address");
+            read(person, breaches)
+        }
+        _ => breaches.take(Err(Breach::at(Rule::Missing, "address"))),
     }
 }
 
-/// Reads the former addresses: `historical_address`, or in the plural as one issuer announces it; one object
-/// or an array. An entry that is no complete US address is left out, since it only ever widens a search.
-pub(crate) fn historical(claims: &Object<'_>, findings: &mut Findings) -> Result<Vec<Address>, Reject> {
+/// Reads the former addresses: one object or an array, under one name or several. An entry that is no complete
+/// US address is left out, since it only ever widens a search.
+pub(crate) fn historical(person: Person<'_>, breaches: &mut Breaches) -> Vec<Address> {
     let mut entries = Vec::new();
-    for name in ["historical_address", "historical_addresses"] {
-        match claims.get(name) {
-            None => {}
-            Some(value) if text::is_unknown(value) => {}
-            Some(one @ Value::Object(_)) => entries.push(one),
-            Some(Value::Array(several)) => entries.extend(several),
-            Some(_) => return Err(Reject::History),
+    for (name, value) in person.all(HISTORY) {
+        match value {
+            Value::Array(several) => entries.extend(several),
+            Value::Object(_) => entries.push(value),
+            nothing if says_nothing(nothing, HISTORY, breaches) => continue,
+            _ => breaches.add(Rule::History),
         }
+        remark_on_alias(name, HISTORY, breaches);
     }
     if entries.len() > MAX_HISTORY {
-        return Err(Reject::History);
+        breaches.add(Rule::History);
+        return Vec::new();
     }
-    let mut addresses = Vec::with_capacity(entries.len());
-    let mut left_out = false;
-    for entry in entries {
+    let read = entries.iter().map(|entry| {
         // Their formal quirks are not remarked on one by one.
-        match read(entry, &mut Findings::default()) {
-            Ok(address) => addresses.push(address),
-            Err(_) => left_out = true,
-        }
+        let mut unremarked = Breaches::default();
+        read(Person::part(entry.as_object()?), &mut unremarked)
+    });
+    let addresses: Vec<Address> = read.flatten().collect();
+    if addresses.len() < entries.len() {
+        breaches.add(Rule::HistoryEntry);
     }
-    if left_out {
-        findings.warn(
-            "token.historical_address",
-            "a historical address is incomplete or malformed and is not used",
-        );
-    }
-    Ok(addresses)
+    addresses
 }
 
-fn read(value: &Value<'_>, findings: &mut Findings) -> Result<Address, Reject> {
-    let address = value.as_object().ok_or(Reject::Address)?;
-    text::check_formatted(address)?;
-    Ok(Address {
-        street: text::required(address, "street_address")?.to_owned(),
-        city: text::required(address, "locality")?.to_owned(),
-        state: state(address, findings)?,
-        postal_code: postal_code(address)?.to_owned(),
-        country: country(address, findings)?,
+fn read(address: Person<'_>, breaches: &mut Breaches) -> Option<Address> {
+    if let Some((_, formatted)) = address.get(FORMATTED) {
+        breaches.take(text::check_formatted(formatted))?;
+    }
+    // Each part is read, so that all that is wrong is told at once.
+    let street = street(address, breaches);
+    let city = address.required(CITY, breaches);
+    let state = state(address, breaches);
+    let postal_code = postal_code(address, breaches);
+    let country = country(address, breaches);
+    Some(Address {
+        street: street?,
+        city: city?.to_owned(),
+        state: state?,
+        postal_code: postal_code?.to_owned(),
+        country: country?,
+    })
+}
+
+fn street(address: Person<'_>, breaches: &mut Breaches) -> Option<String> {
+    let first = address.required(STREET, breaches)?;
+    Some(match address.optional(SECOND_LINE, breaches) {
+        Some(second) => format!("{first}, {second}"),
+        None => first.to_owned(),
     })
 }
 
 /// The SOP's table says `regionality`, OpenID Connect and every issuer say `region`. Either will do; both
 /// must agree.
-fn state(address: &Object<'_>, findings: &mut Findings) -> Result<String, Reject> {
-    let (region, regionality) = (text::optional(address, "region")?, text::optional(address, "regionality")?);
+fn state(address: Person<'_>, breaches: &mut Breaches) -> Option<String> {
+    let region = address.optional(&["region", "state"], breaches);
+    let regionality = address.optional(&["regionality"], breaches);
     let state = match (region, regionality) {
-        (Some(region), Some(regionality)) if region != regionality => return Err(Reject::RegionConflict),
-        (Some(state), _) | (None, Some(state)) => state,
-        (None, None) => return Err(Reject::Missing("region")),
+        (Some(region), Some(regionality)) if !region.eq_ignore_ascii_case(regionality) => {
+            return breaches.take(Err(Rule::RegionConflict.into()));
+        }
+        (_, Some(state)) => state,
+        (Some(state), None) => {
+            breaches.add(Rule::RegionName);
+            state
+        }
+        (None, None) => return breaches.take(Err(Breach::at(Rule::Missing, "region"))),
     };
-    two_letters(state, "token.region_format", "the state is written in small letters", findings)
-        .ok_or(Reject::Region)
+    match two_letters(state) {
+        Some(letters) => {
+            remark_on_case(&letters, state, Rule::RegionFormat, breaches);
+            Some(letters)
+        }
+        None => breaches.take(Err(Rule::Region.into())),
+    }
 }
 
-fn postal_code<'c>(address: &'c Object<'_>) -> Result<&'c str, Reject> {
-    let code = text::required(address, "postal_code")?;
+fn postal_code<'c>(address: Person<'c>, breaches: &mut Breaches) -> Option<&'c str> {
+    let code = address.required(POSTAL_CODE, breaches)?;
     let digits =
         |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     let valid = match code.split_once('-') {
         None => digits(code, 5),
         Some((five, four)) => digits(five, 5) && digits(four, 4),
     };
-    if valid { Ok(code) } else { Err(Reject::PostalCode) }
+    if valid { Some(code) } else { breaches.take(Err(Rule::PostalCode.into())) }
 }
 
-fn country(address: &Object<'_>, findings: &mut Findings) -> Result<String, Reject> {
-    let country = text::required(address, "country")?;
+fn country(address: Person<'_>, breaches: &mut Breaches) -> Option<String> {
+    let country = address.required(COUNTRY, breaches)?;
     if ["USA", "United States", "United States of America"]
         .iter()
         .any(|name| name.eq_ignore_ascii_case(country))
     {
-        findings.warn("token.country_format", "the country is written out instead of as US");
-        return Ok("US".to_owned());
+        breaches.add(Rule::CountryFormat);
+        return Some("US".to_owned());
     }
-    let sentence = "the country is written in small letters";
-    two_letters(country, "token.country_format", sentence, findings).ok_or(Reject::Country)
+    match two_letters(country) {
+        Some(letters) => {
+            remark_on_case(&letters, country, Rule::CountryFormat, breaches);
+            Some(letters)
+        }
+        None => breaches.take(Err(Rule::Country.into())),
+    }
 }
 
-fn two_letters(
-    written: &str,
-    code: &'static str,
-    sentence: &'static str,
-    findings: &mut Findings,
-) -> Option<String> {
-    if written.len() != 2 || !written.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return None;
-    }
-    let letters = written.to_ascii_uppercase();
+fn two_letters(written: &str) -> Option<String> {
+    let letters = written.len() == 2 && written.bytes().all(|byte| byte.is_ascii_alphabetic());
+    letters.then(|| written.to_ascii_uppercase())
+}
+
+fn remark_on_case(letters: &str, written: &str, rule: Rule, breaches: &mut Breaches) {
     if letters != written {
-        findings.warn(code, sentence);
+        breaches.add(rule);
     }
-    Some(letters)
 }

@@ -1,25 +1,32 @@
 //! The day a person was born.
 
-use jose::json::Object;
 use model::demographics::parse_iso_date;
 use time::Date;
 
-use crate::finding::Findings;
-use crate::{Reject, text};
+use crate::Rule;
+use crate::breach::Breaches;
+use crate::person::{Names, Person};
 
 /// Nobody alive was born before.
 const FIRST_YEAR: i32 = 1880;
 
+const BIRTHDATE: Names = &["birthdate", "birth_date", "date_birth"];
+
 /// Reads `birthdate`: a full ISO date, or `MM/DD/YYYY` as one issuer writes it.
-pub(crate) fn read(claims: &Object<'_>, today: Date, findings: &mut Findings) -> Result<Date, Reject> {
-    let written = text::required(claims, "birthdate")?;
-    let date = if let Some(date) = parse_iso_date(written) {
-        date
-    } else {
-        findings.warn("token.birthdate_format", "the birthdate is written MM/DD/YYYY instead of YYYY-MM-DD");
-        american(written).ok_or(Reject::Birthdate)?
+pub(crate) fn read(person: Person<'_>, today: Date, breaches: &mut Breaches) -> Option<Date> {
+    let written = person.required(BIRTHDATE, breaches)?;
+    let date = match (parse_iso_date(written), american(written)) {
+        (Some(date), _) => date,
+        (None, Some(date)) => {
+            breaches.add(Rule::BirthdateFormat);
+            date
+        }
+        (None, None) => return breaches.take(Err(Rule::Birthdate.into())),
     };
-    if date.year() < FIRST_YEAR || date > today { Err(Reject::BirthdateRange) } else { Ok(date) }
+    if date.year() < FIRST_YEAR || date > today {
+        return breaches.take(Err(Rule::BirthdateRange.into()));
+    }
+    Some(date)
 }
 
 fn american(written: &str) -> Option<Date> {

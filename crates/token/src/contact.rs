@@ -1,57 +1,53 @@
 //! How a person can be reached, as far as that was verified.
 
-use jose::json::{Object, Value};
+use jose::json::Value;
 
-use crate::finding::Findings;
-use crate::{Reject, text};
+use crate::Rule;
+use crate::breach::Breaches;
+use crate::person::{Names, Person, canonical};
 
 /// Longest e-mail address (RFC 5321 section 4.5.3.1.3, less the angle brackets).
 const MAX_EMAIL: usize = 254;
 
 /// Reads `email`, as written. None when absent, not verified or no address.
-pub(crate) fn email(claims: &Object<'_>, findings: &mut Findings) -> Result<Option<String>, Reject> {
-    let Some(email) = text::optional(claims, "email")? else {
-        return Ok(None);
-    };
-    if !is_verified(claims.get("email_verified"), findings) {
-        findings.warn("token.email_unverified", "the e-mail address is not verified and is not used");
-        return Ok(None);
+pub(crate) fn email(person: Person<'_>, breaches: &mut Breaches) -> Option<String> {
+    let email = person.optional(&["email"], breaches)?;
+    if !is_verified(person, &["email_verified"], breaches) {
+        breaches.add_at(Rule::ContactUnverified, "email");
+        return None;
     }
     if !is_email(email) {
-        findings.warn("token.email_format", "the e-mail address is malformed and is not used");
-        return Ok(None);
+        breaches.add_at(Rule::ContactFormat, "email");
+        return None;
     }
-    Ok(Some(email.to_owned()))
+    Some(email.to_owned())
 }
 
 /// Reads `phone_number` into E.164. None when absent, not verified or no number.
-pub(crate) fn phone(claims: &Object<'_>, findings: &mut Findings) -> Result<Option<String>, Reject> {
-    let Some(written) = text::optional(claims, "phone_number")? else {
-        return Ok(None);
-    };
-    if !is_verified(claims.get("phone_number_verified"), findings) {
-        findings.warn("token.phone_unverified", "the phone number is not verified and is not used");
-        return Ok(None);
+pub(crate) fn phone(person: Person<'_>, breaches: &mut Breaches) -> Option<String> {
+    let written = person.optional(&["phone_number"], breaches)?;
+    if !is_verified(person, &["phone_number_verified"], breaches) {
+        breaches.add_at(Rule::ContactUnverified, "phone_number");
+        return None;
     }
     let Some(number) = e164(written) else {
-        findings.warn("token.phone_format", "the phone number is malformed and is not used");
-        return Ok(None);
+        breaches.add_at(Rule::ContactFormat, "phone_number");
+        return None;
     };
     if number != written {
-        findings.warn("token.phone_format", "the phone number is not written in E.164");
+        breaches.add(Rule::PhoneSpelling);
     }
-    Ok(Some(number))
+    Some(number)
 }
 
 /// Verified unless the token says otherwise: 3.0 forbids unverified claims and knows no flag, the 2.x form
 /// has the flag, and one issuer sends addresses it marks as unverified.
-fn is_verified(flag: Option<&Value<'_>>, findings: &mut Findings) -> bool {
-    match flag {
+fn is_verified(person: Person<'_>, flag: Names, breaches: &mut Breaches) -> bool {
+    match person.get(flag) {
         None => true,
-        Some(Value::Bool(verified)) => *verified,
-        Some(other) => {
-            findings
-                .warn("token.verified_flag", "a flag that must be true or false is written in another way");
+        Some((_, Value::Bool(verified))) => *verified,
+        Some((_, other)) => {
+            breaches.add_at(Rule::VerifiedFlag, canonical(flag));
             other.as_str() == Some("true")
         }
     }

@@ -1,87 +1,98 @@
-//! The person a token is about (IAS SOP 3.0 tables 1 to 3, and the 2.x form).
+//! The person a token is about (IAS SOP 3.0 tables 1 to 3, the 2.x form, and the CMS payload specification),
+//! normalised into one form.
 
 use jose::json::Object;
 use model::{Demographics, Gender};
 use time::Date;
 
-use crate::finding::Findings;
-use crate::{Reject, address, birthdate, contact, text};
+use crate::breach::Breaches;
+use crate::name::{FAMILY_NAME, GIVEN_NAME};
+use crate::person::{Names, Person};
+use crate::{Rule, address, birthdate, contact, name, ssn};
 
-/// Reads the demographics: names, birthdate and address are required, and one way to reach the person.
-pub(crate) fn read(
-    claims: &Object<'_>,
-    today: Date,
-    findings: &mut Findings,
-) -> Result<Demographics, Reject> {
-    let demographics = Demographics {
-        given_name: text::required(claims, "given_name")?.to_owned(),
-        family_name: text::required(claims, "family_name")?.to_owned(),
-        middle_name: middle_name(claims, findings)?,
-        suffix: text::optional(claims, "suffix")?.map(str::to_owned),
-        birth_date: birthdate::read(claims, today, findings)?,
-        gender: gender(claims, findings)?,
-        address: address::current(claims, findings)?,
-        historical_addresses: address::historical(claims, findings)?,
-        email: contact::email(claims, findings)?,
-        phone: contact::phone(claims, findings)?,
-    };
-    if demographics.email.is_none() && demographics.phone.is_none() {
-        return Err(Reject::Contact);
-    }
-    remark_on_script(&demographics, findings);
-    remark_on_ssn(claims, findings);
-    Ok(demographics)
-}
+const GENDER: Names = &["gender", "sex_legal"];
 
-/// The whole middle name if there is one, else the initial.
-fn middle_name(claims: &Object<'_>, findings: &mut Findings) -> Result<Option<String>, Reject> {
-    if let Some(name) = text::optional(claims, "middle_name")? {
-        return Ok(Some(name.to_owned()));
+/// Claims about a person that issuers send beside the listed ones and nobody here reads.
+const UNLISTED: [&str; 8] = [
+    "identity_document_number",
+    "id_number",
+    "document",
+    "legal_id",
+    "name_historical",
+    "historical_names",
+    "phone_number_historical",
+    "name_full",
+];
+
+/// Reads the demographics: names, birthdate and address are required, and one way to reach the person. None
+/// when a firm rule is broken; the breach says which.
+pub(crate) fn read(claims: &Object<'_>, today: Date, breaches: &mut Breaches) -> Option<Demographics> {
+    let person = Person::of(claims, breaches);
+    // Each part is read, so that all that is wrong is told at once.
+    let given_name = name::required(person, GIVEN_NAME, breaches);
+    let family_name = name::required(person, FAMILY_NAME, breaches);
+    let middle_name = name::middle(person, breaches);
+    let suffix = name::suffix(person, breaches);
+    // Only ever a filler: no CSP verifies nicknames.
+    person.optional(&["nickname"], breaches);
+    let birth_date = birthdate::read(person, today, breaches);
+    let gender = gender(person, breaches);
+    let address = address::current(person, breaches);
+    let historical_addresses = address::historical(person, breaches);
+    let email = contact::email(person, breaches);
+    let phone = contact::phone(person, breaches);
+    if email.is_none() && phone.is_none() {
+        breaches.add(Rule::Contact);
     }
-    let Some(written) = text::optional(claims, "middle_initial")? else {
-        return Ok(None);
-    };
-    let initial = written.strip_suffix('.').unwrap_or(written);
-    let mut letters = initial.chars();
-    if letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none() {
-        return Ok(Some(initial.to_owned()));
+    let ssn = ssn::read(person, breaches);
+    check_zip4(person, address.as_ref(), breaches);
+    for name in UNLISTED {
+        if person.has(name) {
+            breaches.add_at(Rule::Unlisted, name);
+        }
     }
-    findings.warn("token.middle_initial", "the middle initial is not one letter and is not used");
-    Ok(None)
+    Some(Demographics {
+        given_name: given_name?,
+        family_name: family_name?,
+        middle_name,
+        suffix,
+        birth_date: birth_date?,
+        gender,
+        address: address?,
+        historical_addresses,
+        email,
+        phone,
+        ssn,
+    })
 }
 
 /// As issuers write it: a word, a letter, any case.
-fn gender(claims: &Object<'_>, findings: &mut Findings) -> Result<Option<Gender>, Reject> {
-    let Some(written) = text::optional(claims, "gender")? else {
-        return Ok(None);
-    };
+fn gender(person: Person<'_>, breaches: &mut Breaches) -> Option<Gender> {
+    let written = person.optional(GENDER, breaches)?;
     let gender = match written.to_ascii_lowercase().as_str() {
         "m" | "male" => Gender::Male,
         "f" | "female" => Gender::Female,
         "o" | "other" => Gender::Other,
         "u" | "un" => Gender::Unknown,
         _ => {
-            findings.warn("token.gender", "the gender is written in an unknown way and is not used");
-            return Ok(None);
+            breaches.add(Rule::Gender);
+            return None;
         }
     };
-    Ok(Some(gender))
-}
-
-/// The CMS-aligned networks refuse names with characters beyond U+017F, the end of Latin Extended-A.
-fn remark_on_script(demographics: &Demographics, findings: &mut Findings) {
-    let names = [&demographics.given_name, &demographics.family_name];
-    if names.iter().any(|name| name.chars().any(|character| character > '\u{17f}')) {
-        findings.info("token.name_script", "a name has characters that some responders refuse");
+    if written != gender.as_str() {
+        breaches.add(Rule::GenderSpelling);
     }
+    Some(gender)
 }
 
-/// A social security number is read by nobody here and is in none of our types: it goes no further than the
-/// token itself.
-fn remark_on_ssn(claims: &Object<'_>, findings: &mut Findings) {
-    const NAMES: [&str; 7] =
-        ["SSN", "SSN_Last_four_digits", "ssn", "ssn9", "ssn4", "ssn_itin_short", "social_security_number"];
-    if NAMES.iter().any(|name| claims.get(name).is_some()) {
-        findings.info("token.ssn", "the token carries a social security number, which is not read");
+fn check_zip4(person: Person<'_>, address: Option<&model::Address>, breaches: &mut Breaches) {
+    let Some(written) = person.optional(&["ZIP+4"], breaches) else { return };
+    let parts = written.split_once('-').filter(|(five, four)| (five.len(), four.len()) == (5, 4));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let continues = parts.is_some_and(|(five, four)| {
+        digits(five) && digits(four) && address.is_none_or(|address| address.postal_code.starts_with(five))
+    });
+    if !continues {
+        breaches.add(Rule::Zip4);
     }
 }

@@ -37,21 +37,22 @@ pub struct Issuance<'a> {
     /// Whether the person confirmed the phone number.
     pub phone_verified: bool,
     /// Which form.
-    pub profile: Profile,
+    pub form: Form,
 }
 
 /// The forms of the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
+pub enum Form {
     /// The 2.x form of the Persona guide.
     Tefca2,
     /// IAS SOP 3.0: the HCID alone as audience, `regionality`, a version, no `nickname`.
     Tefca3,
-    /// The 2.x form with `regionality` and the version besides, for readers of either.
+    /// The 2.x form with `regionality`, the version and the assurance level besides, for readers of either and
+    /// of CMS-aligned networks.
     Dual,
 }
 
-impl Profile {
+impl Form {
     /// Every form there is.
     pub const ALL: [Self; 3] = [Self::Tefca2, Self::Tefca3, Self::Dual];
 
@@ -66,7 +67,7 @@ impl Profile {
 
     /// The form of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|profile| profile.name() == name)
+        Self::ALL.into_iter().find(|form| form.name() == name)
     }
 }
 
@@ -76,9 +77,9 @@ impl Profile {
 /// them, and nothing else in a token does as much harm when it leaks. Where 3.0 is meant, a contact that is
 /// not verified is left out, for 3.0 forbids it; the 2.x form says `false` instead.
 pub fn issue(issuance: &Issuance<'_>) -> Vec<u8> {
-    let Issuance { demographics: person, profile, .. } = issuance;
-    let since_3 = *profile != Profile::Tefca2;
-    let until_2 = *profile != Profile::Tefca3;
+    let Issuance { demographics: person, form, .. } = issuance;
+    let since_3 = *form != Form::Tefca2;
+    let until_2 = *form != Form::Tefca3;
 
     let mut claims = Members::new();
     claims.text("iss", issuance.issuer);
@@ -101,9 +102,9 @@ pub fn issue(issuance: &Issuance<'_>) -> Vec<u8> {
     }
     claims.text("birthdate", &iso_date(person.birth_date));
     claims.known("gender", person.gender.map(model::Gender::as_str));
-    claims.json("address", &address(&person.address, *profile));
+    claims.json("address", &address(&person.address, *form));
     if !person.historical_addresses.is_empty() {
-        let history = person.historical_addresses.iter().map(|former| address(former, *profile));
+        let history = person.historical_addresses.iter().map(|former| address(former, *form));
         claims.json("historical_address", &format!("[{}]", history.collect::<Vec<_>>().join(",")));
     }
     if let Some(phone) = person.phone.as_deref().filter(|_| issuance.phone_verified || !since_3) {
@@ -117,27 +118,30 @@ pub fn issue(issuance: &Issuance<'_>) -> Vec<u8> {
     if since_3 {
         claims.text("tefca_ial2claims_version", "3.0");
     }
+    if *form == Form::Dual {
+        claims.number("identity_assurance_level", 2);
+    }
     claims.close().into_bytes()
 }
 
 fn audience(issuance: &Issuance<'_>) -> String {
     let hcid = issuance.audience.urn();
-    match issuance.profile {
-        Profile::Tefca2 | Profile::Dual => Value::from(vec![issuance.client_id, hcid]).to_string(),
-        Profile::Tefca3 => Value::from(hcid).to_string(),
+    match issuance.form {
+        Form::Tefca2 | Form::Dual => Value::from(vec![issuance.client_id, hcid]).to_string(),
+        Form::Tefca3 => Value::from(hcid).to_string(),
     }
 }
 
-fn address(address: &Address, profile: Profile) -> String {
+fn address(address: &Address, form: Form) -> String {
     let Address { street, city, state, postal_code, country } = address;
     let mut members = Members::new();
     members.text("formatted", &format!("{street}, {city}, {state} {postal_code}, {country}"));
     members.text("street_address", street);
     members.text("locality", city);
-    if profile != Profile::Tefca3 {
+    if form != Form::Tefca3 {
         members.text("region", state);
     }
-    if profile != Profile::Tefca2 {
+    if form != Form::Tefca2 {
         members.text("regionality", state);
     }
     members.text("postal_code", postal_code);

@@ -2,15 +2,20 @@
 //! says about a person it has proofed.
 //!
 //! A token is [`Unverified`] until [`verify()`] has gone through the whole list of checks; only then is there
-//! a [`Verified`], the one way to the demographics. Each rule has its own [`Reject`]. Quirks of real issuers
-//! that do no harm are accepted and noted as [`Finding`]s. [`issue()`] builds the payload of our own tokens.
+//! a [`Verified`], the one way to the demographics. Every [`Rule`] has a name, a sentence and a clause. Some are
+//! firm; about the others the forms of the token differ ([`Profile`]), and issuers have quirks ([`Policy`]). What
+//! does no harm is accepted and noted as [`Finding`]s. [`lint()`] says all of it about any text. [`issue()`] builds
+//! the payload of our own tokens.
 //!
 //! Pure: the time is an argument, the keys are the caller's.
 
+pub mod breach;
 pub mod expectations;
-pub mod finding;
 pub mod issue;
-pub mod reject;
+pub mod lint;
+pub mod policy;
+pub mod profile;
+pub mod rule;
 pub mod unverified;
 pub mod verified;
 pub mod verify;
@@ -20,13 +25,19 @@ mod audience;
 mod birthdate;
 mod contact;
 mod demographics;
+mod name;
+mod person;
+mod ssn;
 mod text;
 mod window;
 
+pub use breach::{Breach, Finding, Reject};
 pub use expectations::Expectations;
-pub use finding::{Finding, Severity};
-pub use issue::{Issuance, Profile, issue};
-pub use reject::Reject;
+pub use issue::{Form, Issuance, issue};
+pub use lint::{Report, lint};
+pub use policy::Policy;
+pub use profile::{Grade, Profile};
+pub use rule::{Rule, Weight};
 pub use unverified::Unverified;
 pub use verified::Verified;
 pub use verify::verify;

@@ -1,60 +1,47 @@
 //! Claims that are text.
 
-use jose::json::{Object, Value};
+use jose::json::Value;
 
-use crate::Reject;
+use crate::Rule;
+use crate::breach::Breach;
 
 /// Longest text, in characters.
 const MAX_CHARS: usize = 256;
 /// Longest `formatted` address, which repeats all the other parts.
 const MAX_FORMATTED_CHARS: usize = 2048;
 
-/// Text that must be there.
-pub(crate) fn required<'c>(claims: &'c Object<'_>, name: &'static str) -> Result<&'c str, Reject> {
-    optional(claims, name)?.ok_or(Reject::Missing(name))
+/// The text of a claim, as written: short, and nothing in it that reads differently from what it is.
+pub(crate) fn read<'c>(value: &'c Value<'_>, claim: &'static str) -> Result<&'c str, Breach> {
+    let text = value.as_str().ok_or(Breach::at(Rule::NotText, claim))?;
+    check(text, claim, MAX_CHARS, is_unprintable)?;
+    Ok(text)
 }
 
-/// Text that may be there, as written. Blank text and `Unknown`, the 2.x form's filler for what could not be
-/// verified, count as absent.
-pub(crate) fn optional<'c>(claims: &'c Object<'_>, name: &'static str) -> Result<Option<&'c str>, Reject> {
-    let text = match claims.get(name) {
-        None | Some(Value::Null) => return Ok(None),
-        Some(value) => value.as_str().ok_or(Reject::NotText(name))?,
-    };
-    if text.chars().count() > MAX_CHARS {
-        return Err(Reject::TooLong(name));
-    }
-    if text.chars().any(is_unprintable) {
-        return Err(Reject::Unprintable(name));
-    }
-    Ok(Some(text).filter(|text| !is_filler(text)))
+/// A formatted address is not kept, but may not smuggle anything either. Line breaks are allowed in it
+/// (OIDC Core section 5.1.1).
+pub(crate) fn check_formatted(value: &Value<'_>) -> Result<(), Breach> {
+    let text = value.as_str().ok_or(Breach::at(Rule::NotText, "formatted"))?;
+    let smuggles = |character| is_unprintable(character) && !matches!(character, '\n' | '\r');
+    check(text, "formatted", MAX_FORMATTED_CHARS, smuggles)
 }
 
-/// The `formatted` member of an address is not kept, but may not smuggle anything either. Line breaks are
-/// allowed in it (OIDC Core section 5.1.1).
-pub(crate) fn check_formatted(address: &Object<'_>) -> Result<(), Reject> {
-    const NAME: &str = "formatted";
-    let text = match address.get(NAME) {
-        None | Some(Value::Null) => return Ok(()),
-        Some(value) => value.as_str().ok_or(Reject::NotText(NAME))?,
-    };
-    if text.chars().count() > MAX_FORMATTED_CHARS {
-        return Err(Reject::TooLong(NAME));
+fn check(text: &str, claim: &'static str, most: usize, bad: fn(char) -> bool) -> Result<(), Breach> {
+    // Most texts are short ASCII, where bytes are characters.
+    if text.len() > most && text.chars().count() > most {
+        return Err(Breach::at(Rule::TooLong, claim));
     }
-    if text.chars().any(|character| is_unprintable(character) && !matches!(character, '\n' | '\r')) {
-        return Err(Reject::Unprintable(NAME));
-    }
-    Ok(())
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if !plain && text.chars().any(bad) { Err(Breach::at(Rule::Unprintable, claim)) } else { Ok(()) }
 }
 
-/// Whether a whole claim is the filler: `"address": "Unknown"`.
-pub(crate) fn is_unknown(value: &Value<'_>) -> bool {
-    matches!(value, Value::Null) || value.as_str().is_some_and(is_filler)
+/// Whether text is the filler of the 2.x form for what could not be verified.
+pub(crate) fn is_unknown(text: &str) -> bool {
+    text.trim().eq_ignore_ascii_case("unknown")
 }
 
-fn is_filler(text: &str) -> bool {
-    let text = text.trim();
-    text.is_empty() || text.eq_ignore_ascii_case("unknown")
+/// Whether a whole claim stands for nothing: blank, or the filler.
+pub(crate) fn is_filler(value: &Value<'_>) -> bool {
+    value.as_str().is_some_and(|text| text.trim().is_empty() || is_unknown(text))
 }
 
 /// Controls, line and paragraph separators, and Unicode's bidirectional controls: what makes text read

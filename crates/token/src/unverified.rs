@@ -1,26 +1,28 @@
 //! A token before anything is known about who wrote it.
 
+use jose::Compact;
+use jose::Fault;
 use jose::compact::MAX_BYTES;
-use jose::json::{self, Value};
-use jose::{Compact, Fault};
+use jose::json::{self, Object};
 
-use crate::Reject;
+use crate::verify::issuer;
+use crate::{Reject, Rule};
 
 /// A well-formed token of unknown origin. Tells whose keys to look for; there is no way from here to the
 /// demographics.
-pub struct Unverified<'a> {
-    pub(crate) compact: Compact<'a>,
+pub struct Unverified<'c> {
+    pub(crate) compact: &'c Compact<'c>,
+    pub(crate) claims: Object<'c>,
     issuer: String,
 }
 
-impl<'a> Unverified<'a> {
-    /// Reads the outer form: size, segments, header, and that the payload is strict JSON naming an issuer.
-    pub fn parse(text: &'a str) -> Result<Self, Reject> {
-        let compact = Compact::parse(text)?;
+impl<'c> Unverified<'c> {
+    /// Reads the payload, once: strict JSON that names an issuer. [`Compact::parse`] has judged size,
+    /// segments and header before.
+    pub fn read(compact: &'c Compact<'c>) -> Result<Self, Reject> {
         let claims = json::parse_object(compact.untrusted_payload(), MAX_BYTES).map_err(Fault::Payload)?;
-        let issuer = claims.get("iss").and_then(Value::as_str).filter(|issuer| !issuer.is_empty());
-        let issuer = issuer.ok_or(Reject::IssuerMissing)?.to_owned();
-        Ok(Self { compact, issuer })
+        let issuer = issuer(&claims).ok_or(Reject::from(Rule::IssuerMissing))?.to_owned();
+        Ok(Self { compact, claims, issuer })
     }
 
     /// The issuer the token claims to come from. Anyone can claim anything: good only for choosing, by exact

@@ -2,8 +2,8 @@
 
 use model::{Demographics, Secret, Timestamp};
 
-use crate::Finding;
 use crate::window::Window;
+use crate::{Finding, Profile};
 
 /// A verified token. Only [`crate::verify()`] makes one, so whoever holds one need not ask where it came from.
 #[derive(Clone)]
@@ -13,6 +13,8 @@ pub struct Verified {
     pub(crate) subject: String,
     pub(crate) token_id: String,
     pub(crate) window: Window,
+    pub(crate) profile: Profile,
+    pub(crate) claimed_email: Option<String>,
     pub(crate) demographics: Demographics,
     pub(crate) findings: Vec<Finding>,
 }
@@ -58,9 +60,15 @@ impl Verified {
         self.demographics.email.as_deref()
     }
 
-    /// The verified phone number in E.164; none when `phone_number_verified` is false.
-    pub fn phone(&self) -> Option<&str> {
-        self.demographics.phone.as_deref()
+    /// The e-mail address that the token names, verified or not, without spaces around it: for rules that
+    /// must not fail open.
+    pub fn claimed_email(&self) -> Option<&str> {
+        self.claimed_email.as_deref()
+    }
+
+    /// The form by which it was judged.
+    pub fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// The token byte for byte, for passing on: written anew it would lose its signature.
@@ -68,7 +76,7 @@ impl Verified {
         self.raw.expose()
     }
 
-    /// What was odd about it.
+    /// What was odd about it, from the note to the warning; breaches that its policy finds fine are left out.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }

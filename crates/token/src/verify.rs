@@ -2,78 +2,187 @@
 
 use jose::KeySet;
 use jose::json::{Object, Value};
-use model::Secret;
+use model::{Demographics, Hcid, Secret};
 
-use crate::finding::Findings;
+use crate::breach::{Breach, Breaches};
+use crate::person::Person;
 use crate::window::Window;
-use crate::{Expectations, Reject, Unverified, Verified, audience, demographics};
+use crate::{Expectations, Finding, Grade, Policy, Profile, Reject, Rule, Unverified, Verified};
+use crate::{audience, demographics, text};
 
 /// Longest `jti`, in characters.
 const MAX_TOKEN_ID: usize = 256;
 /// Longest `sub`, in characters (OIDC Core section 2).
 const MAX_SUBJECT: usize = 255;
 
-/// Verifies a token with the keys of the expected issuer. The first broken rule ends it.
+/// Verifies a token with the keys of the expected issuer, for the organisation whose HCID is `audience`.
 ///
-/// But for `iss`, nothing in the payload is looked at before the signature is right. Rules: OIDC Core section 3.1.3.7,
-/// IAS SOP 3.0 section 4.9 and, where issuers still follow it, the 2.x form.
+/// But for `iss`, nothing in the payload is looked at before the signature is right. Rules: OIDC Core section
+/// 3.1.3.7, IAS SOP 3.0 section 4.9 and, by the policy's profile, the 2.x form or that of CMS-aligned networks.
+/// Refused is what breaks a firm rule, or a graded one that the policy does not forgive.
 pub fn verify(
-    unverified: Unverified<'_>,
-    expected: &Expectations<'_>,
+    unverified: &Unverified<'_>,
     keys: &KeySet,
+    audience: &Hcid,
+    expected: &Expectations<'_>,
 ) -> Result<Verified, Reject> {
-    let Unverified { compact, .. } = unverified;
-    let signed = compact.verify(keys, expected.algorithms)?;
-    let claims = signed.claims()?;
-    let mut findings = Findings::default();
-
-    let issuer = issuer(&claims, expected.issuer)?;
-    audience::check(&claims, expected.audience, &mut findings)?;
-    let window = Window::read(&claims, expected, &mut findings)?;
-    let token_id = token_id(&claims)?;
-    id_token_type(signed.typ(), &mut findings)?;
-    no_events(&claims)?;
-    let subject = subject(&claims)?;
-    let demographics = demographics::read(&claims, expected.now.date(), &mut findings)?;
-
+    let compact = unverified.compact;
+    compact.verify(keys, expected.algorithms)?;
+    let claims = &unverified.claims;
+    let Examined { breaches, identity } = examine(claims, compact.typ(), Some(audience), expected);
+    let profile = expected.policy.profile_for(version(claims));
+    let findings = weigh(breaches.all(), expected.policy, profile)?;
+    let identity = identity.ok_or(Reject::from(Rule::Missing))?;
     Ok(Verified {
         raw: Secret::new(compact.as_str().to_owned()),
-        issuer: issuer.to_owned(),
-        subject: subject.to_owned(),
-        token_id: token_id.to_owned(),
-        window,
-        demographics,
-        findings: findings.0,
+        issuer: unverified.issuer().to_owned(),
+        subject: identity.subject,
+        token_id: identity.token_id,
+        window: identity.window,
+        profile,
+        claimed_email: claimed_email(claims),
+        demographics: identity.demographics,
+        findings,
     })
 }
 
+/// All that the rules say about a payload.
+pub(crate) struct Examined {
+    pub(crate) breaches: Breaches,
+    /// What it says, when nothing of it is missing or unreadable.
+    pub(crate) identity: Option<Identity>,
+}
+
+pub(crate) struct Identity {
+    subject: String,
+    token_id: String,
+    window: Window,
+    demographics: Demographics,
+}
+
+/// Goes through every rule about the content, in order, and stops at none.
+pub(crate) fn examine(
+    claims: &Object<'_>,
+    typ: Option<&str>,
+    audience: Option<&Hcid>,
+    expected: &Expectations<'_>,
+) -> Examined {
+    let mut breaches = Breaches::default();
+    check_issuer(claims, expected.issuer, &mut breaches);
+    audience::check(claims, audience, &mut breaches);
+    let window = Window::read(claims, expected, &mut breaches);
+    let token_id = token_id(claims, &mut breaches);
+    check_type(typ, claims, &mut breaches);
+    check_versions(claims, &mut breaches);
+    let subject = subject(claims, &mut breaches);
+    let demographics = demographics::read(claims, expected.now.date(), &mut breaches);
+    let identity = (|| {
+        Some(Identity {
+            subject: subject?.to_owned(),
+            token_id: token_id?.to_owned(),
+            window: window?,
+            demographics: demographics?,
+        })
+    })();
+    Examined { breaches, identity }
+}
+
+/// What breaches mean under a policy: the first that it does not forgive, or what is left to remark on.
+pub(crate) fn weigh(
+    breaches: &[Breach],
+    policy: Policy<'_>,
+    profile: Profile,
+) -> Result<Vec<Finding>, Reject> {
+    let mut findings = Vec::new();
+    for breach in breaches {
+        match policy.grade(breach.rule, profile) {
+            Grade::Error => return Err(*breach),
+            Grade::Fine => {}
+            grade => findings.push(Finding { grade, breach: *breach }),
+        }
+    }
+    Ok(findings)
+}
+
+/// Who a token says it comes from.
+pub(crate) fn issuer<'c>(claims: &'c Object<'_>) -> Option<&'c str> {
+    claims.get("iss").and_then(Value::as_str).filter(|issuer| !issuer.is_empty())
+}
+
+/// The version of the SOP that a token says it follows.
+pub(crate) fn version<'c>(claims: &'c Object<'_>) -> Option<&'c str> {
+    claims.get("tefca_ial2claims_version").and_then(Value::as_str)
+}
+
+/// Wherever the person's claims stand: the rules that ask for it must not fail open.
+fn claimed_email(claims: &Object<'_>) -> Option<String> {
+    let person = Person::of(claims, &mut Breaches::default());
+    let email = person.get(&["email"]).map(|(_, email)| email).or_else(|| claims.get("email"));
+    email.filter(|email| !text::is_filler(email))?.as_str().map(|email| email.trim().to_owned())
+}
+
 /// Exactly, byte for byte: no trailing slash, other case or port makes it another name for the same.
-fn issuer<'c>(claims: &'c Object<'_>, expected: &str) -> Result<&'c str, Reject> {
-    let issuer = claims.get("iss").and_then(Value::as_str).ok_or(Reject::IssuerMissing)?;
-    if issuer == expected { Ok(issuer) } else { Err(Reject::Issuer) }
+fn check_issuer(claims: &Object<'_>, expected: &str, breaches: &mut Breaches) {
+    match issuer(claims) {
+        None => breaches.add(Rule::IssuerMissing),
+        Some(issuer) if issuer != expected => breaches.add(Rule::Issuer),
+        Some(_) => {}
+    }
 }
 
 /// Opaque: the published sample's is not even the UUID it looks like.
-fn token_id<'c>(claims: &'c Object<'_>) -> Result<&'c str, Reject> {
-    let token_id = claims.get("jti").ok_or(Reject::Missing("jti"))?.as_str().ok_or(Reject::TokenId)?;
-    if (1..=MAX_TOKEN_ID).contains(&token_id.chars().count()) { Ok(token_id) } else { Err(Reject::TokenId) }
+fn token_id<'c>(claims: &'c Object<'_>, breaches: &mut Breaches) -> Option<&'c str> {
+    short(claims, "jti", Rule::TokenId, breaches, |id| (1..=MAX_TOKEN_ID).contains(&id.chars().count()))
 }
 
-fn id_token_type(typ: Option<&str>, findings: &mut Findings) -> Result<(), Reject> {
+fn subject<'c>(claims: &'c Object<'_>, breaches: &mut Breaches) -> Option<&'c str> {
+    short(claims, "sub", Rule::Subject, breaches, |subject| {
+        let printable = subject.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        printable && (1..=MAX_SUBJECT).contains(&subject.len())
+    })
+}
+
+fn short<'c>(
+    claims: &'c Object<'_>,
+    name: &'static str,
+    rule: Rule,
+    breaches: &mut Breaches,
+    fits: fn(&str) -> bool,
+) -> Option<&'c str> {
+    let value = claims.get(name).ok_or(Breach::at(Rule::Missing, name));
+    let text = value.and_then(|value| value.as_str().filter(|text| fits(text)).ok_or(rule.into()));
+    breaches.take(text)
+}
+
+fn check_type(typ: Option<&str>, claims: &Object<'_>, breaches: &mut Breaches) {
     match typ {
         Some("JWT") => {}
-        None => findings.warn("token.typ_missing", "the header has no typ; IAS SOP 3.0 fixes it to JWT"),
-        Some(_) => return Err(Reject::Type),
+        None => breaches.add(Rule::TypeMissing),
+        Some(_) => breaches.add(Rule::Type),
     }
-    Ok(())
+    if claims.get("events").is_some() {
+        breaches.add(Rule::Events);
+    }
 }
 
-fn no_events(claims: &Object<'_>) -> Result<(), Reject> {
-    if claims.get("events").is_some() { Err(Reject::Events) } else { Ok(()) }
+fn check_versions(claims: &Object<'_>, breaches: &mut Breaches) {
+    if !version(claims).is_some_and(|version| version.starts_with("3.")) {
+        breaches.add(Rule::Version);
+    }
+    if assurance_level(claims).is_none_or(|level| level < 2) {
+        breaches.add(Rule::AssuranceLevel);
+    }
 }
 
-fn subject<'c>(claims: &'c Object<'_>) -> Result<&'c str, Reject> {
-    let subject = claims.get("sub").ok_or(Reject::Missing("sub"))?.as_str().ok_or(Reject::Subject)?;
-    let printable = subject.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if printable && (1..=MAX_SUBJECT).contains(&subject.len()) { Ok(subject) } else { Err(Reject::Subject) }
+/// `2`, `"2"` or `"ial2"`; beside the claims, or in the draft envelope.
+fn assurance_level(claims: &Object<'_>) -> Option<i64> {
+    let envelope = || {
+        let verification = claims.get("verified_claims")?.as_object()?.get("verification")?;
+        verification.as_object()?.get("assurance_level")
+    };
+    let level = claims.get("identity_assurance_level").or_else(envelope)?;
+    match level.as_str() {
+        Some(text) => text.to_ascii_lowercase().trim_start_matches("ial").parse().ok(),
+        None => level.integer(),
+    }
 }

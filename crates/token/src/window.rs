@@ -5,14 +5,16 @@ use std::time::Duration;
 use jose::json::Object;
 use model::Timestamp;
 
+use crate::breach::{Breach, Breaches};
 use crate::expectations::MAX_LEEWAY;
-use crate::finding::Findings;
-use crate::{Expectations, Reject};
+use crate::{Expectations, Rule};
 
 /// Longer lives than this are remarked on: "short-lived" in IAS SOP 3.0, one hour in the 2.x form.
 const LONG_LIFE: Duration = Duration::from_hours(2);
+/// CMS-aligned networks take nothing older.
+const FRESH: Duration = Duration::from_mins(5);
 
-/// The times of an accepted token.
+/// The times of a token.
 #[derive(Clone, Copy)]
 pub(crate) struct Window {
     pub(crate) issued_at: Timestamp,
@@ -21,64 +23,92 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Reads and checks `exp`, `iat`, `nbf` and `auth_time`. One that is present but no number is refused,
+    /// Reads and checks `exp`, `iat`, `nbf` and `auth_time`. One that is present but no number is a breach,
     /// never taken for absent (CVE-2026-25537).
     pub(crate) fn read(
         claims: &Object<'_>,
         expected: &Expectations<'_>,
-        findings: &mut Findings,
-    ) -> Result<Self, Reject> {
-        let expires_at = date(claims, "exp")?.ok_or(Reject::Missing("exp"))?;
-        let issued_at = date(claims, "iat")?.ok_or(Reject::Missing("iat"))?;
-        let not_before = date(claims, "nbf")?;
-        let auth_time = date(claims, "auth_time")?;
+        breaches: &mut Breaches,
+    ) -> Option<Self> {
+        let expires_at = required(claims, "exp", breaches);
+        let issued_at = required(claims, "iat", breaches);
+        let not_before = optional(claims, "nbf", breaches);
+        let auth_time = optional(claims, "auth_time", breaches);
 
-        let leeway = expected.leeway.min(MAX_LEEWAY);
-        let latest = expected.now.plus(leeway);
-        if expected.now >= expires_at.plus(leeway) {
-            return Err(Reject::Expired);
+        let latest = expected.now.plus(expected.leeway.min(MAX_LEEWAY));
+        match not_before {
+            Some(not_before) if not_before > latest => breaches.add(Rule::NotYetValid),
+            None if claims.get("nbf").is_none() => breaches.add(Rule::NotBeforeMissing),
+            _ => {}
         }
-        if not_before.is_some_and(|not_before| not_before > latest) {
-            return Err(Reject::NotYetValid);
+        match auth_time {
+            Some(auth_time) => check_proofing(auth_time, issued_at, expected, breaches),
+            None if claims.get("auth_time").is_some() => {}
+            None if expected.max_proofing_age.is_some() => breaches.add_at(Rule::Missing, "auth_time"),
+            None => breaches.add(Rule::AuthTimeMissing),
         }
-        if issued_at > latest {
-            return Err(Reject::IssuedInFuture);
-        }
-        if expires_at <= issued_at {
-            return Err(Reject::ExpiresBeforeIssued);
-        }
-        let life = expires_at.since(issued_at);
-        if life > expected.max_life {
-            return Err(Reject::Lifetime);
-        }
-        if life > LONG_LIFE {
-            findings.warn("token.long_lived", "the token lives longer than two hours");
-        }
-        if let Some(auth_time) = auth_time {
-            if auth_time > latest {
-                return Err(Reject::ProofedInFuture);
-            }
-            if auth_time > issued_at.plus(leeway) {
-                findings.warn(
-                    "token.auth_time",
-                    "the token was issued before its person was proofed (auth_time)",
-                );
-            }
-        }
-        if let Some(max_age) = expected.max_proofing_age {
-            let auth_time = auth_time.ok_or(Reject::Missing("auth_time"))?;
-            if expected.now.since(auth_time) > max_age {
-                return Err(Reject::ProofingAge);
-            }
-        }
-        Ok(Self { issued_at, expires_at, auth_time })
+        let (expires_at, issued_at) = (expires_at?, issued_at?);
+        check_life(expires_at, issued_at, expected, breaches);
+        Some(Self { issued_at, expires_at, auth_time })
     }
 }
 
-fn date(claims: &Object<'_>, name: &'static str) -> Result<Option<Timestamp>, Reject> {
-    let Some(value) = claims.get(name) else {
-        return Ok(None);
-    };
-    let seconds = value.numeric_date().ok_or(Reject::NumericDate(name))?;
-    Ok(Some(Timestamp::from_seconds(seconds)))
+fn check_life(
+    expires_at: Timestamp,
+    issued_at: Timestamp,
+    expected: &Expectations<'_>,
+    breaches: &mut Breaches,
+) {
+    let leeway = expected.leeway.min(MAX_LEEWAY);
+    if expected.now >= expires_at.plus(leeway) {
+        breaches.add(Rule::Expired);
+    }
+    if issued_at > expected.now.plus(leeway) {
+        breaches.add(Rule::IssuedInFuture);
+    }
+    if expires_at <= issued_at {
+        return breaches.add(Rule::ExpiresBeforeIssued);
+    }
+    let life = expires_at.since(issued_at);
+    if life > expected.max_life {
+        breaches.add(Rule::Lifetime);
+    } else if life > LONG_LIFE {
+        breaches.add(Rule::LongLived);
+    }
+    if expected.now.since(issued_at) > FRESH {
+        breaches.add_at(Rule::NotFresh, "iat");
+    }
+}
+
+fn check_proofing(
+    auth_time: Timestamp,
+    issued_at: Option<Timestamp>,
+    expected: &Expectations<'_>,
+    breaches: &mut Breaches,
+) {
+    let leeway = expected.leeway.min(MAX_LEEWAY);
+    if auth_time > expected.now.plus(leeway) {
+        breaches.add(Rule::ProofedInFuture);
+    } else if issued_at.is_some_and(|issued_at| auth_time > issued_at.plus(leeway)) {
+        breaches.add(Rule::AuthTimeLate);
+    }
+    let age = expected.now.since(auth_time);
+    if expected.max_proofing_age.is_some_and(|most| age > most) {
+        breaches.add(Rule::ProofingAge);
+    }
+    if age > FRESH {
+        breaches.add_at(Rule::NotFresh, "auth_time");
+    }
+}
+
+fn required(claims: &Object<'_>, name: &'static str, breaches: &mut Breaches) -> Option<Timestamp> {
+    if claims.get(name).is_none() {
+        breaches.add_at(Rule::Missing, name);
+    }
+    optional(claims, name, breaches)
+}
+
+fn optional(claims: &Object<'_>, name: &'static str, breaches: &mut Breaches) -> Option<Timestamp> {
+    let seconds = claims.get(name)?.numeric_date().ok_or(Breach::at(Rule::NumericDate, name));
+    breaches.take(seconds).map(Timestamp::from_seconds)
 }

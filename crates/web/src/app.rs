@@ -73,7 +73,7 @@ impl App {
         };
         let identity = Identity {
             store: store.clone(),
-            issuer_keys: IssuerKeys::new(client.clone()),
+            issuer_keys: issuer_keys(&client, &csps),
             csps: Arc::new(csps),
             signing_key: Arc::clone(&network_key),
             clock: clock.clone(),
@@ -106,6 +106,12 @@ impl App {
     pub(crate) fn base_url(&self) -> &str {
         &self.identity.settings.base_url
     }
+}
+
+/// The keys of every trusted issuer, from where its entry says.
+fn issuer_keys(client: &Client, csps: &TrustedCsps) -> IssuerKeys {
+    let keys = IssuerKeys::new(client.clone());
+    csps.key_sources().fold(keys, |keys, (issuer, source)| keys.with(issuer, source.clone()))
 }
 
 /// The current key for a purpose, made on first use. RS256, which every peer must understand.

@@ -3,6 +3,7 @@
 
 mod accept;
 mod messages;
+mod rules;
 
 use std::convert::Infallible;
 

@@ -16,6 +16,7 @@ mod session;
 mod sheet;
 mod sign_in;
 mod stop;
+mod token_lint;
 mod upload;
 mod webhooks;
 
@@ -42,11 +43,12 @@ const ORGANIZATION: &str = "/portal/organizations/{organization}";
 
 /// `/portal` and below.
 pub(crate) fn routes() -> Router<App> {
-    let of_organization: [(&str, MethodRouter<App>); 11] = [
+    let of_organization: [(&str, MethodRouter<App>); 12] = [
         ("", get(organization::get).post(organization::post)),
         ("/logo", post(organization::logo).layer(DefaultBodyLimit::max(MAX_UPLOAD))),
         ("/credentials", get(credentials::get).post(credentials::post)),
         ("/credentials/{public_id}", post(credentials::switch)),
+        ("/credentials/{public_id}/tokens", post(credentials::tokens)),
         ("/webhooks", get(webhooks::get).post(webhooks::post)),
         ("/webhooks/{endpoint}", get(deliveries::get).post(webhooks::switch)),
         ("/webhooks/{endpoint}/test", post(deliveries::test)),
@@ -59,6 +61,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/portal", get(organizations::get).post(organizations::post))
         .route("/portal/sign-in", get(sign_in::get).post(sign_in::post))
         .route("/portal/sign-out", post(sign_in::end))
+        .route("/portal/token", get(token_lint::get).post(token_lint::post))
         .route("/portal/audit", get(audit::get));
     of_organization
         .into_iter()

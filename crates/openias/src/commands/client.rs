@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use identity::credentials::{self, Draft};
-use model::PublicId;
+use model::{PublicId, TokenPolicy, TokenProfile};
 
 use super::{ACTOR, REQUEST, open, organization};
 use crate::cli::{Client, ClientAction};
@@ -27,11 +27,23 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
                 origins: origin.iter().map(String::as_str).collect(),
                 redirect_uris: redirect_uri.iter().map(String::as_str).collect(),
                 note,
+                tokens: TokenPolicy::default(),
             };
             let (credential, key) =
                 credentials::add(&app.identity, &organization.id, &draft, ACTOR, REQUEST).await?;
             line(&format!("public id:   {}", credential.public_id));
             line(&format!("private key: {}  (shown once)", key.expose()));
+        }
+        ClientAction::Tokens { org, public_id, profile, once } => {
+            let organization = organization(store, org).await?;
+            let public_id = PublicId::parse(public_id)?;
+            let tokens =
+                TokenPolicy { profile: profile.as_deref().and_then(TokenProfile::from_name), once: *once };
+            let (identity, id) = (&app.identity, &organization.id);
+            let changed =
+                credentials::judge_tokens_by(identity, id, &public_id, tokens, ACTOR, REQUEST).await?;
+            anyhow::ensure!(changed, "the organisation has no credential {public_id}");
+            line(&format!("{public_id}  {}", describe(tokens)));
         }
         ClientAction::Disable { org, public_id } => {
             let organization = organization(store, org).await?;
@@ -44,4 +56,9 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn describe(tokens: TokenPolicy) -> String {
+    let profile = tokens.profile.map_or("ID tokens by the form they name", TokenProfile::name);
+    format!("{profile}, {}", if tokens.once { "each once" } else { "again while valid" })
 }

@@ -2,8 +2,10 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use csp::templates::{NewTemplate, create};
 use model::Hcid;
+use token::Form;
 
 use super::{ACTOR, REQUEST, open};
 use crate::cli::{Template, TemplateAction};
@@ -17,12 +19,13 @@ pub(crate) async fn run(args: &Template) -> anyhow::Result<ExitCode> {
                 line(&format!("{}  {}  {}", template.client_id, template.name, template.hcid));
             }
         }
-        TemplateAction::Add { name, hcid, redirect_uri, refresh_days } => {
+        TemplateAction::Add { name, hcid, redirect_uri, refresh_days, form } => {
             let new = NewTemplate {
                 name: name.clone(),
                 redirect_uris: redirect_uri.clone(),
                 hcid: Hcid::parse(hcid)?,
                 refresh_days: *refresh_days,
+                form: Form::from_name(form).context("there is no such form")?,
             };
             let (template, secret) = create(&app.csp, &new, ACTOR, REQUEST).await?;
             line(&format!("client id:     {}", template.client_id));

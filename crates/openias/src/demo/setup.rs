@@ -10,7 +10,7 @@ use csp::templates::{NewTemplate, create};
 use egress::{Client, IssuerKeys, Origin};
 use identity::credentials::{self, Draft};
 use model::id::OrganizationId;
-use model::{Entitlements, Hcid, Mode, Organization, Secret};
+use model::{Entitlements, Hcid, Mode, Organization, Secret, TokenPolicy};
 use sandbox::integrator::{Backend, Call, Calls, Inbox, Keys};
 use sandbox::{Bound, Trust, World};
 use tokio::net::TcpListener;
@@ -120,7 +120,7 @@ fn config(
         name: "Built-in CSP".to_owned(),
         live_issuers: vec![format!("{openias_url}/authenticate/oidc")],
         test_issuers: vec![format!("{openias_url}/authenticate/oidc-sandbox")],
-        max_life_hours: 2,
+        ..CspEntry::default()
     }];
     Ok((config, folder))
 }
@@ -130,8 +130,13 @@ async fn register(wired: &Wired, app_url: &str) -> anyhow::Result<(Keys, Secret)
     let app = &wired.app;
     let organization = organization(wired).await?;
     let authorized = format!("{app_url}/authorized");
-    let draft =
-        Draft { mode: Mode::Test, origins: vec![app_url], redirect_uris: vec![&authorized], note: "demo" };
+    let draft = Draft {
+        mode: Mode::Test,
+        origins: vec![app_url],
+        redirect_uris: vec![&authorized],
+        note: "demo",
+        tokens: TokenPolicy::default(),
+    };
     let (credential, private_key) =
         credentials::add(&app.identity, &organization.id, &draft, "demo", "").await?;
     let template = NewTemplate {
@@ -139,6 +144,7 @@ async fn register(wired: &Wired, app_url: &str) -> anyhow::Result<(Keys, Secret)
         redirect_uris: vec![format!("{app_url}/callback")],
         hcid: Hcid::parse(HCID)?,
         refresh_days: 90,
+        form: token::Form::Tefca2,
     };
     let (template, csp_secret) = create(&app.csp, &template, "demo", "").await?;
     let keys = Keys {

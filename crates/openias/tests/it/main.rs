@@ -7,3 +7,4 @@ mod crash;
 mod installation;
 mod planted;
 mod start;
+mod token;

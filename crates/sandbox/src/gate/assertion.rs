@@ -86,15 +86,16 @@ impl Gate {
         hcid: &Hcid,
         now: Timestamp,
     ) -> Result<Demographics, Shut> {
-        let unverified = Unverified::parse(id_token).map_err(|_| Shut::IdToken)?;
-        let issuer = unverified.issuer().to_owned();
-        if !self.trust.csp_issuers.contains(&issuer) {
+        let compact = Compact::parse(id_token).map_err(|_| Shut::IdToken)?;
+        let unverified = Unverified::read(&compact).map_err(|_| Shut::IdToken)?;
+        let issuer = unverified.issuer();
+        if !self.trust.csp_issuers.iter().any(|trusted| trusted == issuer) {
             return Err(Shut::CspUntrusted);
         }
         let keys =
-            self.trust.keys.of(&issuer, unverified.key_id(), now).await.map_err(|_| Shut::CspUntrusted)?;
-        let expectations = Expectations::new(&issuer, hcid, &[Algorithm::Rs256], now);
-        let verified = token::verify(unverified, &expectations, &keys).map_err(|_| Shut::IdToken)?;
+            self.trust.keys.of(issuer, unverified.key_id(), now).await.map_err(|_| Shut::CspUntrusted)?;
+        let expected = Expectations::new(issuer, &[Algorithm::Rs256], now);
+        let verified = token::verify(&unverified, &keys, hcid, &expected).map_err(|_| Shut::IdToken)?;
         Ok(verified.demographics().clone())
     }
 }

@@ -10,7 +10,7 @@ use model::id::{
 use model::synthetic::by_email;
 use model::{
     Credential, Entitlements, Hcid, Mode, Organization, ProvenIdentity, PublicId, Secret, SecretHash,
-    Timestamp,
+    Timestamp, TokenPolicy, TokenProfile,
 };
 
 use crate::{
@@ -69,6 +69,7 @@ pub(super) fn credential(organization: &Organization, number: u8) -> Credential 
         redirect_uris: vec!["https://app.example/callback".to_owned()],
         origins: vec!["https://app.example".to_owned()],
         note: "a note".to_owned(),
+        tokens: TokenPolicy { profile: Some(TokenProfile::Tefca3), once: false },
         active: true,
     }
 }

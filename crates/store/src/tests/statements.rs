@@ -4,14 +4,14 @@ use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, connections,
     consents, credentials, csp_tokens, exports, inquiries, locations, operator_sessions, organizations,
-    outbox, pushed_requests, retention, sign_ins, signing_keys, webhooks,
+    outbox, pushed_requests, retention, sign_ins, signing_keys, token_uses, webhooks,
 };
 
 use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 21] = [
+const FILES: [(&str, Statements); 22] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
@@ -30,6 +30,7 @@ const FILES: [(&str, Statements); 21] = [
     ("outbox", outbox::ALL),
     ("pushed_requests", pushed_requests::ALL),
     ("retention", retention::ALL),
+    ("token_uses", token_uses::ALL),
     ("sign_ins", sign_ins::ALL),
     ("signing_keys", signing_keys::ALL),
     ("webhooks", webhooks::ALL),

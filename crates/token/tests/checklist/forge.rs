@@ -8,9 +8,9 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jose::{Algorithm, KeySet, SigningKey};
+use jose::{Algorithm, Compact, KeySet, SigningKey};
 use model::{Hcid, Timestamp};
-use openias_token::{Expectations, Reject, Unverified, Verified, verify};
+use openias_token::{Breach, Expectations, Policy, Reject, Rule, Unverified, Verified, verify};
 use serde_json::{Value, json};
 
 /// The issuer the judge expects.
@@ -109,12 +109,28 @@ pub(crate) fn judge(claims: &Value) -> Result<Verified, Reject> {
 
 /// What they make of any text.
 pub(crate) fn judge_token(token: &str) -> Result<Verified, Reject> {
-    judge_by(token, &Expectations::new(ISSUER, &hcid(), RS256, NOW))
+    judge_by(token, &Expectations::new(ISSUER, RS256, NOW))
+}
+
+/// What the issuer's keys and any policy make of these claims.
+pub(crate) fn judge_under(policy: Policy<'_>, claims: &Value) -> Result<Verified, Reject> {
+    let expected = Expectations { policy, ..Expectations::new(ISSUER, RS256, NOW) };
+    judge_by(&FORGE.sign(claims.to_string()), &expected)
 }
 
 /// What becomes of a token under any policy.
 pub(crate) fn judge_by(token: &str, expected: &Expectations<'_>) -> Result<Verified, Reject> {
-    verify(Unverified::parse(token)?, expected, &FORGE.keys)
+    judge_for(&hcid(), token, expected)
+}
+
+/// And of one for any organisation.
+pub(crate) fn judge_for(
+    audience: &Hcid,
+    token: &str,
+    expected: &Expectations<'_>,
+) -> Result<Verified, Reject> {
+    let compact = Compact::parse(token)?;
+    verify(&Unverified::read(&compact)?, &FORGE.keys, audience, expected)
 }
 
 /// Judges the base token with one claim changed, case by case.
@@ -130,5 +146,15 @@ pub(crate) fn refuses<const N: usize>(table: [(&str, &str, Value, Reject); N]) {
 
 /// The codes of what was remarked on.
 pub(crate) fn codes(verified: &Verified) -> Vec<&'static str> {
-    verified.findings().iter().map(|finding| finding.code).collect()
+    verified.findings().iter().map(|finding| finding.breach.code()).collect()
+}
+
+/// A rule broken as a whole.
+pub(crate) fn of(rule: Rule) -> Reject {
+    rule.into()
+}
+
+/// A rule broken at a claim.
+pub(crate) fn at(rule: Rule, claim: &'static str) -> Reject {
+    Breach::at(rule, claim)
 }

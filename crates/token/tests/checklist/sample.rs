@@ -1,10 +1,11 @@
-//! The sample token of the Persona guide, with the comma it lacks.
+//! P1: the sample token of the Persona guide, with the comma it lacks.
 
+use jose::Compact;
 use model::synthetic;
-use model::{Hcid, Timestamp};
-use openias_token::{Expectations, Unverified, Verified};
+use model::{Demographics, Hcid, Ssn, Timestamp};
+use openias_token::{Expectations, Grade, Profile, Rule, Unverified, Verified};
 
-use crate::forge::{FORGE, RS256, codes, judge_by};
+use crate::forge::{FORGE, RS256, at, codes, judge_by, judge_for, judge_token};
 
 /// As printed.
 pub(crate) const SAMPLE: &str = include_str!("../fixtures/seed_sample.json");
@@ -13,6 +14,8 @@ pub(crate) const SAMPLE: &str = include_str!("../fixtures/seed_sample.json");
 pub(crate) const PRINTED: &str = "urn:oid:9.99.9.99.99.9.99.99.99.9.9.99.99999.9";
 const VALID: &str = "urn:oid:2.99.9.99.99.9.99.99.99.9.9.99.99999.9";
 
+/// When it is looked at: while it is valid.
+const INSIDE: Timestamp = Timestamp::from_seconds(1_768_900_000);
 const SANDBOX: &str = "https://authenticate.withpersona.com/authenticate/oidc-sandbox";
 const ISSUER: &str = "https://authenticate.withpersona.com/authenticate/oidc";
 
@@ -22,19 +25,19 @@ fn sample() -> String {
 }
 
 fn verified(token: &str) -> Verified {
-    let audience = Hcid::parse(VALID).unwrap();
-    let inside = Timestamp::from_seconds(1_768_900_000);
-    judge_by(token, &Expectations::new(ISSUER, &audience, RS256, inside)).unwrap()
+    judge_for(&Hcid::parse(VALID).unwrap(), token, &Expectations::new(ISSUER, RS256, INSIDE)).unwrap()
 }
 
 #[test]
 fn the_sample_verifies_and_reads_as_printed() {
     let token = FORGE.sign(sample());
-    let unverified = Unverified::parse(&token).unwrap();
+    let compact = Compact::parse(&token).unwrap();
+    let unverified = Unverified::read(&compact).unwrap();
     assert_eq!((unverified.issuer(), unverified.key_id()), (ISSUER, Some(FORGE.key.kid())));
 
     let verified = verified(&token);
     let camila = synthetic::by_email("knixontestemail@epic.com").unwrap().demographics();
+    let camila = Demographics { ssn: Ssn::parse("123456789"), ..camila };
     assert!(*verified.demographics() == camila, "the synthetic patient of that name");
     assert_eq!(verified.issuer(), ISSUER);
     assert_eq!(verified.subject(), "act_qDoDyLcWjKD5e8R5kCmK9vUtcUpv");
@@ -43,9 +46,9 @@ fn the_sample_verifies_and_reads_as_printed() {
     assert_eq!(verified.expires_at(), Timestamp::from_seconds(1_768_902_173));
     assert_eq!(verified.auth_time(), Some(Timestamp::from_seconds(1_768_898_571)));
     assert_eq!(verified.email(), Some("knixontestemail@epic.com"));
-    assert_eq!(verified.phone(), Some("+14694694321"));
     assert_eq!(verified.raw(), token);
-    assert_eq!(codes(&verified), ["token.ssn"]);
+    assert_eq!((verified.profile(), codes(&verified)), (Profile::Tefca2, vec!["token.ssn"]));
+    assert_eq!(verified.findings().first().unwrap().grade, Grade::Note);
 }
 
 #[test]
@@ -58,7 +61,8 @@ fn the_social_security_number_goes_no_further_than_the_token() {
 #[test]
 fn nothing_about_a_token_prints() {
     let token = FORGE.sign(sample());
-    let unverified = Unverified::parse(&token).unwrap();
+    let compact = Compact::parse(&token).unwrap();
+    let unverified = Unverified::read(&compact).unwrap();
     let printed = format!("{unverified:?} {:?}", verified(&token));
     assert_eq!(printed, "Unverified(..) Verified(..)");
 }
@@ -66,13 +70,14 @@ fn nothing_about_a_token_prints() {
 #[test]
 fn the_sandbox_is_another_issuer() {
     let token = FORGE.sign(sample().replace(ISSUER, SANDBOX));
-    let audience = Hcid::parse(VALID).unwrap();
-    let expected = Expectations::new(ISSUER, &audience, RS256, Timestamp::from_seconds(1_768_900_000));
-    assert_eq!(judge_by(&token, &expected).unwrap_err().code(), "token.issuer");
+    assert_eq!(
+        judge_by(&token, &Expectations::new(ISSUER, RS256, INSIDE)).unwrap_err().code(),
+        "token.issuer"
+    );
 }
 
 #[test]
 fn the_sample_as_published_is_no_json() {
     let broken = sample().replace("\"123-45-6789\",", "\"123-45-6789\"");
-    assert_eq!(Unverified::parse(&FORGE.sign(broken)).unwrap_err().code(), "jws.payload");
+    assert_eq!(judge_token(&FORGE.sign(broken)).unwrap_err(), at(Rule::JwsPayload, "it is not JSON"), "G13");
 }

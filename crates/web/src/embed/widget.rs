@@ -45,7 +45,7 @@ pub(crate) fn frame_ancestors(credential: &Credential) -> Vec<String> {
 mod tests {
     use super::*;
     use model::id::OrganizationId;
-    use model::{PublicId, SecretHash};
+    use model::{PublicId, SecretHash, TokenPolicy};
 
     #[test]
     fn a_developers_machine_frames_test_pages_alone() {
@@ -57,6 +57,7 @@ mod tests {
                 redirect_uris: Vec::new(),
                 origins: vec!["https://app.example.org".to_owned()],
                 note: String::new(),
+                tokens: TokenPolicy::default(),
                 active: true,
             })
         };

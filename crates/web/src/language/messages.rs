@@ -15,6 +15,8 @@ const PAGES: [(&str, &str); 3] = [
     (include_str!("../../locales/en/inquiry.ftl"), include_str!("../../locales/es/inquiry.ftl")),
     (include_str!("../../locales/en/portal.ftl"), include_str!("../../locales/es/portal.ftl")),
 ];
+/// The rules for ID tokens, which speak English themselves.
+const RULES_ES: &str = include_str!("../../locales/es/rules.ftl");
 /// Messages that the widget shows: they travel to the browser as JSON.
 const WIDGET: (&str, &str) =
     (include_str!("../../locales/en/widget.ftl"), include_str!("../../locales/es/widget.ftl"));
@@ -79,7 +81,8 @@ fn read(language: Language) -> FluentBundle<FluentResource> {
 }
 
 fn sources(language: Language) -> impl Iterator<Item = &'static str> {
-    PAGES.into_iter().chain([WIDGET]).map(move |pair| of(pair, language))
+    let rules = (language == Language::Es).then_some(RULES_ES);
+    PAGES.into_iter().chain([WIDGET]).map(move |pair| of(pair, language)).chain(rules)
 }
 
 const fn of(pair: (&'static str, &'static str), language: Language) -> &'static str {

@@ -131,6 +131,7 @@ impl From<par::Refusal> for OAuthError {
             ),
             R::Token(reject) => invalid(token_text(*reject)),
             R::Email(mode) => invalid(&format!("The ID Token email is not appropriate for API mode {mode}.")),
+            R::Replayed => invalid("The ID Token was pushed before."),
             R::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 Self::server_error()
@@ -141,15 +142,19 @@ impl From<par::Refusal> for OAuthError {
 
 /// The class of fault that the seed names, for a token that does not stand.
 fn token_text(reject: token::Reject) -> &'static str {
-    use token::Reject as R;
-    match reject {
+    use token::Rule as R;
+    match reject.rule {
         R::Expired => "The ID Token has expired.",
         R::NotYetValid => "The ID Token is not valid yet.",
         R::Issuer => "The ID Token issuer does not match the selected idp.",
-        R::Audience | R::AudienceShape | R::ForeignAudience => {
+        R::AudienceMissing | R::AudienceShape | R::Audience | R::ForeignAudience => {
             "The ID Token audience does not match the organization's HCID."
         }
-        _ => "The ID Token is not valid.",
+        R::JwsSignature | R::JwsUnknownKey | R::JwsKeyType | R::JwsAlgorithm => {
+            "The ID Token is not signed with the CSP's key."
+        }
+        rule if rule.code().starts_with("jws.") => "The ID Token cannot be read.",
+        _ => "The ID Token does not meet the claims rules.",
     }
 }
 

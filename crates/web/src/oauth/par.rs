@@ -46,7 +46,8 @@ fn read(fields: &Fields) -> PushForm<'_> {
         idp_id_token: fields.get("idp_id_token"),
         client_id: fields.get("client_id"),
         redirect_uri: fields.get("redirect_uri"),
-        audience: fields.get("audience").or_else(|| fields.get("resource")),
+        audience: fields.get("audience"),
+        resource: fields.get("resource"),
         request_uri: fields.get("request_uri"),
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use identity::credentials::{self, Draft, Fault, MAX_ADDRESSES, MAX_NOTE, Refusal};
-use model::{Credential, Mode, Organization, PublicId};
+use model::{Credential, Mode, Organization, PublicId, TokenPolicy, TokenProfile};
 
 use super::ACTOR;
 use super::csrf::Posted;
@@ -17,6 +17,7 @@ use super::stop::Stop;
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, Policy};
+use crate::request::Fields;
 
 /// How much of a faulty line a message repeats.
 const SHOWN: usize = 80;
@@ -59,6 +60,7 @@ pub(super) async fn post(
         origins: lines(fields.text("origins")),
         redirect_uris: lines(fields.text("redirect_uris")),
         note: fields.text("note"),
+        tokens: tokens_of(&fields),
     };
     match credentials::add(&app.identity, &organization.id, &draft, ACTOR, &operator.request_id).await {
         Ok((credential, key)) => Ok(secret::page(
@@ -95,6 +97,32 @@ pub(super) async fn switch(
     }
     let notice = if active { Notice::CredentialOn } else { Notice::CredentialOff };
     Ok(operator.done(&format!("{}/credentials", path_of(&organization.id)), notice))
+}
+
+/// `POST …/credentials/{public_id}/tokens`: changes how its ID tokens are judged.
+pub(super) async fn tokens(
+    State(app): State<App>,
+    Path((id, public_id)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Stop> {
+    let Posted { operator, fields } = posted;
+    let organization = find(&app, &id).await?;
+    let (public_id, tokens) = (PublicId::parse(&public_id)?, tokens_of(&fields));
+    let (identity, request_id) = (&app.identity, &operator.request_id);
+    if !credentials::judge_tokens_by(identity, &organization.id, &public_id, tokens, ACTOR, request_id)
+        .await?
+    {
+        return Err(Stop::NotFound);
+    }
+    Ok(operator.done(&format!("{}/credentials", path_of(&organization.id)), Notice::CredentialTokens))
+}
+
+/// What a form says about ID tokens; a form without these fields leaves the defaults.
+fn tokens_of(fields: &Fields) -> TokenPolicy {
+    TokenPolicy {
+        profile: TokenProfile::from_name(fields.text("token_profile")),
+        once: fields.get("token_once").is_some(),
+    }
 }
 
 async fn page(

@@ -69,6 +69,7 @@ pub(super) enum Notice {
     OrganizationSaved,
     CredentialOn,
     CredentialOff,
+    CredentialTokens,
     EndpointOn,
     EndpointOff,
     TestSent,
@@ -80,11 +81,12 @@ pub(super) enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::OrganizationAdded,
         Self::OrganizationSaved,
         Self::CredentialOn,
         Self::CredentialOff,
+        Self::CredentialTokens,
         Self::EndpointOn,
         Self::EndpointOff,
         Self::TestSent,
@@ -102,6 +104,7 @@ impl Notice {
             Self::OrganizationSaved => "portal-done-organization-saved",
             Self::CredentialOn => "portal-done-credential-on",
             Self::CredentialOff => "portal-done-credential-off",
+            Self::CredentialTokens => "portal-done-credential-tokens",
             Self::EndpointOn => "portal-done-endpoint-on",
             Self::EndpointOff => "portal-done-endpoint-off",
             Self::TestSent => "portal-done-test-sent",

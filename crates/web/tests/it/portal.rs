@@ -10,6 +10,7 @@ mod logo;
 mod organizations;
 mod pages;
 mod sign_in;
+mod token;
 mod webhooks;
 
 use testkit::{Answer, TestServer};

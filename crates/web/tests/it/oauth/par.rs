@@ -1,7 +1,7 @@
 //! `POST /oauth2/par`: every check of the seed, and that a refusal leaves nothing behind.
 
 use http::Method;
-use model::{Entitlements, Mode};
+use model::{Entitlements, Mode, TokenPolicy, TokenProfile};
 use serde_json::{Value, json};
 use std::time::Duration;
 use testkit::http::Call;
@@ -264,12 +264,12 @@ async fn a_token_that_does_not_stand_is_refused_by_its_rule() {
     let table = [
         (csp.sign(&old), "token.expired", "has expired"),
         (csp.sign(&early), "token.not_yet_valid", "not valid yet"),
-        (csp.sign(&with("iat", json!(now + 61))), "token.issued_in_future", "not valid"),
-        (csp.sign(&with("exp", json!(now + 7201))), "token.lifetime", "not valid"),
+        (csp.sign(&with("iat", json!(now + 61))), "token.issued_in_future", "claims rules"),
+        (csp.sign(&with("exp", json!(now + 7201))), "token.lifetime", "claims rules"),
         (csp.sign(&with("iss", json!("https://evil.example"))), "token.issuer", "issuer does not match"),
         (csp.sign(&with("iss", json!(format!("{}/", csp.issuer)))), "token.issuer", "issuer does not match"),
         (csp.sign(&with("iss", json!("https://api.id.me/oidc"))), "token.issuer", "issuer does not match"),
-        (csp.sign(&without("iss")), "token.issuer_missing", "not valid"),
+        (csp.sign(&without("iss")), "token.issuer_missing", "claims rules"),
         (csp.sign(&with("aud", json!(foreign))), "token.audience", "audience does not match"),
         (csp.sign(&with("aud", json!("env_a.atoc_b"))), "token.audience", "audience does not match"),
         (
@@ -278,14 +278,14 @@ async fn a_token_that_does_not_stand_is_refused_by_its_rule() {
             "audience",
         ),
         (csp.sign(&with("aud", json!({}))), "token.audience_shape", "audience does not match"),
-        (csp.sign(&without("jti")), "token.missing", "not valid"),
-        (csp.sign(&without("birthdate")), "token.missing", "not valid"),
-        (csp.tamper(&good), "token.signature", "not valid"),
-        (csp.sign_with_a_strangers_key(&good), "jws.unknown_key", "not valid"),
-        (csp.unsigned(&good), "jws.segments", "not valid"),
-        (format!("{}AAAA", csp.unsigned(&good)), "jws.algorithm", "not valid"),
-        ("not a token".to_owned(), "jws.segments", "not valid"),
-        (format!("{}.x", csp.sign(&good)), "jws.segments", "not valid"),
+        (csp.sign(&without("jti")), "token.missing", "claims rules"),
+        (csp.sign(&without("birthdate")), "token.missing", "claims rules"),
+        (csp.tamper(&good), "jws.signature", "not signed"),
+        (csp.sign_with_a_strangers_key(&good), "jws.unknown_key", "not signed"),
+        (csp.unsigned(&good), "jws.segments", "cannot be read"),
+        (format!("{}AAAA", csp.unsigned(&good)), "jws.algorithm", "not signed"),
+        ("not a token".to_owned(), "jws.segments", "cannot be read"),
+        (format!("{}.x", csp.sign(&good)), "jws.segments", "cannot be read"),
     ];
     for (number, (id_token, rule, text)) in table.iter().enumerate() {
         let answer = party.par(id_token).send().await;
@@ -329,6 +329,64 @@ async fn the_email_must_fit_the_mode() {
     assert_eq!(kept(&server).await, 0);
     live.par(&real).send().await.is(201);
     test.par(&synthetic).send().await.is(201);
+}
+
+#[tokio::test]
+async fn a_synthetic_patient_enters_no_live_mode_by_a_side_door() {
+    let entitled = Entitlements { tefca: true, byoi: true };
+    let server = TestServer::with(Setup { live: entitled, ..Setup::default() }).await;
+    let live = server.party_of(&server.organization.id, Mode::Live).await;
+    let email = testkit::PATIENT;
+    for (name, value) in [
+        ("email_verified", json!(false)),
+        ("email_verified", json!("false")),
+        ("email_verified", json!(0)),
+        ("email", json!(format!(" {email} "))),
+        ("email", json!(format!("{email}."))),
+        ("email", json!(email.to_uppercase())),
+        ("email", Value::Null),
+        ("email", json!("Unknown")),
+    ] {
+        let mut claims = server.csp.claims(server.hcid(), server.clock.now());
+        claims[name] = value.clone();
+        let answer = live.par(&server.csp.sign(&claims)).send().await;
+        answer.is_oauth_error(400, "invalid_request");
+        assert!(answer.text().contains("token.email_mode"), "{name} {value}: {}", answer.text());
+    }
+    assert_eq!(kept(&server).await, 0);
+}
+
+#[tokio::test]
+async fn v34_a_token_is_one_clients_alone_and_once_where_once_is_the_rule() {
+    let server = TestServer::start().await;
+    let (one, other) = (server.party().await, server.party().await);
+    let id_token = server.id_token();
+    one.par(&id_token).send().await.is(201);
+    one.par(&id_token).send().await.is(201);
+    let answer = other.par(&id_token).send().await;
+    answer.is_oauth_error(400, "invalid_request");
+    assert!(answer.text().contains("token.replayed"), "{}", answer.text());
+
+    let strict = TokenPolicy { once: true, ..TokenPolicy::default() };
+    server.judge_tokens_by(&other, strict).await;
+    let id_token = server.id_token();
+    other.par(&id_token).send().await.is(201);
+    other.par(&id_token).send().await.is_oauth_error(400, "invalid_request");
+    assert_eq!(refusals(&server).await, ["token.replayed", "token.replayed"]);
+    assert_eq!(kept(&server).await, 3);
+}
+
+#[tokio::test]
+async fn a_client_may_ask_for_a_stricter_form() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    party.par(&server.id_token()).send().await.is(201);
+    let strict = TokenPolicy { profile: Some(TokenProfile::CmsAligned), once: false };
+    server.judge_tokens_by(&party, strict).await;
+    let answer = party.par(&server.id_token()).send().await;
+    answer.is_oauth_error(400, "invalid_request");
+    assert!(answer.text().contains("token.assurance_level"), "{}", answer.text());
+    assert_eq!(refusals(&server).await, ["token.assurance_level"]);
 }
 
 #[tokio::test]

@@ -7,9 +7,10 @@ use super::Desk;
 const ID: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Every page, below the organisation where it begins with a dash.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/portal",
     "/portal/audit",
+    "/portal/token",
     "-",
     "-/credentials",
     "-/webhooks",
@@ -19,12 +20,14 @@ const PAGES: [&str; 9] = [
     "-/exports",
 ];
 /// Every form.
-const FORMS: [&str; 10] = [
+const FORMS: [&str; 12] = [
     "/portal",
     "/portal/sign-out",
+    "/portal/token",
     "-",
     "-/credentials",
     "-/credentials/{id}",
+    "-/credentials/{id}/tokens",
     "-/webhooks",
     "-/webhooks/{id}",
     "-/webhooks/{id}/test",

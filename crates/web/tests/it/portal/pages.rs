@@ -8,7 +8,14 @@ async fn pages(desk: &Desk<'_>) -> Vec<(String, Answer)> {
     let endpoint = desk.server.endpoint("https://app.example/hooks", &[]).await;
     let endpoint = desk.path(&format!("/webhooks/{}", endpoint.id));
     let below = ["", "/credentials", "/webhooks", "/connections", "/exports"].map(|below| desk.path(below));
-    let paths = ["/portal", "/portal/audit", "/portal/sign-in", "/portal/sign-in?token=x", &endpoint];
+    let paths = [
+        "/portal",
+        "/portal/audit",
+        "/portal/token",
+        "/portal/sign-in",
+        "/portal/sign-in?token=x",
+        &endpoint,
+    ];
     let mut pages = Vec::new();
     for path in paths.into_iter().map(str::to_owned).chain(below) {
         let page = desk.get(&path).await.is(200);

@@ -1,0 +1,98 @@
+//! What is kept of one issuer, and what can be answered from it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jose::KeySet;
+use model::Timestamp;
+
+use super::KeysUnavailable;
+
+/// How long fetched keys are used without asking again.
+pub const FRESH: Duration = Duration::from_mins(10);
+/// From this age on they are fetched again while they still serve.
+const AHEAD: Duration = Duration::from_mins(8);
+/// How long they serve when the issuer does not answer.
+pub const STALE: Duration = Duration::from_hours(24);
+/// How often, at most, an unknown key id or a failing issuer makes us ask.
+pub const PAUSE: Duration = Duration::from_mins(1);
+
+#[derive(Default)]
+pub(super) struct Kept {
+    keys: Option<(Arc<KeySet>, Timestamp)>,
+    asked_at: Option<Timestamp>,
+    failure: Option<KeysUnavailable>,
+}
+
+/// What to do for somebody who needs keys.
+pub(super) enum Look {
+    /// These will do.
+    Serve(Arc<KeySet>),
+    /// These will do, and it is time to fetch them again.
+    ServeAndRefresh(Arc<KeySet>),
+    /// There are none, and it is too early to ask again.
+    Fail(KeysUnavailable),
+    /// The issuer must be asked.
+    Ask,
+}
+
+impl Kept {
+    pub(super) fn look(&self, kid: Option<&str>, now: Timestamp) -> Look {
+        let resting = self.asked_at.is_some_and(|asked| now.since(asked) < PAUSE);
+        let Some((keys, fetched_at)) = &self.keys else {
+            return match (&self.failure, resting) {
+                (Some(failure), true) => Look::Fail(failure.clone()),
+                _ => Look::Ask,
+            };
+        };
+        let (age, holds) = (now.since(*fetched_at), kid.is_none_or(|kid| keys.find(kid).is_some()));
+        if age < FRESH && holds {
+            let due = age >= AHEAD && !resting;
+            return if due { Look::ServeAndRefresh(Arc::clone(keys)) } else { Look::Serve(Arc::clone(keys)) };
+        }
+        match (resting, age < STALE, &self.failure) {
+            (true, true, _) => Look::Serve(Arc::clone(keys)),
+            (true, false, Some(failure)) => Look::Fail(failure.clone()),
+            _ => Look::Ask,
+        }
+    }
+
+    /// The issuer is being asked.
+    pub(super) fn begin(&mut self, now: Timestamp) {
+        self.asked_at = Some(now);
+    }
+
+    pub(super) fn succeed(&mut self, keys: Arc<KeySet>, now: Timestamp) -> Arc<KeySet> {
+        self.keys = Some((Arc::clone(&keys), now));
+        self.failure = None;
+        keys
+    }
+
+    /// The last keys, while they may serve.
+    pub(super) fn fail(
+        &mut self,
+        failure: KeysUnavailable,
+        now: Timestamp,
+    ) -> Result<Arc<KeySet>, KeysUnavailable> {
+        self.failure = Some(failure.clone());
+        match &self.keys {
+            Some((keys, fetched_at)) if now.since(*fetched_at) < STALE => Ok(Arc::clone(keys)),
+            _ => Err(failure),
+        }
+    }
+
+    /// How old the keys are.
+    pub(super) fn age(&self, now: Timestamp) -> Option<Duration> {
+        self.keys.as_ref().map(|(_, fetched_at)| now.since(*fetched_at))
+    }
+
+    /// How many key ids stand for another key in `fresh` than in what is kept.
+    pub(super) fn changed_keys(&self, fresh: &KeySet) -> usize {
+        let Some((known, _)) = &self.keys else { return 0 };
+        let changed = fresh.keys().iter().filter(|key| {
+            let before = key.kid().and_then(|kid| known.find(kid));
+            before.is_some_and(|before| before.thumbprint() != key.thumbprint())
+        });
+        changed.count()
+    }
+}

@@ -1,0 +1,94 @@
+//! A claim as a report shows it: what says nothing about a person as it is, the rest by its kind and length
+//! unless the reader asks for more.
+
+use jose::json::{Number, Object, Value};
+
+/// Header parameters and claims that say nothing about a person.
+const PLAIN: [&str; 20] = [
+    "alg",
+    "typ",
+    "kid",
+    "cty",
+    "crit",
+    "enc",
+    "zip",
+    "b64",
+    "iss",
+    "aud",
+    "azp",
+    "exp",
+    "iat",
+    "nbf",
+    "auth_time",
+    "tefca_ial2claims_version",
+    "identity_assurance_level",
+    "email_verified",
+    "phone_number_verified",
+    "amr",
+];
+
+/// One value of a token. Its `Debug` and its masked text say nothing about a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shown {
+    masked: String,
+    whole: String,
+}
+
+impl Shown {
+    /// The value as it is, or only its kind and length.
+    pub fn text(&self, reveal: bool) -> &str {
+        if reveal { &self.whole } else { &self.masked }
+    }
+}
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.masked)
+    }
+}
+
+/// The members of an object, in order.
+pub(super) fn members(object: &Object<'_>) -> Vec<(String, Shown)> {
+    let shown = |(name, value): (&str, &Value<'_>)| {
+        let whole = written(value);
+        // A flag that holds text may hold anything.
+        let odd_flag = name.ends_with("_verified") && !matches!(value, Value::Bool(_));
+        let masked = if PLAIN.contains(&name) && !odd_flag { whole.clone() } else { masked(value) };
+        (name.to_owned(), Shown { masked, whole })
+    };
+    object.iter().map(shown).collect()
+}
+
+fn masked(value: &Value<'_>) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) => "(true or false)".to_owned(),
+        Value::Number(_) => "(number)".to_owned(),
+        Value::String(text) if text.trim().eq_ignore_ascii_case("unknown") => format!("{text:?}"),
+        Value::String(text) => format!("({} characters)", text.chars().count()),
+        Value::Array(elements) => {
+            format!("[{}]", elements.iter().map(masked).collect::<Vec<_>>().join(", "))
+        }
+        Value::Object(object) => {
+            let members = object.iter().map(|(name, value)| format!("{name:?}: {}", masked(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn written(value: &Value<'_>) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(Number::Integer(number)) => number.to_string(),
+        Value::Number(Number::Float(number)) => number.to_string(),
+        Value::String(text) => format!("{text:?}"),
+        Value::Array(elements) => {
+            format!("[{}]", elements.iter().map(written).collect::<Vec<_>>().join(", "))
+        }
+        Value::Object(object) => {
+            let members = object.iter().map(|(name, value)| format!("{name:?}: {}", written(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Every rule by which a token is judged: one name, one sentence for the operator, the clause it comes from
+//! and what to ask of the CSP. The table is in `rule/table.rs`; `docs/reference/token-rules.md` is made of it.
+
+mod table;
+
+use jose::Fault;
+
+use crate::profile::{Grade, Profile};
+
+pub use table::Rule;
+
+/// What is written about a rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Description {
+    /// A stable name, such as `token.expired`.
+    pub code: &'static str,
+    /// What breaking it means, in one sentence for the operator.
+    pub sentence: &'static str,
+    /// Where it is written.
+    pub clause: &'static str,
+    /// What to ask of the CSP.
+    pub advice: &'static str,
+    /// How much it matters.
+    pub weight: Weight,
+}
+
+/// How much a rule matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Breaking it refuses the token, under every profile and whoever issued it: without it nobody knows
+    /// who said what about whom.
+    Firm,
+    /// It depends on the profile, in the order of [`Profile::ALL`].
+    Graded([Grade; 3]),
+}
+
+impl Rule {
+    /// The stable name.
+    pub const fn code(self) -> &'static str {
+        self.describe().code
+    }
+
+    /// The rule of that name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.code() == code)
+    }
+
+    /// Whether issuers and profiles may differ about it.
+    pub const fn is_graded(self) -> bool {
+        matches!(self.describe().weight, Weight::Graded(_))
+    }
+
+    /// What breaking it means under a profile.
+    pub const fn grade(self, profile: Profile) -> Grade {
+        match self.describe().weight {
+            Weight::Firm => Grade::Error,
+            Weight::Graded(grades) => grades[profile as usize],
+        }
+    }
+}
+
+impl From<Fault> for Rule {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::TooLong => Self::JwsSize,
+            Fault::JsonSerialization => Self::JwsJsonSerialization,
+            Fault::Encrypted => Self::JwsEncrypted,
+            Fault::Segments => Self::JwsSegments,
+            Fault::Base64url => Self::JwsBase64url,
+            Fault::Header(_) => Self::JwsHeader,
+            Fault::NoAlgorithm => Self::JwsNoAlgorithm,
+            Fault::Algorithm => Self::JwsAlgorithm,
+            Fault::KeyId => Self::JwsKeyId,
+            Fault::Type => Self::JwsType,
+            Fault::Critical => Self::JwsCrit,
+            Fault::Unencoded => Self::JwsB64,
+            Fault::Compressed => Self::JwsZip,
+            Fault::RemoteKeySet => Self::JwsJku,
+            Fault::RemoteCertificate => Self::JwsX5u,
+            Fault::EmbeddedKey => Self::JwsJwk,
+            Fault::ContentEncryption => Self::JwsEnc,
+            Fault::Nested => Self::JwsNested,
+            Fault::NoKeyId => Self::JwsNoKeyId,
+            Fault::UnknownKey => Self::JwsUnknownKey,
+            Fault::KeyType => Self::JwsKeyType,
+            Fault::Signature => Self::JwsSignature,
+            Fault::Payload(_) => Self::JwsPayload,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jose::json::JsonFault;
+
+    #[test]
+    fn codes_are_single_and_lead_back() {
+        for (at, rule) in Rule::ALL.into_iter().enumerate() {
+            assert_eq!(Rule::from_code(rule.code()), Some(rule));
+            assert!(Rule::ALL.iter().skip(at + 1).all(|other| other.code() != rule.code()), "{rule:?}");
+        }
+        assert_eq!(Rule::from_code("token.other"), None);
+    }
+
+    #[test]
+    fn every_rule_is_told_in_whole_sentences_with_its_clause() {
+        for rule in Rule::ALL {
+            let Description { sentence, advice, clause, .. } = rule.describe();
+            for text in [sentence, advice] {
+                assert!(text.ends_with('.') && text.starts_with(char::is_uppercase), "{rule:?}: {text}");
+            }
+            assert!(!clause.is_empty(), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn a_fault_of_the_outer_form_keeps_its_code() {
+        for fault in [
+            Fault::TooLong,
+            Fault::JsonSerialization,
+            Fault::Encrypted,
+            Fault::Segments,
+            Fault::Base64url,
+            Fault::Header(JsonFault::Syntax),
+            Fault::NoAlgorithm,
+            Fault::Algorithm,
+            Fault::KeyId,
+            Fault::Type,
+            Fault::Critical,
+            Fault::Unencoded,
+            Fault::Compressed,
+            Fault::RemoteKeySet,
+            Fault::RemoteCertificate,
+            Fault::EmbeddedKey,
+            Fault::ContentEncryption,
+            Fault::Nested,
+            Fault::NoKeyId,
+            Fault::UnknownKey,
+            Fault::KeyType,
+            Fault::Signature,
+            Fault::Payload(JsonFault::Syntax),
+        ] {
+            assert_eq!(Rule::from(fault).code(), fault.code());
+        }
+    }
+
+    #[test]
+    fn the_strictest_profile_is_the_newest() {
+        assert_eq!(Rule::TypeMissing.grade(Profile::Tefca2), Grade::Warning);
+        assert_eq!(Rule::TypeMissing.grade(Profile::Tefca3), Grade::Error);
+        assert!(Profile::ALL.iter().all(|profile| Rule::Expired.grade(*profile) == Grade::Error));
+    }
+}
