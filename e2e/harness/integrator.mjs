@@ -27,7 +27,8 @@ export async function provePatient(demo, csp, contact) {
     scope: "openid profile email",
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
-    login_hint: "e2e-patient",
+    // One patient of ours is one person at the CSP.
+    login_hint: `e2e-${contact}`,
     state,
     nonce,
   });

@@ -13,7 +13,8 @@ export const binary = process.env.OPENIAS_BIN ?? `${root}target/debug/openias`;
  * @typedef {object} Demo
  * @property {string} app URL of the sample app
  * @property {string} server URL of the server
- * @property {string} signIn portal sign-in link
+ * @property {string} signIn portal sign-in link, which works once
+ * @property {() => string} anotherSignIn a fresh one, by the command that the demo printed
  * @property {string} publicId
  * @property {string} privateKey
  * @property {string} cspClientId
@@ -40,6 +41,11 @@ export async function startDemo(args = []) {
     app: read("Sample app"),
     server: read("Server"),
     signIn: read("Portal sign-in"),
+    anotherSignIn: () => {
+      const command = running.output().match(/^ {2}(OPENIAS_\S.* operator sign-in)$/m);
+      if (!command) throw new Error("the demo did not print how to get another sign-in link");
+      return execFileSync("sh", ["-c", command[1]], { encoding: "utf8" }).trim();
+    },
     publicId: read("public id"),
     privateKey: read("private key"),
     cspClientId: read("CSP client id"),

@@ -1,11 +1,14 @@
 //! The authorization endpoint of the CSP: opens an inquiry. And its pushed requests.
 
-use model::id::{AccountId, InquiryId};
+use model::id::InquiryId;
 use model::{Challenge, REQUEST_URI_PREFIX, Secret, SecretHash};
 use store::{AuthenticationTemplate, AuthorizationRequest, NewInquiry, StoreError};
 
 use crate::templates::{Presented, authenticate};
 use crate::{Csp, Environment, INQUIRY_LIFE, REQUEST_LIFE};
+
+/// The longest text of a client's own that is kept, in bytes: anybody can have a request kept.
+const MAX_TEXT: usize = 512;
 
 /// The parameters as they came, repeated ones already refused.
 #[derive(Clone, Copy, Default)]
@@ -84,7 +87,7 @@ pub enum RequestFault {
     #[error("code_challenge must be an S256 challenge")]
     Pkce,
     /// A value is too long to be kept.
-    #[error("state, nonce and login_hint hold at most 512 characters")]
+    #[error("scope, state, nonce and login_hint hold at most {MAX_TEXT} bytes")]
     TooLong,
 }
 
@@ -106,15 +109,12 @@ pub async fn begin(csp: &Csp, environment: Environment, query: &Query<'_>) -> Re
         }
         None => check_request(&template, query)?,
     };
-    let fresh = AccountId::from_random(csp.entropy.bytes());
-    let login_hint = request.login_hint.as_deref();
-    let account_id = tx.account(environment, &template.hcid, login_hint, fresh, now).await?;
     let handle = csp.entropy.secret();
     tx.add_inquiry(&NewInquiry {
         id: &InquiryId::from_random(csp.entropy.bytes()),
         handle: &handle.hash(),
         client_id: &template.client_id,
-        account_id: &account_id,
+        owner: &template.hcid,
         request: &request,
         created_at: now,
         expires_at: now.plus(INQUIRY_LIFE),
@@ -161,15 +161,19 @@ fn check_request(
     if query.response_type != Some("code") {
         return Err(fault(RequestFault::ResponseType));
     }
+    if [query.scope, query.state, query.nonce, query.login_hint]
+        .into_iter()
+        .flatten()
+        .any(|text| text.len() > MAX_TEXT)
+    {
+        return Err(fault(RequestFault::TooLong));
+    }
     let scope = query.scope.unwrap_or_default();
     if !scope.split(' ').any(|word| word == "openid") {
         return Err(fault(RequestFault::Scope));
     }
     if !is_s256(query) {
         return Err(fault(RequestFault::Pkce));
-    }
-    if [query.state, query.nonce, query.login_hint].into_iter().flatten().any(|text| text.len() > 512) {
-        return Err(fault(RequestFault::TooLong));
     }
     let owned = |text: Option<&str>| text.map(str::to_owned);
     Ok(AuthorizationRequest {

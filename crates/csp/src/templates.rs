@@ -1,7 +1,7 @@
 //! Authentication templates: making one, and proving to be its client.
 
 use model::id::base62;
-use model::{Hcid, Secret, SecretHash};
+use model::{Hcid, RedirectTarget, Secret, SecretHash, is_unprintable};
 use store::{AuthenticationTemplate, Happening, StoreError, Tx};
 use token::Form;
 
@@ -28,9 +28,18 @@ pub enum TemplateRefused {
     /// Refresh tokens would outlive the proofing.
     #[error("refresh tokens live at most {MAX_REFRESH_DAYS} days from proofing")]
     RefreshDays,
+    /// The name cannot be shown to patients.
+    #[error("the name is empty or holds a character that cannot be shown")]
+    Name,
     /// There is nowhere to send a code.
     #[error("a template needs a redirect URI")]
     NoRedirectUri,
+    /// No code can be sent there.
+    #[error(
+        "{0:?} is not a redirect URI: https, http on this machine, or the scheme of an app such as org.example.app, \
+         without a #"
+    )]
+    RedirectUri(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -49,6 +58,12 @@ pub async fn create(
     }
     if new.redirect_uris.is_empty() {
         return Err(TemplateRefused::NoRedirectUri);
+    }
+    if new.name.trim().is_empty() || new.name.chars().any(is_unprintable) {
+        return Err(TemplateRefused::Name);
+    }
+    if let Some(uri) = new.redirect_uris.iter().find(|uri| RedirectTarget::of(uri).is_none()) {
+        return Err(TemplateRefused::RedirectUri(uri.clone()));
     }
     let secret = csp.entropy.secret();
     let (env, template) = (base62(&csp.entropy.bytes::<24>()), base62(&csp.entropy.bytes::<30>()));

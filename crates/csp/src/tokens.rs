@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use model::id::TokenId;
+use model::id::{AccountId, InquiryId, TokenId};
 use model::{Challenge, Secret, SecretHash, Timestamp};
 use store::{AuthenticationTemplate, Happening, Inquiry, RefreshTaken, StoreError, Tx};
 use token::{Form, Issuance};
 
+use crate::inquiry::remember_another_person;
 use crate::templates::{Presented, authenticate};
 use crate::{Csp, Environment, ID_TOKEN_LIFE};
 
@@ -54,6 +55,9 @@ pub enum Refusal {
     /// The code was used or has lapsed. Whatever a code used twice has brought is revoked now (RFC 6749 4.1.2).
     #[error("the code was used before or has lapsed")]
     Spent,
+    /// The account that the client asked for became another person's while this inquiry ran.
+    #[error("the account is another person's")]
+    AnotherPerson,
     /// The refresh token is unknown, another client's, lapsed or revoked.
     #[error(
         "the refresh token is unknown, another client's, lapsed or revoked: the patient must verify again"
@@ -72,7 +76,9 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
-/// Redeems a code, once. `request_id` stands in the audit trail.
+/// Redeems a code, once. The account is made only now, when the client has shown that it asked for the inquiry: a
+/// stranger who knows its id of a patient can neither take the account nor keep it from the patient.
+/// `request_id` stands in the audit trail.
 pub async fn redeem(
     csp: &Csp,
     environment: Environment,
@@ -84,13 +90,14 @@ pub async fn redeem(
     let mut tx = csp.store.write().await?;
     let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
     let found = tx.inquiry_by_code(&SecretHash::of(redemption.code)).await?;
-    let inquiry =
+    let mut inquiry =
         found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::UnknownCode)?;
     if inquiry.request.redirect_uri != redemption.redirect_uri {
         return Err(Refusal::RedirectUri);
     }
     check_verifier(inquiry.request.code_challenge.as_deref(), redemption.code_verifier)?;
-    let line = Line { request_id, template: &template, inquiry: &inquiry, now };
+    let id = inquiry.id.clone();
+    let line = Line { request_id, template: &template, inquiry: &id, now };
     if !tx.exchange_inquiry(&inquiry.id, now).await? {
         // Who else holds the code cannot be told, nor which of the two has the tokens.
         if tx.revoke_tokens(&inquiry.id, now).await? {
@@ -98,6 +105,13 @@ pub async fn redeem(
         }
         tx.commit().await?;
         return Err(Refusal::Spent);
+    }
+    inquiry.account_id = claim_account(csp, &mut tx, environment, &inquiry, now).await?;
+    if inquiry.account_id.is_none() {
+        tx.reject_inquiry(&inquiry.id).await?;
+        remember_another_person(csp, &mut tx, &inquiry, request_id).await?;
+        tx.commit().await?;
+        return Err(Refusal::AnotherPerson);
     }
     let nonce = inquiry.request.nonce.clone();
     let tokens = issue(csp, &mut tx, environment, &template, &inquiry, nonce.as_deref(), now).await?;
@@ -123,7 +137,7 @@ pub async fn refresh(
     let found = tx.inquiry(&inquiry).await?;
     let inquiry =
         found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::RefreshToken)?;
-    let line = Line { request_id, template: &template, inquiry: &inquiry, now };
+    let line = Line { request_id, template: &template, inquiry: &inquiry.id, now };
     match tx.take_refresh_token(&hash, now).await? {
         RefreshTaken::Taken => {}
         RefreshTaken::Ended => return Err(Refusal::RefreshToken),
@@ -144,16 +158,34 @@ pub async fn refresh(
 struct Line<'a> {
     request_id: &'a str,
     template: &'a AuthenticationTemplate,
-    inquiry: &'a Inquiry,
+    inquiry: &'a InquiryId,
     now: Timestamp,
 }
 
 impl Line<'_> {
     async fn write(&self, tx: &mut Tx, action: &str, detail: &str) -> Result<(), StoreError> {
         let (request_id, actor) = (self.request_id, self.template.client_id.as_str());
-        let subject = self.inquiry.id.as_str();
+        let subject = self.inquiry.as_str();
         tx.audit(Happening { request_id, actor, action, subject, detail }, self.now).await
     }
+}
+
+/// The account that an inquiry is for, made if it is new; none when it is another person's.
+async fn claim_account(
+    csp: &Csp,
+    tx: &mut Tx,
+    environment: Environment,
+    inquiry: &Inquiry,
+    now: Timestamp,
+) -> Result<Option<AccountId>, Refusal> {
+    let person = matching::lifelong(inquiry.person.as_ref().ok_or(Refusal::NotIssued)?);
+    let person = person.each_ref().map(String::as_str);
+    let fresh = AccountId::from_random(csp.entropy.bytes());
+    let account = tx.claim_account(environment, inquiry.reference.as_ref(), &person, fresh, now).await?;
+    if let Some(account) = &account {
+        tx.give_inquiry_account(&inquiry.id, account).await?;
+    }
+    Ok(account)
 }
 
 fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), Refusal> {
@@ -228,7 +260,7 @@ pub(crate) fn issuance<'a>(
 ) -> Result<Issuance<'a>, Refusal> {
     Ok(Issuance {
         issuer,
-        subject: inquiry.account_id.as_str(),
+        subject: inquiry.account_id.as_ref().ok_or(Refusal::NotIssued)?.as_str(),
         client_id: &template.client_id,
         audience: &template.hcid,
         issued_at: now,

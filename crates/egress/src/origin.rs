@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::address::is_loopback;
+
 /// `https://host[:port]` or `http://host[:port]`, nothing behind it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin(String);
@@ -17,7 +19,7 @@ impl Origin {
         let url = Url::parse(text).map_err(|_| InvalidOrigin)?;
         let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
         let plain = url.username().is_empty() && url.password().is_none();
-        if bare && plain && !text.ends_with('/') {
+        if bare && plain && !text.ends_with('/') && is_one_host(&url) {
             Self::of(&url).ok_or(InvalidOrigin)
         } else {
             Err(InvalidOrigin)
@@ -29,10 +31,22 @@ impl Origin {
         matches!(url.scheme(), "http" | "https").then(|| Self(url.origin().ascii_serialization()))
     }
 
+    /// Whether it is this machine: `localhost` or a loopback address.
+    pub fn is_loopback(&self) -> bool {
+        Url::parse(&self.0).is_ok_and(|url| url.host().is_some_and(|host| is_loopback(&host)))
+    }
+
     /// The origin as text, without a trailing slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether the host is one name or address. A URL may hold marks in its host that mean something where origins
+/// are listed: `*` in a Content-Security-Policy is every name, `;` and `,` begin another entry.
+fn is_one_host(url: &Url) -> bool {
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    url.host_str().is_some_and(|host| host.bytes().all(harmless))
 }
 
 impl std::fmt::Display for Origin {
@@ -59,8 +73,21 @@ mod tests {
             "ftp://a.example",
             "a.example",
             "https://a.example?x",
+            "https://*.example",
+            "https://*",
+            "http://localhost:*",
+            "https://a.example;b.example",
+            "https://a.example,b.example",
+            "https://'self'",
         ] {
             assert_eq!(Origin::parse(text), Err(InvalidOrigin), "{text}");
         }
+    }
+
+    #[test]
+    fn this_machine_is_known_by_name_and_by_address() {
+        let judge = |text| Origin::parse(text).expect("an origin").is_loopback();
+        assert!(["http://localhost:3000", "http://127.8.0.1", "http://[::1]:1"].into_iter().all(judge));
+        assert!(!["https://localhost.example.org", "http://10.0.0.5"].into_iter().any(judge));
     }
 }

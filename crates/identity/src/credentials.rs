@@ -3,9 +3,8 @@
 use egress::Origin;
 use model::client::private_key;
 use model::id::OrganizationId;
-use model::{Credential, Mode, PublicId, Secret, TokenPolicy, TokenProfile};
+use model::{Credential, Mode, PublicId, RedirectTarget, Secret, TokenPolicy, TokenProfile};
 use store::{Happening, StoreError};
-use url::{Host, Url};
 
 use crate::Identity;
 
@@ -13,11 +12,6 @@ use crate::Identity;
 pub const MAX_ADDRESSES: usize = 25;
 /// The longest note, in characters.
 pub const MAX_NOTE: usize = 200;
-/// The longest redirect URI, in bytes.
-const MAX_REDIRECT_URI: usize = 2000;
-/// Schemes that name no app: a browser would show or run what stands behind them itself.
-const NOT_AN_APP: [&str; 10] =
-    ["javascript", "data", "vbscript", "file", "filesystem", "blob", "about", "ftp", "ws", "wss"];
 
 /// A credential as it was entered.
 #[derive(Clone, Debug)]
@@ -40,12 +34,21 @@ pub enum Fault {
     /// This is not an origin.
     #[error("{0:?} is not an origin such as https://app.example.org")]
     Origin(String),
+    /// A page that no live key is for.
+    #[error("{0:?} is not https, which pages with live keys must be")]
+    LiveOrigin(String),
     /// There are too many origins.
     #[error("a credential has at most {MAX_ADDRESSES} origins")]
     TooManyOrigins,
     /// No code can be sent there.
-    #[error("{0:?} is not a redirect URI: https, http on this machine, or the scheme of an app, without a #")]
+    #[error(
+        "{0:?} is not a redirect URI: https, http on this machine, or the scheme of an app such as org.example.app, \
+         without a #"
+    )]
     RedirectUri(String),
+    /// No code of a live key can be sent there.
+    #[error("{0:?} is on the patient's own machine, where a live key sends no codes")]
+    LiveRedirectUri(String),
     /// There are too many redirect URIs.
     #[error("a credential has at most {MAX_ADDRESSES} redirect URIs")]
     TooManyRedirectUris,
@@ -74,7 +77,8 @@ pub async fn add(
     actor: &str,
     request_id: &str,
 ) -> Result<(Credential, Secret), Refusal> {
-    let (origins, redirect_uris) = addresses(draft).map_err(Refusal::Draft)?;
+    let at_home = Origin::parse(&identity.settings.base_url).is_ok_and(|origin| origin.is_loopback());
+    let (origins, redirect_uris) = addresses(draft, at_home).map_err(Refusal::Draft)?;
     let key = private_key(draft.mode, identity.entropy.bytes());
     let credential = Credential {
         public_id: PublicId::from_random(draft.mode, identity.entropy.bytes()),
@@ -136,22 +140,29 @@ pub async fn switch(
     Ok(true)
 }
 
-/// The origins and redirect URIs of a faultless draft, each once.
-fn addresses(draft: &Draft<'_>) -> Result<(Vec<String>, Vec<String>), Vec<Fault>> {
+/// The origins and redirect URIs of a faultless draft, each once. Live keys are for https and apps alone, unless
+/// the server itself is `at_home` on this machine: then so may be what it works with.
+fn addresses(draft: &Draft<'_>, at_home: bool) -> Result<(Vec<String>, Vec<String>), Vec<Fault>> {
     let mut faults = Vec::new();
+    let live = draft.mode == Mode::Live;
     let mut origins = Vec::new();
     for text in &draft.origins {
         match Origin::parse(text) {
+            Ok(origin) if live && !is_for_live(&origin, at_home) => {
+                faults.push(Fault::LiveOrigin((*text).to_owned()));
+            }
             Ok(origin) => add_once(&mut origins, origin.as_str()),
             Err(_) => faults.push(Fault::Origin((*text).to_owned())),
         }
     }
     let mut redirect_uris = Vec::new();
     for text in &draft.redirect_uris {
-        if is_redirect_uri(text) {
-            add_once(&mut redirect_uris, text);
-        } else {
-            faults.push(Fault::RedirectUri((*text).to_owned()));
+        match RedirectTarget::of(text) {
+            Some(RedirectTarget::Loopback) if live && !at_home => {
+                faults.push(Fault::LiveRedirectUri((*text).to_owned()));
+            }
+            Some(_) => add_once(&mut redirect_uris, text),
+            None => faults.push(Fault::RedirectUri((*text).to_owned())),
         }
     }
     faults.extend((origins.len() > MAX_ADDRESSES).then_some(Fault::TooManyOrigins));
@@ -160,33 +171,13 @@ fn addresses(draft: &Draft<'_>) -> Result<(Vec<String>, Vec<String>), Vec<Fault>
     if faults.is_empty() { Ok((origins, redirect_uris)) } else { Err(faults) }
 }
 
+fn is_for_live(origin: &Origin, at_home: bool) -> bool {
+    origin.as_str().starts_with("https:") || (at_home && origin.is_loopback())
+}
+
 fn add_once(list: &mut Vec<String>, text: &str) {
     if !list.iter().any(|known| known == text) {
         list.push(text.to_owned());
-    }
-}
-
-/// Whether a code may be sent to `text`: https, http on the machine itself, or an app's own scheme
-/// (RFC 8252 7), and no fragment (RFC 6749 3.1.2). It is compared as exact text later, so it must hold
-/// nothing that a URL parser would drop.
-fn is_redirect_uri(text: &str) -> bool {
-    let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
-    let Ok(url) = Url::parse(text) else { return false };
-    let plain = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-    let leads_somewhere = match url.scheme() {
-        "https" => true,
-        "http" => is_this_machine(&url),
-        scheme => !NOT_AN_APP.contains(&scheme),
-    };
-    visible && plain && leads_somewhere && text.len() <= MAX_REDIRECT_URI
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 
@@ -197,37 +188,6 @@ fn sentence(faults: &[Fault]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_go_to_https_to_this_machine_or_to_an_app() {
-        for text in [
-            "https://app.example.org/callback?x=1",
-            "http://localhost:3000/callback",
-            "http://127.0.0.1:3000/callback",
-            "http://[::1]/callback",
-            "org.example.app:/callback",
-            "exampleapp://callback",
-        ] {
-            assert!(is_redirect_uri(text), "{text}");
-        }
-        let long = format!("https://app.example.org/{}", "a".repeat(MAX_REDIRECT_URI));
-        for text in [
-            "",
-            "/callback",
-            "http://app.example.org/callback",
-            "http://localhost.example.org/",
-            "https://app.example.org/#here",
-            "https://app.example.org/ callback",
-            "https://user:word@app.example.org/",
-            "javascript:alert(1)",
-            "JavaScript:alert(1)",
-            "java\tscript:alert(1)",
-            "data:text/html,x",
-            long.as_str(),
-        ] {
-            assert!(!is_redirect_uri(text), "{text}");
-        }
-    }
 
     #[test]
     fn every_fault_of_a_draft_is_named_and_repetitions_count_once() {
@@ -241,18 +201,38 @@ mod tests {
         };
         let twice = draft(vec!["https://a.example/cb", "https://a.example/cb"], vec!["https://A.example"]);
         assert_eq!(
-            addresses(&twice),
+            addresses(&twice, false),
             Ok((vec!["https://a.example".to_owned()], vec!["https://a.example/cb".to_owned()]))
         );
         let faulty =
             draft(many.iter().map(String::as_str).chain(["cb"]).collect(), vec!["https://a.example/x"]);
         assert_eq!(
-            addresses(&faulty),
+            addresses(&faulty, false),
             Err(vec![
                 Fault::Origin("https://a.example/x".to_owned()),
                 Fault::RedirectUri("cb".to_owned()),
                 Fault::TooManyRedirectUris
             ])
         );
+    }
+
+    #[test]
+    fn live_keys_are_not_for_somebodys_own_machine_unless_the_server_is_there_too() {
+        let draft = |mode| Draft {
+            mode,
+            origins: vec!["http://localhost:3000", "https://a.example"],
+            redirect_uris: vec!["http://127.0.0.1:3000/cb", "org.example.app:/cb"],
+            note: "",
+            tokens: TokenPolicy::default(),
+        };
+        assert!(addresses(&draft(Mode::Test), false).is_ok());
+        assert!(addresses(&draft(Mode::Live), true).is_ok());
+        let faults = vec![
+            Fault::LiveOrigin("http://localhost:3000".to_owned()),
+            Fault::LiveRedirectUri("http://127.0.0.1:3000/cb".to_owned()),
+        ];
+        assert_eq!(addresses(&draft(Mode::Live), false), Err(faults));
+        let plain = Draft { origins: vec!["http://a.example"], redirect_uris: vec![], ..draft(Mode::Live) };
+        assert_eq!(addresses(&plain, true), Err(vec![Fault::LiveOrigin("http://a.example".to_owned())]));
     }
 }

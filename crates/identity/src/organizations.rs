@@ -4,7 +4,7 @@
 mod logo;
 
 use model::id::OrganizationId;
-use model::{Entitlements, Hcid, Mode, Organization};
+use model::{Entitlements, Hcid, Mode, Organization, is_unprintable};
 use store::{Happening, StoreError, Tx};
 use url::Url;
 
@@ -45,7 +45,7 @@ pub enum Fault {
     /// The name is too long for a consent page.
     #[error("the name is longer than {MAX_NAME} characters")]
     NameTooLong,
-    /// The name holds a control character.
+    /// The name holds a character that is not shown, or that changes how the others are.
     #[error("the name holds a character that cannot be shown")]
     NameUnshowable,
     /// The HCID is not one.
@@ -245,7 +245,7 @@ fn name_fault(name: &str) -> Option<Fault> {
     } else if name.chars().count() > MAX_NAME {
         Some(Fault::NameTooLong)
     } else {
-        name.chars().any(char::is_control).then_some(Fault::NameUnshowable)
+        name.chars().any(is_unprintable).then_some(Fault::NameUnshowable)
     }
 }
 
@@ -295,6 +295,7 @@ mod tests {
         assert_eq!(name_fault(&"ñ".repeat(MAX_NAME + 1)), Some(Fault::NameTooLong));
         assert_eq!(name_fault(""), Some(Fault::NameMissing));
         assert_eq!(name_fault("a\u{7}b"), Some(Fault::NameUnshowable));
+        assert_eq!(name_fault("Example \u{202e}htlaeH"), Some(Fault::NameUnshowable));
     }
 
     #[test]

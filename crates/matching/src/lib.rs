@@ -6,9 +6,11 @@
 
 mod compare;
 mod double_check;
+mod lifelong;
 mod normal;
 mod verdict;
 
 pub use compare::{Agreement, Comparison, compare};
 pub use double_check::{Mismatch, double_check};
+pub use lifelong::lifelong;
 pub use verdict::{Verdict, judge};

@@ -386,7 +386,7 @@ pub(crate) struct Operator {
 
 #[derive(Subcommand)]
 pub(crate) enum OperatorAction {
-    /// Print a fresh sign-in link; earlier ones stop working.
+    /// Print a fresh sign-in link, which works once and for 15 minutes; earlier ones stop working.
     SignIn,
 }
 

@@ -19,14 +19,15 @@ use setup::Stage;
 pub(crate) async fn run(args: &Demo) -> anyhow::Result<ExitCode> {
     check_patient(&args.patient)?;
     logs::start(args.log.as_deref().unwrap_or("warn,openias=warn"), LogFormat::Text)?;
-    let Stage { wired, listener, site, backend, inbox, sign_in, folder } = setup::prepare(args).await?;
+    let Stage { wired, listener, site, backend, inbox, sign_in, another_sign_in, folder } =
+        setup::prepare(args).await?;
     let stop = CancellationToken::new();
     let server = tokio::spawn(run_until(wired, listener, stop.clone()));
     tokio::spawn(site);
     let outcome = if args.headless {
         headless::run(args, &backend, &inbox).await
     } else {
-        introduce(&backend, &sign_in);
+        introduce(&backend, &sign_in, &another_sign_in);
         stop_on_signal(stop.clone())?;
         stop.cancelled().await;
         Ok(ExitCode::SUCCESS)
@@ -48,13 +49,16 @@ fn check_patient(email: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn introduce(backend: &sandbox::integrator::Backend, sign_in: &str) {
+fn introduce(backend: &sandbox::integrator::Backend, sign_in: &str, another_sign_in: &str) {
     let keys = &backend.keys;
     output::line("");
     output::line("OpenIAS is running. Start here, as a patient would:");
     output::line(&format!("  Sample app      {}", backend.app_url));
     output::line(&format!("  Server          {}", backend.openias_url));
     output::line(&format!("  Portal sign-in  {sign_in}"));
+    output::line("");
+    output::line("The sign-in link works once. This prints another:");
+    output::line(&format!("  {another_sign_in}"));
     output::line("");
     output::line("Keys of the demo organisation (test mode):");
     output::line(&format!("  public id       {}", keys.public_id));

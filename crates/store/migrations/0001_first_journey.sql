@@ -111,6 +111,8 @@ CREATE TABLE accounts (
     environment TEXT NOT NULL,
     -- The client's own id of the patient, as a keyed hash: some clients use an e-mail address.
     reference_tag BYTEA,
+    -- Whose account it is, as a keyed hash of the person who was proven first. Nobody else gets into it.
+    person_tag BYTEA NOT NULL,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX accounts_by_reference ON accounts (environment, reference_tag) WHERE reference_tag IS NOT NULL;
@@ -119,7 +121,10 @@ CREATE TABLE inquiries (
     id TEXT PRIMARY KEY,
     handle_hash BYTEA NOT NULL UNIQUE,
     client_id TEXT NOT NULL REFERENCES authentication_templates (client_id),
-    account_id TEXT NOT NULL REFERENCES accounts (id),
+    -- The reference of the account that it is for. The account itself is known, and made if it is new, when the
+    -- client redeems the code: what a stranger begins and leaves makes none.
+    reference_tag BYTEA,
+    account_id TEXT REFERENCES accounts (id),
     request TEXT NOT NULL,
     stage TEXT NOT NULL,
     person BYTEA,
@@ -132,6 +137,7 @@ CREATE TABLE inquiries (
 );
 CREATE INDEX inquiries_by_account ON inquiries (account_id);
 CREATE INDEX inquiries_revoked ON inquiries (tokens_revoked_at) WHERE tokens_revoked_at IS NOT NULL;
+CREATE INDEX inquiries_by_expiry ON inquiries (expires_at);
 
 CREATE TABLE csp_pushed_requests (
     reference_hash BYTEA PRIMARY KEY,
@@ -295,6 +301,14 @@ CREATE TABLE audit (
     action TEXT NOT NULL,
     subject TEXT NOT NULL,
     detail TEXT NOT NULL
+);
+CREATE INDEX audit_by_action ON audit (action, id);
+CREATE INDEX audit_by_subject ON audit (subject, id);
+
+-- When a line that any stranger can cause was written last.
+CREATE TABLE audit_brakes (
+    action TEXT PRIMARY KEY,
+    at BIGINT NOT NULL
 );
 
 CREATE TABLE operator_sessions (

@@ -1,14 +1,29 @@
 //! The audit trail: who did what to what, and why it was refused. Ids and rule codes, nothing about a person.
 
+use std::time::Duration;
+
 use model::Timestamp;
 
 use crate::Result;
-use crate::database::{Tx, args};
+use crate::database::{Row, Tx, args};
 use crate::statement::statements;
+
+/// A line that any stranger can cause is written at most this often.
+const BRAKE: Duration = Duration::from_mins(1);
 
 statements! {
     INSERT = "INSERT INTO audit (at, request_id, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)";
-    LATEST = "SELECT at, request_id, actor, action, subject, detail FROM audit ORDER BY id DESC LIMIT $1";
+    TAKE_TURN = "INSERT INTO audit_brakes (action, at) VALUES ($1, $2)
+        ON CONFLICT (action) DO UPDATE SET at = excluded.at WHERE audit_brakes.at <= $3";
+    IS_BRAKED = "SELECT at FROM audit_brakes WHERE action = $1 AND at > $2";
+    OLDER = "SELECT * FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2";
+    NEWER = "SELECT * FROM audit WHERE id > $1 ORDER BY id LIMIT $2";
+    OLDER_BY_ACTION = "SELECT * FROM audit WHERE id < $1 AND action = $3 ORDER BY id DESC LIMIT $2";
+    NEWER_BY_ACTION = "SELECT * FROM audit WHERE id > $1 AND action = $3 ORDER BY id LIMIT $2";
+    OLDER_BY_SUBJECT = "SELECT * FROM audit WHERE id < $1 AND subject = $3 ORDER BY id DESC LIMIT $2";
+    NEWER_BY_SUBJECT = "SELECT * FROM audit WHERE id > $1 AND subject = $3 ORDER BY id LIMIT $2";
+    OLDER_BY_BOTH = "SELECT * FROM audit WHERE id < $1 AND action = $3 AND subject = $4 ORDER BY id DESC LIMIT $2";
+    NEWER_BY_BOTH = "SELECT * FROM audit WHERE id > $1 AND action = $3 AND subject = $4 ORDER BY id LIMIT $2";
 }
 
 /// Something worth remembering.
@@ -29,6 +44,8 @@ pub struct Happening<'a> {
 /// One line of the trail.
 #[derive(Clone, Debug)]
 pub struct AuditEntry {
+    /// Its place in the trail: a later line has a greater one.
+    pub id: i64,
     /// When.
     pub at: Timestamp,
     /// The request it belongs to.
@@ -43,6 +60,37 @@ pub struct AuditEntry {
     pub detail: String,
 }
 
+/// Which lines of the trail; none stands for all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AuditFilter<'a> {
+    /// Those of this action.
+    pub action: Option<&'a str>,
+    /// Those about this.
+    pub subject: Option<&'a str>,
+}
+
+/// Where in the trail a page begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditPlace {
+    /// With the latest line.
+    Latest,
+    /// With the line before this one.
+    Before(i64),
+    /// It ends with the line after this one.
+    After(i64),
+}
+
+/// A page of the trail.
+#[derive(Debug)]
+pub struct AuditPage {
+    /// Newest first.
+    pub entries: Vec<AuditEntry>,
+    /// Whether there are newer lines.
+    pub newer: bool,
+    /// Whether there are older lines.
+    pub older: bool,
+}
+
 impl Tx {
     /// Adds a line to the audit trail.
     pub async fn audit(&mut self, happening: Happening<'_>, now: Timestamp) -> Result<()> {
@@ -51,20 +99,73 @@ impl Tx {
         Ok(())
     }
 
+    /// Adds a line that any stranger can cause, unless one of its action was added within the last minute, by
+    /// whichever node; whether it was added.
+    pub async fn audit_now_and_then(&mut self, happening: Happening<'_>, now: Timestamp) -> Result<bool> {
+        let turn = self.execute(TAKE_TURN, args![happening.action, now, now.minus(BRAKE)]).await? == 1;
+        if turn {
+            self.audit(happening, now).await?;
+        }
+        Ok(turn)
+    }
+
+    /// Whether [`Tx::audit_now_and_then`] would add no line now. It only saves a write each time.
+    pub async fn is_audit_braked(&mut self, action: &str, now: Timestamp) -> Result<bool> {
+        Ok(self.fetch(IS_BRAKED, args![action, now.minus(BRAKE)]).await?.is_some())
+    }
+
     /// The latest lines, newest first.
     pub async fn audit_trail(&mut self, limit: u32) -> Result<Vec<AuditEntry>> {
-        let rows = self.fetch_all(LATEST, args![i64::from(limit)]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(AuditEntry {
-                    at: row.time("at")?,
-                    request_id: row.get("request_id")?,
-                    actor: row.get("actor")?,
-                    action: row.get("action")?,
-                    subject: row.get("subject")?,
-                    detail: row.get("detail")?,
-                })
-            })
-            .collect()
+        Ok(self.audit_page(AuditFilter::default(), AuditPlace::Latest, limit).await?.entries)
     }
+
+    /// A page of the trail with at most `limit` lines.
+    pub async fn audit_page(
+        &mut self,
+        filter: AuditFilter<'_>,
+        place: AuditPlace,
+        limit: u32,
+    ) -> Result<AuditPage> {
+        let (from, backwards) = match place {
+            AuditPlace::Latest => (i64::MAX, true),
+            AuditPlace::Before(id) => (id, true),
+            AuditPlace::After(id) => (id, false),
+        };
+        let choose = |older, newer| if backwards { older } else { newer };
+        // One more than is shown tells whether there are more.
+        let most = i64::from(limit) + 1;
+        let rows = match (filter.action, filter.subject) {
+            (None, None) => self.fetch_all(choose(OLDER, NEWER), args![from, most]).await?,
+            (Some(action), None) => {
+                self.fetch_all(choose(OLDER_BY_ACTION, NEWER_BY_ACTION), args![from, most, action]).await?
+            }
+            (None, Some(subject)) => {
+                self.fetch_all(choose(OLDER_BY_SUBJECT, NEWER_BY_SUBJECT), args![from, most, subject]).await?
+            }
+            (Some(action), Some(subject)) => {
+                let sql = choose(OLDER_BY_BOTH, NEWER_BY_BOTH);
+                self.fetch_all(sql, args![from, most, action, subject]).await?
+            }
+        };
+        let shown = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > shown;
+        let mut entries = rows.iter().take(shown).map(read).collect::<Result<Vec<_>>>()?;
+        if !backwards {
+            entries.reverse();
+        }
+        let (newer, older) = if backwards { (place != AuditPlace::Latest, more) } else { (more, true) };
+        Ok(AuditPage { entries, newer, older })
+    }
+}
+
+fn read(row: &Row) -> Result<AuditEntry> {
+    Ok(AuditEntry {
+        id: row.get("id")?,
+        at: row.time("at")?,
+        request_id: row.get("request_id")?,
+        actor: row.get("actor")?,
+        action: row.get("action")?,
+        subject: row.get("subject")?,
+        detail: row.get("detail")?,
+    })
 }

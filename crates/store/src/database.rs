@@ -72,6 +72,8 @@ impl Database {
 }
 
 async fn open_sqlite(file: &Path) -> Result<Database> {
+    make_for_owner_alone(file)
+        .map_err(|source| crate::StoreError::DataDir { path: file.to_owned(), source })?;
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
@@ -85,6 +87,13 @@ async fn open_sqlite(file: &Path) -> Result<Database> {
     let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
     let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
     Ok(Database::Sqlite { writer, readers })
+}
+
+/// SQLite would make the file for everybody whom the process's umask lets in. What it puts beside the file, it
+/// makes like the file.
+fn make_for_owner_alone(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(file).map(drop)
 }
 
 /// A running transaction. Dropped without [`Tx::commit`], it leaves no trace.

@@ -2,12 +2,13 @@
 //!
 //! `stage` only moves forward, and each move is one guarded statement:
 //! `started` -> `confirming` (a person is named) -> `approved`, `declined` or `failed`;
-//! `approved` -> `exchanged` (its code was redeemed).
+//! `approved` -> `exchanged` (its code was redeemed), and from there to its account, or to `failed` after all.
 
 use model::id::{AccountId, InquiryId};
-use model::{Demographics, SecretHash, Timestamp};
+use model::{Demographics, Hcid, SecretHash, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::accounts::AccountReference;
 use crate::database::{Row, Tx, args, to_json};
 use crate::sealing::Place;
 use crate::statement::statements;
@@ -16,7 +17,7 @@ use crate::{Result, StoreError};
 const TABLE: &str = "inquiries";
 
 statements! {
-    INSERT = "INSERT INTO inquiries (id, handle_hash, client_id, account_id, request, stage, created_at, expires_at)
+    INSERT = "INSERT INTO inquiries (id, handle_hash, client_id, reference_tag, request, stage, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, 'started', $6, $7)";
     OPEN = "SELECT * FROM inquiries WHERE handle_hash = $1 AND stage IN ('started', 'confirming') AND expires_at > $2";
     NAME_PERSON = "UPDATE inquiries SET stage = 'confirming', person = $2
@@ -28,6 +29,9 @@ statements! {
     BY_CODE = "SELECT * FROM inquiries WHERE code_hash = $1";
     BY_ID = "SELECT * FROM inquiries WHERE id = $1";
     EXCHANGE = "UPDATE inquiries SET stage = 'exchanged' WHERE id = $1 AND stage = 'approved' AND expires_at > $2";
+    GIVE_ACCOUNT = "UPDATE inquiries SET account_id = $2
+        WHERE id = $1 AND stage = 'exchanged' AND account_id IS NULL";
+    REJECT = "UPDATE inquiries SET stage = 'failed' WHERE id = $1 AND stage = 'exchanged' AND account_id IS NULL";
 }
 
 /// The client's authorization request, as it came.
@@ -43,7 +47,7 @@ pub struct AuthorizationRequest {
     pub nonce: Option<String>,
     /// PKCE S256 challenge.
     pub code_challenge: Option<String>,
-    /// The client's own id of the patient: the account's reference. Not kept with an inquiry.
+    /// The client's own id of the patient: the account's reference. Kept with an inquiry as that alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_hint: Option<String>,
 }
@@ -56,8 +60,8 @@ pub struct NewInquiry<'a> {
     pub handle: &'a SecretHash,
     /// The client.
     pub client_id: &'a str,
-    /// Whose it is.
-    pub account_id: &'a AccountId,
+    /// The IAS provider that the login hint of the request means something to.
+    pub owner: &'a Hcid,
     /// The request it answers.
     pub request: &'a AuthorizationRequest,
     /// When it began.
@@ -109,8 +113,10 @@ pub struct Inquiry {
     pub id: InquiryId,
     /// The client.
     pub client_id: String,
-    /// Whose it is.
-    pub account_id: AccountId,
+    /// The reference of the account that it is for; none for an account of its own.
+    pub reference: Option<AccountReference>,
+    /// Whose it is, once its code was redeemed.
+    pub account_id: Option<AccountId>,
     /// The request it answers.
     pub request: AuthorizationRequest,
     /// Where it stands.
@@ -122,10 +128,10 @@ pub struct Inquiry {
 }
 
 impl Tx {
-    /// Keeps a new inquiry. Its account is known by now, so the login hint, which may name the patient, is not
-    /// kept with it.
+    /// Keeps a new inquiry. The login hint may name the patient, so it is kept as a keyed hash.
     pub async fn add_inquiry(&mut self, inquiry: &NewInquiry<'_>) -> Result<()> {
         let i = inquiry;
+        let reference = i.request.login_hint.as_deref().map(|hint| self.account_reference(i.owner, hint));
         let request = AuthorizationRequest { login_hint: None, ..i.request.clone() };
         self.execute(
             INSERT,
@@ -133,7 +139,7 @@ impl Tx {
                 i.id.as_str(),
                 i.handle.as_bytes(),
                 i.client_id,
-                i.account_id.as_str(),
+                reference.as_ref().map(|reference| reference.0.as_slice()),
                 &to_json(&request),
                 i.created_at,
                 i.expires_at
@@ -193,6 +199,16 @@ impl Tx {
         Ok(self.execute(EXCHANGE, args![id.as_str(), now]).await? == 1)
     }
 
+    /// Says whose an inquiry is whose code was redeemed; false when that is known or the code was not.
+    pub async fn give_inquiry_account(&mut self, id: &InquiryId, account: &AccountId) -> Result<bool> {
+        Ok(self.execute(GIVE_ACCOUNT, args![id.as_str(), account.as_str()]).await? == 1)
+    }
+
+    /// Ends an inquiry whose code was redeemed as failed after all; false when it has an account.
+    pub async fn reject_inquiry(&mut self, id: &InquiryId) -> Result<bool> {
+        Ok(self.execute(REJECT, args![id.as_str()]).await? == 1)
+    }
+
     fn read_inquiry(&self, row: &Row) -> Result<Inquiry> {
         let id = row.read(TABLE, "id", |text| InquiryId::parse(text).ok())?;
         let sealed: Option<Vec<u8>> = row.get("person")?;
@@ -204,9 +220,13 @@ impl Tx {
             }
             None => None,
         };
+        let account: Option<String> = row.get("account_id")?;
+        let account = account.map(|text| AccountId::parse(&text)).transpose();
+        let reference: Option<Vec<u8>> = row.get("reference_tag")?;
         Ok(Inquiry {
             client_id: row.get("client_id")?,
-            account_id: row.read(TABLE, "account_id", |text| AccountId::parse(text).ok())?,
+            reference: reference.map(AccountReference),
+            account_id: account.map_err(|_| StoreError::Damaged { table: TABLE, column: "account_id" })?,
             request: row.json(TABLE, "request")?,
             stage: row.read(TABLE, "stage", InquiryStage::parse)?,
             decided_at: row.time_if_any("decided_at")?,

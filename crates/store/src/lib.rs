@@ -37,9 +37,9 @@ mod tests;
 mod token_uses;
 mod webhooks;
 
-pub use accounts::CspEnvironment;
+pub use accounts::{AccountReference, CspEnvironment};
 pub use accounts_found::{AccountFound, AuthorizationType};
-pub use audit::{AuditEntry, Happening};
+pub use audit::{AuditEntry, AuditFilter, AuditPage, AuditPlace, Happening};
 pub use authentication_templates::AuthenticationTemplate;
 pub use authorizations::{Authorization, NewAuthorization};
 pub use connections::{Connection, ConnectionStatus, NewConnection};

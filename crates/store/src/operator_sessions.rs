@@ -1,4 +1,4 @@
-//! How an operator gets into the portal: a sign-in token, exchanged for a session.
+//! How an operator gets into the portal: a sign-in token, exchanged once for a session.
 
 use model::{SecretHash, Timestamp};
 
@@ -10,6 +10,7 @@ statements! {
     INSERT = "INSERT INTO operator_sessions (token_hash, kind, expires_at) VALUES ($1, $2, $3)";
     VALID = "SELECT kind FROM operator_sessions WHERE token_hash = $1 AND kind = $2 AND expires_at > $3";
     END = "DELETE FROM operator_sessions WHERE token_hash = $1 AND kind = 'session'";
+    TAKE_SIGN_IN = "DELETE FROM operator_sessions WHERE token_hash = $1 AND kind = 'sign_in' AND expires_at > $2";
     END_SIGN_IN = "DELETE FROM operator_sessions WHERE kind = 'sign_in'";
 }
 
@@ -21,7 +22,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether `token` signs an operator in.
+    /// Uses `token` up to sign an operator in: once, and not after it lapsed.
+    pub async fn take_operator_sign_in(&mut self, token: &SecretHash, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(TAKE_SIGN_IN, args![token.as_bytes(), now]).await? == 1)
+    }
+
+    /// Whether `token` could sign an operator in now. It only saves a write for each guess: whether it does is for
+    /// [`Tx::take_operator_sign_in`] to say.
     pub async fn is_operator_sign_in(&mut self, token: &SecretHash, now: Timestamp) -> Result<bool> {
         Ok(self.fetch(VALID, args![token.as_bytes(), "sign_in", now]).await?.is_some())
     }

@@ -28,8 +28,9 @@ statements! {
     // With the family of a token that was used twice goes what it could renew.
     REVOKED_REFRESH_TOKENS = "DELETE FROM refresh_tokens
         WHERE inquiry_id IN (SELECT id FROM inquiries WHERE tokens_revoked_at <= $1)";
-    // Whatever its stage: an open one lapses then, and so does the code of an approved one. Only tokens last
-    // longer.
+    // What anybody can begin and nobody went through goes at once.
+    ABANDONED_INQUIRIES = "DELETE FROM inquiries WHERE expires_at <= $1 AND stage IN ('started', 'confirming')";
+    // Whatever its stage: the code of an approved one lapses then. Only tokens last longer.
     INQUIRIES = "DELETE FROM inquiries WHERE expires_at <= $1
         AND NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.inquiry_id = inquiries.id)
         AND NOT EXISTS (SELECT 1 FROM userinfo_tokens t WHERE t.inquiry_id = inquiries.id)";
@@ -57,6 +58,7 @@ impl Tx {
             (USERINFO_TOKENS, lapsed),
             (REFRESH_TOKENS, lapsed),
             (REVOKED_REFRESH_TOKENS, lapsed),
+            (ABANDONED_INQUIRIES, now),
             (INQUIRIES, lapsed),
             (ACCOUNTS, lapsed),
             (SIGN_INS, lapsed),

@@ -1,6 +1,7 @@
 //! Claims that are text.
 
 use jose::json::Value;
+use model::is_unprintable;
 
 use crate::Rule;
 use crate::breach::Breach;
@@ -42,12 +43,4 @@ pub(crate) fn is_unknown(text: &str) -> bool {
 /// Whether a whole claim stands for nothing: blank, or the filler.
 pub(crate) fn is_filler(value: &Value<'_>) -> bool {
     value.as_str().is_some_and(|text| text.trim().is_empty() || is_unknown(text))
-}
-
-/// Controls, line and paragraph separators, and Unicode's bidirectional controls: what makes text read
-/// differently from what it is.
-fn is_unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{2028}' | '\u{2029}')
-        || matches!(character, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -14,15 +14,16 @@ use axum::routing::{get, post};
 use serde::Serialize;
 
 use crate::App;
+use crate::request::without_head;
 use crate::response::json_no_store;
 
 /// The bridge API, served with and without `/v1`.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/bridge/org", get(org::get))
-        .route("/bridge/connect", get(connect::get))
-        .route("/bridge/callback", get(connect::callback))
-        .route("/bridge/record_locator", get(record_locator::start))
+        .route("/bridge/connect", without_head(get(connect::get), "GET"))
+        .route("/bridge/callback", without_head(get(connect::callback), "GET"))
+        .route("/bridge/record_locator", without_head(get(record_locator::start), "GET"))
         .route("/bridge/record_locator/{task}", get(record_locator::status))
         .route("/bridge/record_locator/{task}/result", get(record_locator::result))
         .route("/bridge/vault_connection/authorize", post(vault_connection::authorize))

@@ -13,6 +13,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::App;
+use crate::request::without_head;
 
 /// `/authenticate/oidc-sandbox` and `/authenticate/oidc`.
 pub(crate) fn routes() -> Router<App> {
@@ -27,7 +28,7 @@ fn of(environment: Environment) -> Router<App> {
         .route("/.well-known/openid-configuration", get(metadata::configuration))
         .route("/jwks", get(metadata::jwks))
         .route("/par", post(par::post).fallback(crate::oauth::post_only))
-        .route("/authorize", get(authorize::get).post(authorize::post))
+        .route("/authorize", without_head(get(authorize::get).post(authorize::post), "GET, POST"))
         .route("/inquiry/person", post(inquiry::person))
         .route("/inquiry/confirm", post(inquiry::confirm))
         .route("/inquiry/decline", post(inquiry::decline))

@@ -18,7 +18,7 @@ mod serve;
 use axum::Router;
 
 pub use app::{App, AssemblyError, Parts};
-pub use portal::sign_in_link;
+pub use portal::{sign_in_link, sign_in_link_for};
 pub use serve::serve;
 
 /// All routes.

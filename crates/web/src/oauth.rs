@@ -11,13 +11,14 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::App;
+use crate::request::without_head;
 pub(crate) use error::{OAuthError, post_only};
 
 /// The OAuth endpoints, served with and without `/v1`.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/oauth2/par", post(par::post).fallback(error::post_only))
-        .route("/oauth2/authorize", get(authorize::get))
+        .route("/oauth2/authorize", without_head(get(authorize::get), "GET"))
         .route("/oauth2/authorize/decision", post(decision::post))
         .route("/oauth2/token", post(token::post).fallback(error::post_only))
 }

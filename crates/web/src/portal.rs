@@ -29,8 +29,8 @@ use store::StoreError;
 
 use crate::App;
 
-/// A printed sign-in link works this long, or until the next one is made.
-const SIGN_IN_LIFE: Duration = Duration::from_hours(12);
+/// A printed sign-in link works once, this long, or until the next one is made.
+const SIGN_IN_LIFE: Duration = Duration::from_mins(15);
 
 /// Who acts, in the audit trail.
 const ACTOR: &str = "operator";
@@ -69,11 +69,16 @@ pub(crate) fn routes() -> Router<App> {
         .layer(axum::middleware::from_fn(stop::explain))
 }
 
-/// A fresh link that signs an operator in; earlier ones stop working.
+/// A fresh link that signs an operator in, once and within a quarter of an hour; earlier ones stop working.
 pub async fn sign_in_link(app: &App) -> Result<String, StoreError> {
+    sign_in_link_for(app, SIGN_IN_LIFE).await
+}
+
+/// A fresh link that signs an operator in, once and within `life`; earlier ones stop working.
+pub async fn sign_in_link_for(app: &App, life: Duration) -> Result<String, StoreError> {
     let token = app.entropy().secret();
     let mut tx = app.store().write().await?;
-    tx.set_operator_sign_in(&token.hash(), app.clock().now().plus(SIGN_IN_LIFE)).await?;
+    tx.set_operator_sign_in(&token.hash(), app.clock().now().plus(life)).await?;
     tx.commit().await?;
     Ok(format!("{}/portal/sign-in?token={}", app.base_url(), token.expose()))
 }

@@ -5,9 +5,11 @@ pub(crate) mod credentials;
 pub(crate) mod form;
 mod identify;
 mod json;
+mod methods;
 
 pub(crate) use body::BODY_TIME;
 pub(crate) use credentials::{Credentials, CredentialsFault, bearer};
 pub(crate) use form::{Fields, Form, FormFault, Query};
 pub(crate) use identify::{RequestId, identify};
 pub(crate) use json::{Json, JsonFault};
+pub(crate) use methods::without_head;

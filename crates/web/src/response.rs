@@ -24,17 +24,27 @@ pub(crate) fn see_other(location: &str) -> Response {
     }
 }
 
-/// Back to a client with what became of its request: its `state` unchanged, and `iss`, so that it knows who
-/// answers (RFC 9207).
+/// Back to a client with what became of its request.
 pub(crate) fn to_client(
     redirect_uri: &str,
     issuer: &str,
     state: Option<&str>,
     parameters: &[(&str, &str)],
 ) -> Response {
+    see_other(&client_address(redirect_uri, issuer, state, parameters))
+}
+
+/// Where a client reads what became of its request: its `state` unchanged, and `iss`, so that it knows who
+/// answers (RFC 9207).
+pub(crate) fn client_address(
+    redirect_uri: &str,
+    issuer: &str,
+    state: Option<&str>,
+    parameters: &[(&str, &str)],
+) -> String {
     let state = state.map(|state| ("state", state));
     let all: Vec<_> = parameters.iter().copied().chain(state).chain([("iss", issuer)]).collect();
-    see_other(&with_parameters(redirect_uri, &all))
+    with_parameters(redirect_uri, &all)
 }
 
 /// A URL with parameters added to its query.

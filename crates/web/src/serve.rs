@@ -1,5 +1,8 @@
 //! The accept loop: bounds on what a slow or greedy caller can hold, and a graceful stop.
 
+mod peers;
+mod stall;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,18 +11,29 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use peers::{Peers, Place};
+use stall::Unstalled;
 
 /// Connections held at a time; more wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 4096;
+/// Connections that one address may hold; more are hung up on.
+const MAX_PER_ADDRESS: usize = 256;
 /// How long a caller may take over the head of a request, and stay silent before the next one.
 const HEADER_TIME: Duration = Duration::from_secs(10);
+/// How long a caller may take nothing of an answer, however long all of it takes.
+const STALL_TIME: Duration = Duration::from_mins(1);
 /// How long running requests may take after the stop.
 const STOP_TIME: Duration = Duration::from_secs(20);
 
 /// Serves `router` until `stop` resolves, then lets running requests end.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+    serve_peers(listener, router, stop, &Peers::at_most(MAX_PER_ADDRESS)).await;
+}
+
+async fn serve_peers(listener: TcpListener, router: Router, stop: impl Future<Output = ()>, peers: &Peers) {
     let mut stop = std::pin::pin!(stop);
     let free = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let graceful = GracefulShutdown::new();
@@ -29,15 +43,16 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener, &free) => accepted,
+            accepted = accept(&listener, &free, peers) => accepted,
         };
-        let Some((stream, permit)) = accepted else { continue };
+        let Some((stream, held)) = accepted else { continue };
         let service = TowerToHyperService::new(router.clone());
-        let watched = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let stream = TokioIo::new(Unstalled::new(stream, STALL_TIME));
+        let watched = graceful.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             // A caller that hangs up in the middle is not our error.
             let _ = watched.await;
-            drop(permit);
+            drop(held);
         });
     }
     drop(listener);
@@ -49,12 +64,14 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
 async fn accept(
     listener: &TcpListener,
     free: &Arc<Semaphore>,
-) -> Option<(tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    peers: &Peers,
+) -> Option<(TcpStream, (OwnedSemaphorePermit, Place))> {
     let permit = Arc::clone(free).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, from)) => {
+            let place = peers.admit(from.ip())?;
             let _ = stream.set_nodelay(true);
-            Some((stream, permit))
+            Some((stream, (permit, place)))
         }
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");
@@ -68,8 +85,10 @@ async fn accept(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::body::{Body, Bytes};
+    use axum::routing::get;
+    use futures_util::stream;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpStream;
 
     /// What a caller who sends only this is told; the clock runs ahead while everybody waits.
     async fn told(sent: &[u8]) -> String {
@@ -94,5 +113,50 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn nothing_but_http_1_is_spoken() {
         assert!(!told(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.contains("HTTP/2"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_who_takes_nothing_of_an_answer_is_hung_up_on() {
+        // More than all buffers on the way hold.
+        const CHUNKS: usize = 256;
+        const CHUNK: Bytes = Bytes::from_static(&[b'a'; 64 * 1024]);
+        let chunks = || stream::iter((0..CHUNKS).map(|_| Ok::<_, std::convert::Infallible>(CHUNK)));
+        let router = Router::new().route("/", get(async move || Body::from_stream(chunks())));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(serve(listener, router, std::future::pending()));
+        let mut caller = TcpStream::connect(address).await.expect("a connection");
+        caller.write_all(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n").await.expect("sent");
+        caller.readable().await.expect("an answer");
+        // The kernel moves bytes on a little after they are written, and its clock does not stand still: time for
+        // more than one wait.
+        tokio::time::sleep(60 * STALL_TIME).await;
+        let mut answer = Vec::new();
+        // What the kernel held by then still arrives; the rest does not.
+        let _ = caller.read_to_end(&mut answer).await;
+        assert!(answer.len() < CHUNKS * CHUNK.len(), "all {} bytes arrived", answer.len());
+    }
+
+    #[tokio::test]
+    async fn an_address_with_too_many_connections_gets_no_more_until_it_ends_one() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            serve_peers(listener, Router::new(), std::future::pending(), &Peers::strictly(2)).await;
+        });
+        let ask = async |caller: &mut TcpStream| {
+            // The server may have hung up already, at either end of the call.
+            let _ = caller.write_all(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
+            let mut beginning = [0; 12];
+            caller.read_exact(&mut beginning).await.is_ok()
+        };
+        let connect = async || TcpStream::connect(address).await.expect("a connection");
+        let (mut one, mut other) = (connect().await, connect().await);
+        assert!(ask(&mut one).await && ask(&mut other).await);
+        assert!(!ask(&mut connect().await).await, "a third");
+        drop(one);
+        while !ask(&mut connect().await).await {
+            tokio::task::yield_now().await;
+        }
     }
 }

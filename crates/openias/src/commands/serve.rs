@@ -17,9 +17,16 @@ pub(crate) async fn run(args: &Serve) -> anyhow::Result<ExitCode> {
     logs::start(&config.log.filter, config.log.format)?;
     let listener = listen(config.server.listen).await?;
     let wired = wire(&config).await?;
-    let link = web::sign_in_link(&wired.app).await?;
     output::line(&format!("OpenIAS listens on {} as {}", config.server.listen, config.server.base_url));
-    output::line(&format!("Portal sign-in: {link}"));
+    // Where nobody watches, what is printed is kept: a link that opens the portal has no place in a journal.
+    if output::is_watched() {
+        output::line(&format!(
+            "Portal sign-in (once, for 15 minutes): {}",
+            web::sign_in_link(&wired.app).await?
+        ));
+    } else {
+        output::line("For a portal sign-in link, run `openias operator sign-in` with this configuration.");
+    }
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
     run_until(wired, listener, stop).await;

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
+use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use anyhow::Context as _;
@@ -23,6 +24,8 @@ use crate::wiring::{Wired, wire};
 
 /// The demo organisation's HCID, below the arc set aside for examples.
 const HCID: &str = "2.999.7204.9.1";
+/// The sign-in link is for this machine, and whoever tries the demo may come to it late.
+const SIGN_IN_LIFE: Duration = Duration::from_hours(12);
 
 /// Everything, ready to run.
 pub(super) struct Stage {
@@ -32,8 +35,10 @@ pub(super) struct Stage {
     pub(super) site: Pin<Box<dyn Future<Output = ()> + Send>>,
     pub(super) backend: Backend,
     pub(super) inbox: Inbox,
-    /// The portal's sign-in link.
+    /// The portal's sign-in link, which works once.
     pub(super) sign_in: String,
+    /// The command that prints another.
+    pub(super) another_sign_in: String,
     /// The temporary data folder, deleted when dropped.
     pub(super) folder: Option<tempfile::TempDir>,
 }
@@ -80,9 +85,28 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
     };
     let inbox = Inbox::new(secret, Clock::system());
     let router = sandbox::integrator::router(backend.clone(), inbox.clone(), !headless);
-    let sign_in = web::sign_in_link(&wired.app).await?;
+    let sign_in = web::sign_in_link_for(&wired.app, SIGN_IN_LIFE).await?;
+    let another_sign_in = another_sign_in(&config)?;
     let site = Box::pin(web::serve(app_listener, router, std::future::pending()));
-    Ok(Stage { wired, listener, site, backend, inbox, sign_in, folder })
+    Ok(Stage { wired, listener, site, backend, inbox, sign_in, another_sign_in, folder })
+}
+
+/// The command that prints a fresh sign-in link of this very demo, as it can be pasted into a shell.
+fn another_sign_in(config: &Config) -> anyhow::Result<String> {
+    let folder = std::path::absolute(&config.store.data_dir)?;
+    let program = std::env::current_exe()?;
+    Ok(format!(
+        "OPENIAS_STORE_DATA_DIR={} OPENIAS_SERVER_BASE_URL={} {} operator sign-in",
+        quoted(&folder.to_string_lossy()),
+        config.server.base_url,
+        quoted(&program.to_string_lossy()),
+    ))
+}
+
+/// A word that a shell reads as it stands.
+fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    if word.bytes().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 fn loopback(port: u16) -> SocketAddr {
@@ -194,4 +218,15 @@ async fn webhook_secret(wired: &Wired, organization: &Organization, url: &str) -
     let endpoint =
         webhooks::add_endpoint(connect, &organization.id, Mode::Test, url, &events, "demo", "").await?;
     Ok(endpoint.secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_a_word_as_it_stands() {
+        assert_eq!(quoted("/tmp/a-b_c.1"), "/tmp/a-b_c.1");
+        assert_eq!(quoted("/a b/it's"), r"'/a b/it'\''s'");
+    }
 }

@@ -25,6 +25,7 @@ pub(crate) fn run(folder: &Path, args: &[&str]) -> Output {
 pub(crate) struct Server {
     process: Child,
     lines: UnboundedReceiver<String>,
+    heard: Vec<String>,
 }
 
 impl Server {
@@ -39,7 +40,7 @@ impl Server {
         std::thread::spawn(move || {
             output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
-        let mut server = Self { process, lines };
+        let mut server = Self { process, lines, heard: Vec::new() };
         server.says("OpenIAS listens on").await;
         server
     }
@@ -48,7 +49,9 @@ impl Server {
     async fn says(&mut self, beginning: &str) {
         loop {
             let line = self.lines.recv().await.expect("it ended before it said so; see the log");
-            if line.starts_with(beginning) {
+            let said = line.starts_with(beginning);
+            self.heard.push(line);
+            if said {
                 return;
             }
         }
@@ -61,11 +64,16 @@ impl Server {
     }
 
     /// Asks it to end, with SIGTERM, and waits until it has; its exit code.
-    pub(crate) async fn terminate(mut self) -> Option<i32> {
+    pub(crate) async fn terminate(self) -> Option<i32> {
+        self.hear_out().await.0
+    }
+
+    /// The same, with all that it said on its standard output.
+    pub(crate) async fn hear_out(mut self) -> (Option<i32>, String) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
         self.says("OpenIAS has stopped.").await;
-        self.process.wait().expect("gone").code()
+        (self.process.wait().expect("gone").code(), self.heard.join("\n"))
     }
 }
 

@@ -32,7 +32,10 @@ fn config(rest: &str) -> String {
 async fn asked_to_stop_it_stops() {
     let installation = Installation::on(&DatabaseUrl::Embedded).await;
     let server = installation.start().await;
-    assert_eq!(server.terminate().await, Some(0));
+    let (code, printed) = server.hear_out().await;
+    assert_eq!(code, Some(0));
+    // A journal reads what no terminal shows.
+    assert!(printed.contains("openias operator sign-in") && !printed.contains("token="), "{printed}");
     let said = log(installation.folder());
     assert!(!said.contains("ERROR") && !said.contains("panicked"), "{said}");
 }
@@ -89,7 +92,10 @@ fn a_value_that_cannot_be_is_named() {
         ),
         ("[server]\nlisten = \"nowhere\"\n", ["listen = \"nowhere\"", "openias.toml"]),
         ("[jobs]\nlease_seconds = 0\n", ["jobs.lease_seconds", "1 to 3600"]),
-        ("[egress]\nprivate_origins = [\"10.0.0.5\"]\n", ["egress.private_origins", "10.0.0.5"]),
+        (
+            "[server]\nlisten = \"127.0.0.1:0\"\n[egress]\nprivate_origins = [\"10.0.0.5\"]\n",
+            ["egress.private_origins", "10.0.0.5"],
+        ),
         ("[log]\nfilter = \"=x=\"\n", ["log.filter", "=x="]),
         ("not toml", ["openias.toml", "line 1"]),
     ] {

@@ -4,7 +4,7 @@ use model::Timestamp;
 use model::id::InquiryId;
 
 use super::on_both_engines;
-use super::sample::{MINUTE, NOW, hash, identity, in_a_minute, inquiry};
+use super::sample::{MINUTE, NOW, account, hash, identity, in_a_minute, inquiry, template};
 use crate::{InquiryStage, Store};
 
 /// Approves an inquiry; its code is `secret(100 + number)` and lives for a minute.
@@ -26,11 +26,13 @@ pub(super) async fn exchange(store: &Store, id: &InquiryId, now: Timestamp) -> b
 
 on_both_engines! {
     async fn one_moves_from_a_name_to_a_code_to_tokens(stage: &Stage) {
-        let id = inquiry(&stage.store, 1).await;
+        let (id, account) = (inquiry(&stage.store, 1).await, account(&stage.store, 1).await);
         let mut tx = stage.store.write().await.expect("a transaction");
         let open = tx.open_inquiry(&hash(1), NOW).await.expect("read").expect("open");
         assert_eq!((&open.id, open.stage, open.person, open.decided_at), (&id, InquiryStage::Started, None, None));
         assert_eq!(open.request.nonce.as_deref(), Some("nonce"));
+        assert_eq!((&open.request.login_hint, &open.account_id), (&None, &None));
+        assert_eq!(open.reference, Some(tx.account_reference(&template(1).hcid, "planted-login-hint")));
 
         assert!(!tx.approve_inquiry(&id, &hash(101), in_a_minute(), NOW).await.expect("asked"), "nobody is named");
         assert!(tx.name_person(&id, &identity().demographics, NOW).await.expect("asked"));
@@ -41,9 +43,14 @@ on_both_engines! {
         let decided = tx.inquiry_by_code(&hash(101)).await.expect("read").expect("found");
         assert_eq!((decided.stage, decided.decided_at), (InquiryStage::Approved, Some(NOW)));
         assert!(decided.person == Some(identity().demographics));
+        assert!(!tx.give_inquiry_account(&id, &account).await.expect("asked"), "its code was not redeemed");
+        assert!(!tx.reject_inquiry(&id).await.expect("asked"));
         assert!(tx.exchange_inquiry(&id, NOW).await.expect("asked"));
+        assert!(tx.give_inquiry_account(&id, &account).await.expect("asked"));
+        assert!(!tx.give_inquiry_account(&id, &account).await.expect("asked"), "once");
+        assert!(!tx.reject_inquiry(&id).await.expect("asked"), "it has its account");
         let exchanged = tx.inquiry(&id).await.expect("read").expect("found");
-        assert_eq!(exchanged.stage, InquiryStage::Exchanged);
+        assert_eq!((exchanged.stage, exchanged.account_id), (InquiryStage::Exchanged, Some(account)));
     }
 
     async fn an_ended_one_stays_as_it_ended(stage: &Stage) {
@@ -78,5 +85,16 @@ on_both_engines! {
         assert!(!exchange(&stage.store, &id, NOW).await);
         let mut tx = stage.store.read().await.expect("a transaction");
         assert!(tx.inquiry_by_code(&hash(9)).await.expect("read").is_none());
+    }
+
+    async fn a_rejected_one_gets_no_account(stage: &Stage) {
+        let (id, account) = (approved(&stage.store, 1).await, account(&stage.store, 1).await);
+        assert!(exchange(&stage.store, &id, NOW).await);
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(tx.reject_inquiry(&id).await.expect("asked"));
+        assert!(!tx.reject_inquiry(&id).await.expect("asked"));
+        assert!(!tx.give_inquiry_account(&id, &account).await.expect("asked"));
+        assert!(!tx.exchange_inquiry(&id, NOW).await.expect("asked"));
+        assert_eq!(tx.inquiry(&id).await.expect("read").expect("found").stage, InquiryStage::Failed);
     }
 }

@@ -12,6 +12,12 @@ on_both_engines! {
         assert!(tx.is_operator_sign_in(&hash(2), NOW).await.expect("asked"));
         assert!(!tx.is_operator_sign_in(&hash(2), in_a_minute()).await.expect("asked"));
         assert!(!tx.is_operator_session(&hash(2), NOW).await.expect("asked"));
+        for (token, now) in [(hash(1), NOW), (hash(2), in_a_minute())] {
+            assert!(!tx.take_operator_sign_in(&token, now).await.expect("asked"));
+        }
+        assert!(tx.take_operator_sign_in(&hash(2), NOW).await.expect("asked"));
+        assert!(!tx.take_operator_sign_in(&hash(2), NOW).await.expect("asked"), "it was used");
+        assert!(!tx.is_operator_sign_in(&hash(2), NOW).await.expect("asked"));
     }
 
     async fn a_session_lasts_until_it_is_ended_or_lapses(stage: &Stage) {

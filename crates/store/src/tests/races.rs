@@ -1,10 +1,11 @@
 //! Everything that is used once is used once, however many try at the same time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use ambient::Entropy;
-use model::id::ConnectionId;
+use model::id::{AccountId, ConnectionId};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -15,9 +16,10 @@ use super::on_both_engines;
 use super::pushed_requests::{pushed, take};
 use super::sample::{
     NOW, account_found, add_connection, authorization_request, client, consent, hash, in_a_minute, secret,
+    template,
 };
 use super::sign_ins::begun;
-use crate::{RefreshTaken, Store};
+use crate::{CspEnvironment, Happening, RefreshTaken, Store};
 
 const RUNNERS: usize = 64;
 
@@ -67,6 +69,49 @@ on_both_engines! {
             async move { super::super::inquiries::exchange(&store, &inquiry, NOW).await }
         });
         assert_eq!(won.await, 1);
+    }
+
+    async fn of_a_reference_that_two_people_claim(stage: &Stage) {
+        let tx = stage.store.read().await.expect("a transaction");
+        let reference = tx.account_reference(&template(1).hcid, "patient-7");
+        drop(tx);
+        let next = Arc::new(AtomicU8::new(0));
+        let won = winners(&stage.store, |store| {
+            let (reference, number) = (reference.clone(), next.fetch_add(1, Ordering::Relaxed));
+            async move {
+                let (person, fresh) = (number.to_string(), AccountId::from_random([number; 28]));
+                let mut tx = store.write().await.expect("a transaction");
+                let claim =
+                    tx.claim_account(CspEnvironment::Sandbox, Some(&reference), &[&person], fresh, NOW).await;
+                tx.commit().await.is_ok() && claim.expect("asked").is_some()
+            }
+        });
+        assert_eq!(won.await, 1);
+        assert_eq!(stage.store.row_counts().await["accounts"], 1);
+    }
+
+    async fn of_an_operators_sign_in(stage: &Stage) {
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.set_operator_sign_in(&hash(1), in_a_minute()).await.expect("set");
+        tx.commit().await.expect("committed");
+        let won = winners(&stage.store, |store| async move {
+            let mut tx = store.write().await.expect("a transaction");
+            let taken = tx.take_operator_sign_in(&hash(1), NOW).await.expect("asked");
+            tx.commit().await.is_ok() && taken
+        });
+        assert_eq!(won.await, 1);
+    }
+
+    async fn of_a_line_that_is_written_now_and_then(stage: &Stage) {
+        let won = winners(&stage.store, |store| async move {
+            let mut tx = store.write().await.expect("a transaction");
+            let happening =
+                Happening { request_id: "", actor: "a", action: "refused", subject: "s", detail: "" };
+            let written = tx.audit_now_and_then(happening, NOW).await.expect("asked");
+            tx.commit().await.is_ok() && written
+        });
+        assert_eq!(won.await, 1);
+        assert_eq!(stage.store.row_counts().await["audit"], 1);
     }
 
     async fn of_a_request_pushed_to_the_csp(stage: &Stage) {

@@ -3,21 +3,31 @@
 use std::time::Duration;
 
 use model::Mode;
-use model::id::AccountId;
+use model::id::{AccountId, InquiryId};
 
 use super::authorizations::allowed;
-use super::inquiries::approved;
+use super::inquiries::{approved, exchange};
 use super::on_both_engines;
 use super::pushed_requests::pushed;
 use super::sample::{
-    MINUTE, NOW, account_found, authorization_request, client, consent, endpoint, hash, in_a_minute, inquiry,
-    secret, template,
+    MINUTE, NOW, account, account_found, authorization_request, client, consent, endpoint, hash, identity,
+    in_a_minute, inquiry, secret, template,
 };
 use super::sign_ins::begun;
 use super::webhooks::{delivery, happen};
-use crate::{CspEnvironment, DeliveryStatus, RefreshTaken};
+use crate::{CspEnvironment, DeliveryStatus, RefreshTaken, Store};
 
 const DAY: Duration = Duration::from_hours(24);
+
+/// An inquiry whose code was redeemed for a fresh account.
+async fn exchanged(store: &Store, number: u8) -> InquiryId {
+    let (id, account) = (approved(store, number).await, account(store, number).await);
+    assert!(exchange(store, &id, NOW).await);
+    let mut tx = store.write().await.expect("a transaction");
+    assert!(tx.give_inquiry_account(&id, &account).await.expect("asked"));
+    tx.commit().await.expect("committed");
+    id
+}
 
 on_both_engines! {
     async fn what_lapsed_is_deleted_and_what_lasts_is_kept(stage: &Stage) {
@@ -25,7 +35,7 @@ on_both_engines! {
         pushed(&stage.store, &client, secret(1)).await;
         allowed(&stage.store, &client, 1).await;
         let consent = consent(&stage.store, &client, 2).await;
-        let inquiry = approved(&stage.store, 1).await;
+        let inquiry = exchanged(&stage.store, 1).await;
         let mut tx = stage.store.write().await.expect("a transaction");
         tx.add_access_token(&hash(1), &consent, in_a_minute()).await.expect("added");
         tx.push_csp_request(&hash(1), "client", &authorization_request(), in_a_minute()).await.expect("added");
@@ -64,7 +74,7 @@ on_both_engines! {
     }
     async fn an_inquiry_is_kept_while_a_token_of_it_may_be_used(stage: &Stage) {
         let (renewable, revoked, read) =
-            (approved(&stage.store, 1).await, approved(&stage.store, 2).await, approved(&stage.store, 3).await);
+            (exchanged(&stage.store, 1).await, exchanged(&stage.store, 2).await, exchanged(&stage.store, 3).await);
         inquiry(&stage.store, 4).await;
         let mut tx = stage.store.write().await.expect("a transaction");
         tx.add_refresh_token(&hash(1), &renewable, NOW.plus(90 * DAY)).await.expect("added");
@@ -76,7 +86,8 @@ on_both_engines! {
         assert_eq!(tx.take_refresh_token(&hash(2), NOW).await.expect("asked"), RefreshTaken::Taken);
         assert_eq!(tx.take_refresh_token(&hash(2), NOW).await.expect("asked"), RefreshTaken::Reused);
 
-        assert_eq!(tx.forget_lapsed(NOW.plus(DAY / 2)).await.expect("forgotten"), 6, "two inquiries, accounts, tokens");
+        let forgotten = tx.forget_lapsed(NOW.plus(DAY / 2)).await.expect("forgotten");
+        assert_eq!(forgotten, 5, "two inquiries, the account of one, its tokens");
         assert!(tx.inquiry(&revoked).await.expect("read").is_none());
         assert!(tx.inquiry(&read).await.expect("read").is_some());
         assert_eq!(tx.forget_lapsed(NOW.plus(2 * DAY)).await.expect("forgotten"), 3);
@@ -90,17 +101,28 @@ on_both_engines! {
     }
 
     async fn an_account_with_a_reference_is_found_again_after_its_inquiries(stage: &Stage) {
-        let (owner, reference) = (template(1).hcid, Some("patient-7"));
+        account(&stage.store, 9).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        let mut account = async |number, reference| {
-            let fresh = AccountId::from_random([number; 28]);
-            tx.account(CspEnvironment::Sandbox, &owner, reference, fresh, NOW).await.expect("an account")
-        };
-        let (first, _) = (account(1, reference).await, account(2, None).await);
+        let reference = tx.account_reference(&template(1).hcid, "patient-7");
+        let fresh = |number| AccountId::from_random([number; 28]);
+        let sandbox = CspEnvironment::Sandbox;
+        let first = tx.claim_account(sandbox, Some(&reference), &["a person"], fresh(1), NOW).await;
         assert_eq!(tx.forget_lapsed(NOW.plus(91 * DAY)).await.expect("forgotten"), 1);
-        let fresh = AccountId::from_random([3; 28]);
-        let again = tx.account(CspEnvironment::Sandbox, &owner, reference, fresh, NOW).await.expect("an account");
-        assert_eq!(again, first);
+        let again = tx.claim_account(sandbox, Some(&reference), &["a person"], fresh(2), NOW).await;
+        assert_eq!(again.expect("asked"), first.expect("asked"));
+    }
+
+    async fn an_inquiry_that_nobody_went_through_is_gone_when_it_lapses(stage: &Stage) {
+        inquiry(&stage.store, 1).await;
+        let named = inquiry(&stage.store, 2).await;
+        approved(&stage.store, 3).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(tx.name_person(&named, &identity().demographics, NOW).await.expect("asked"));
+        assert_eq!(tx.forget_lapsed(in_a_minute().minus(Duration::from_millis(1))).await.expect("asked"), 0);
+        assert_eq!(tx.forget_lapsed(in_a_minute()).await.expect("forgotten"), 2);
+        tx.commit().await.expect("committed");
+        let after = stage.store.row_counts().await;
+        assert_eq!((after["inquiries"], after["accounts"]), (1, 0));
     }
 
     async fn an_event_is_kept_for_thirty_days_and_for_as_long_as_somebody_missed_it(stage: &Stage) {

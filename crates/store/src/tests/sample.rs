@@ -217,20 +217,17 @@ pub(super) fn authorization_request() -> AuthorizationRequest {
     }
 }
 
-/// An inquiry of a fresh account and template, kept, open for a minute; its handle is `secret(number)`.
+/// An inquiry of a fresh template, kept, open for a minute; its handle is `secret(number)`.
 pub(super) async fn inquiry(store: &Store, number: u8) -> InquiryId {
     let id = InquiryId::from_random([number; 30]);
     let template = template(number);
     let mut tx = store.write().await.expect("a transaction");
     tx.add_authentication_template(&template, NOW).await.expect("added");
-    let fresh = AccountId::from_random([number; 28]);
-    let account =
-        tx.account(CspEnvironment::Sandbox, &template.hcid, None, fresh, NOW).await.expect("an account");
     tx.add_inquiry(&NewInquiry {
         id: &id,
         handle: &hash(number),
         client_id: &template.client_id,
-        account_id: &account,
+        owner: &template.hcid,
         request: &authorization_request(),
         created_at: NOW,
         expires_at: in_a_minute(),
@@ -239,6 +236,15 @@ pub(super) async fn inquiry(store: &Store, number: u8) -> InquiryId {
     .expect("added");
     tx.commit().await.expect("committed");
     id
+}
+
+/// A fresh account without a reference, kept.
+pub(super) async fn account(store: &Store, number: u8) -> AccountId {
+    let fresh = AccountId::from_random([number; 28]);
+    let mut tx = store.write().await.expect("a transaction");
+    let claimed = tx.claim_account(CspEnvironment::Sandbox, None, &["a person"], fresh, NOW).await;
+    tx.commit().await.expect("committed");
+    claimed.expect("asked").expect("an account")
 }
 
 /// An endpoint of an organisation that asked for one event, kept; its secret is `whsec_` and the number.

@@ -1,5 +1,6 @@
 //! What is kept of patients, and every secret, is unreadable in the database and in its files.
 
+use ambient::Entropy;
 use jose::Algorithm;
 use model::client::private_key;
 use model::id::hex;
@@ -15,7 +16,7 @@ use super::sample::{
     in_a_minute, secret,
 };
 use super::sign_ins::begun;
-use crate::KeyPurpose;
+use crate::{DatabaseUrl, KeyPurpose, Options, Store};
 
 /// Everything that must not be readable, by what it is.
 fn planted() -> Vec<(&'static str, String)> {
@@ -92,6 +93,31 @@ on_both_engines! {
         assert!(matches!(read, Err(crate::StoreError::Damaged { table: "consents", column: "identity" })));
         assert!(tx.consent(&one).await.is_ok());
     }
+}
+
+/// Whom a file or folder is for.
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+}
+
+/// Behind a folder that others may enter, the files themselves must keep them out.
+#[tokio::test]
+async fn the_database_is_for_its_owner_alone_wherever_it_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("opened");
+    let (open, made) = (folder.path().to_owned(), folder.path().join("deep/data"));
+    for data_dir in [open, made.clone()] {
+        let options = Options { data_dir: data_dir.clone(), database: DatabaseUrl::Embedded, key_file: None };
+        let store = Store::open(&options, Entropy::seeded(1)).await.expect("the store opens");
+        client(&store, 1).await;
+        for name in ["openias.sqlite3", "openias.sqlite3-wal", "openias.sqlite3-shm", "openias.key"] {
+            assert_eq!(mode(&data_dir.join(name)), 0o600, "{name} in {}", data_dir.display());
+        }
+        assert_eq!(mode(&data_dir.join("objects")), 0o700);
+    }
+    assert_eq!(mode(&made), 0o700);
 }
 
 /// All files below the data folder, but for the key file, which is what unseals them.

@@ -35,7 +35,7 @@ impl From<tokens::Refusal> for OAuthError {
         use tokens::Refusal as R;
         match &refusal {
             R::Client => Self::invalid_client(),
-            R::UnknownCode | R::RedirectUri | R::Verifier | R::Spent => Self::bad_request(
+            R::UnknownCode | R::RedirectUri | R::Verifier | R::Spent | R::AnotherPerson => Self::bad_request(
                 "invalid_grant",
                 "The authorization code is invalid, expired, already used, or fails PKCE or redirect_uri validation.",
             ),

@@ -9,8 +9,8 @@ use axum::response::Response;
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, InquiryPage, InquiryProblem, Problem};
-use crate::request::{Fields, Form, FormFault};
-use crate::response::to_client;
+use crate::request::{Fields, Form, FormFault, RequestId};
+use crate::response::{client_address, see_other};
 
 /// Names the person.
 pub(crate) async fn person(
@@ -21,7 +21,8 @@ pub(crate) async fn person(
 ) -> Response {
     let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
     let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
-    let named = inquiry::name_person(&app.csp, fields.text("handle"), fields.text("contact")).await;
+    let named =
+        inquiry::name_person(&app.csp, environment, fields.text("handle"), fields.text("contact")).await;
     match named {
         Ok(()) => page(&app, environment, language, &fields, Step::Confirm, None).await,
         Err(Refusal::UnknownContact) => {
@@ -36,14 +37,16 @@ pub(crate) async fn person(
 pub(crate) async fn confirm(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
     language: Language,
     form: Result<Form, FormFault>,
 ) -> Response {
     let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
     let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
+    let (handle, code) = (fields.text("handle"), fields.text("code"));
     let pass = fields.get("pass_verifications").is_some();
-    match inquiry::confirm(&app.csp, fields.text("handle"), fields.text("code"), pass).await {
-        Ok(answer) => redirect(&app, environment, &answer),
+    match inquiry::confirm(&app.csp, environment, handle, code, pass, &request_id).await {
+        Ok(answer) => end(&app, environment, language, &answer),
         Err(Refusal::NoCode) => {
             page(&app, environment, language, &fields, Step::Confirm, Some(InquiryProblem::NoCode)).await
         }
@@ -59,8 +62,8 @@ pub(crate) async fn decline(
     form: Result<Form, FormFault>,
 ) -> Response {
     let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
-    match inquiry::decline(&app.csp, fields.text("handle")).await {
-        Ok(answer) => redirect(&app, environment, &answer),
+    match inquiry::decline(&app.csp, environment, fields.text("handle")).await {
+        Ok(answer) => end(&app, environment, language, &answer),
         Err(refusal) => pages::problem(language, problem(&refusal), &[]),
     }
 }
@@ -79,7 +82,7 @@ async fn page(
     problem_shown: Option<InquiryProblem>,
 ) -> Response {
     let handle = fields.text("handle");
-    let client = match inquiry::requested_by(&app.csp, handle).await {
+    let client = match inquiry::requested_by(&app.csp, environment, handle).await {
         Ok(client) => client,
         Err(refusal) => return pages::problem(language, problem(&refusal), &[]),
     };
@@ -96,14 +99,21 @@ async fn page(
     }
 }
 
-fn redirect(app: &App, environment: Environment, answer: &Answer) -> Response {
+/// Back to the client; from another person's account not at once, so that the patient reads what to do.
+fn end(app: &App, environment: Environment, language: Language, answer: &Answer) -> Response {
     let denied = |why| vec![("error", "access_denied"), ("error_description", why)];
+    let unverified = "The person's identity could not be verified.";
     let parameters = match &answer.ending {
         Ending::Approved(code) => vec![("code", code.expose())],
         Ending::Declined => denied("The person declined."),
-        Ending::Failed => denied("The person's identity could not be verified."),
+        Ending::Failed | Ending::AnotherPerson => denied(unverified),
     };
-    to_client(&answer.redirect_uri, &app.csp.issuer(environment), answer.state.as_deref(), &parameters)
+    let issuer = app.csp.issuer(environment);
+    let back = client_address(&answer.redirect_uri, &issuer, answer.state.as_deref(), &parameters);
+    match &answer.ending {
+        Ending::AnotherPerson => pages::problem_with_way_back(language, Problem::AccountOfAnother, &back),
+        _ => see_other(&back),
+    }
 }
 
 fn problem(refusal: &Refusal) -> Problem {

@@ -19,6 +19,7 @@ pub(crate) enum Problem {
     ProofingNotConfigured,
     SignIn,
     AnotherPerson,
+    AccountOfAnother,
     BadRequest,
     ServerError,
     NotFound,
@@ -45,6 +46,7 @@ impl Problem {
             Self::ProofingNotConfigured => "problem-proofing-not-configured",
             Self::SignIn => "problem-sign-in",
             Self::AnotherPerson => "problem-another-person",
+            Self::AccountOfAnother => "problem-account-of-another",
             Self::BadRequest => "problem-bad-request",
             Self::ServerError => "problem-server-error",
             Self::NotFound => "problem-not-found",
@@ -59,10 +61,12 @@ impl Problem {
 
 #[derive(Template)]
 #[template(path = "problem.html")]
-struct ProblemTemplate {
+struct ProblemTemplate<'a> {
     frame: Frame,
     code: String,
     key: &'static str,
+    /// The app that waits for an answer.
+    back: Option<&'a str>,
 }
 
 /// The page of a problem. It shows nothing of anybody and has nothing to press, so where the list of
@@ -70,8 +74,18 @@ struct ProblemTemplate {
 pub(crate) fn problem(language: Language, problem: Problem, frame_ancestors: &[String]) -> Response {
     let anyone = ["*".to_owned()];
     let frame_ancestors = if frame_ancestors.is_empty() { &anyone } else { frame_ancestors };
-    let template = ProblemTemplate { frame: Frame { language }, code: problem.code(), key: problem.key() };
-    page(problem.status(), &Policy { frame_ancestors, ..Policy::default() }, &template)
+    reply(language, problem, None, &Policy { frame_ancestors, ..Policy::default() })
+}
+
+/// The page of a problem that the app behind it can be told of at `back`, once the patient has read it.
+pub(crate) fn problem_with_way_back(language: Language, problem: Problem, back: &str) -> Response {
+    reply(language, problem, Some(back), &Policy::default())
+}
+
+fn reply(language: Language, problem: Problem, back: Option<&str>, policy: &Policy<'_>) -> Response {
+    let template =
+        ProblemTemplate { frame: Frame { language }, code: problem.code(), key: problem.key(), back };
+    page(problem.status(), policy, &template)
 }
 
 /// The answer to a path that leads nowhere.
@@ -103,5 +117,17 @@ mod tests {
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
         assert_eq!(header_of(&response, "cache-control"), "no-store");
         assert!(body_of(response).await.contains("data-problem=\"not_found\""));
+    }
+
+    #[tokio::test]
+    async fn a_way_back_is_for_a_page_that_nobody_frames() {
+        let back = "https://app.example.org/callback?error=access_denied&state=\"x";
+        let response = problem_with_way_back(Language::En, Problem::AccountOfAnother, back);
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert!(header_of(&response, "content-security-policy").ends_with("frame-ancestors 'none'"));
+        let body = body_of(response).await;
+        assert!(body.contains("data-problem=\"account_of_another\""));
+        let link = "href=\"https://app.example.org/callback?error=access_denied&#38;state=&#34;x\"";
+        assert!(body.contains(link), "{body}");
     }
 }

@@ -1,30 +1,85 @@
-//! `/portal/audit`: who did what to what, and why it was refused.
+//! `/portal/audit`: who did what to what, and why it was refused; page by page, all of it or what is asked for.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use store::AuditEntry;
+use store::{AuditEntry, AuditFilter, AuditPage, AuditPlace};
 
 use super::frame::Frame;
 use super::session::Operator;
+use super::sheet::Sheet;
 use super::stop::Stop;
 use crate::App;
 use crate::pages::{self, Policy};
+use crate::request::{Fields, FormFault, Query};
+use crate::response::with_parameters;
 
-/// How many lines the page shows.
-const SHOWN: u32 = 200;
+const PATH: &str = "/portal/audit";
+/// How many lines a page shows.
+const SHOWN: u32 = 100;
+/// By what the trail is filtered.
+const FILTERS: [&str; 2] = ["action", "subject"];
 
 #[derive(Template)]
 #[template(path = "portal/audit.html")]
 struct AuditTemplate<'a> {
     frame: Frame,
+    sheet: Sheet,
+    filtered: bool,
     entries: &'a [AuditEntry],
+    /// The pages before and behind this one.
+    newer: Option<String>,
+    older: Option<String>,
 }
 
-/// `GET /portal/audit`
-pub(super) async fn get(State(app): State<App>, operator: Operator) -> Result<Response, Stop> {
-    let entries = app.store().read().await?.audit_trail(SHOWN).await?;
-    let template = AuditTemplate { frame: operator.frame(), entries: &entries };
+/// `GET /portal/audit?action=…&subject=…&before=…`, or `after`.
+pub(super) async fn get(
+    State(app): State<App>,
+    operator: Operator,
+    query: Result<Query, FormFault>,
+) -> Result<Response, Stop> {
+    let Query(fields) = query?;
+    let filter = AuditFilter { action: entered(&fields, "action"), subject: entered(&fields, "subject") };
+    let page = app.store().read().await?.audit_page(filter, place(&fields), SHOWN).await?;
+    let AuditPage { entries, newer, older } = &page;
+    let mut frame = operator.frame();
+    let beyond = |parameter: &str, entry: Option<&AuditEntry>| {
+        entry.map(|entry| frame.to(&address(&fields, Some((parameter, &entry.id.to_string())))))
+    };
+    let (newer, older) = (
+        beyond("after", entries.first().filter(|_| *newer)),
+        beyond("before", entries.last().filter(|_| *older)),
+    );
+    let here = ["before", "after"].into_iter().find_map(|name| Some((name, fields.get(name)?)));
+    frame.here = Some(address(&fields, here));
+    let template = AuditTemplate {
+        sheet: Sheet::entered(&fields, &FILTERS),
+        filtered: filter.action.is_some() || filter.subject.is_some(),
+        frame,
+        entries,
+        newer,
+        older,
+    };
     Ok(pages::page(StatusCode::OK, &Policy::default(), &template))
+}
+
+fn entered<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
+    fields.get(name).map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn place(fields: &Fields) -> AuditPlace {
+    let id = |name| fields.get(name).and_then(|text| text.parse().ok());
+    match (id("before"), id("after")) {
+        (Some(before), _) => AuditPlace::Before(before),
+        (None, Some(after)) => AuditPlace::After(after),
+        (None, None) => AuditPlace::Latest,
+    }
+}
+
+/// The trail under the same filter, at another place.
+fn address(fields: &Fields, place: Option<(&str, &str)>) -> String {
+    let filters = FILTERS.into_iter().filter_map(|name| Some((name, entered(fields, name)?)));
+    let parameters: Vec<_> = filters.chain(place).collect();
+    if parameters.is_empty() { PATH.to_owned() } else { with_parameters(PATH, &parameters) }
 }

@@ -145,6 +145,13 @@ fn find_faults(sheet: &mut Sheet, faults: &[Fault], language: Language) {
             Fault::Origin(text) => {
                 ("origins", language.text_with("portal-fault-origin", &[("text", &shortened(text))]))
             }
+            Fault::LiveOrigin(text) => {
+                ("origins", language.text_with("portal-fault-live-origin", &[("text", &shortened(text))]))
+            }
+            Fault::LiveRedirectUri(text) => (
+                "redirect_uris",
+                language.text_with("portal-fault-live-redirect-uri", &[("text", &shortened(text))]),
+            ),
             Fault::RedirectUri(text) => (
                 "redirect_uris",
                 language.text_with("portal-fault-redirect-uri", &[("text", &shortened(text))]),

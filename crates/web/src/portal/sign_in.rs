@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use model::SecretHash;
-use store::Happening;
+use model::{Secret, SecretHash, Timestamp};
+use store::{Happening, StoreError};
 
 use super::ACTOR;
 use super::csrf::{Posted, is_from_us};
@@ -21,6 +21,10 @@ use crate::request::{Form, FormFault, Query, RequestId};
 use crate::response::{see_other, with_parameters};
 
 const PATH: &str = "/portal/sign-in";
+/// A refusal in the audit trail: at most one line a minute.
+const REFUSED: &str = "operator.sign_in_refused";
+/// All refusals.
+const REFUSALS: &str = "openias_operator_sign_ins_refused_total";
 
 #[derive(Template)]
 #[template(path = "portal/sign_in.html")]
@@ -59,22 +63,41 @@ pub(super) async fn post(
     let Form(fields) = form?;
     let token = SecretHash::of(token_in(fields.text("token")));
     let now = app.clock().now();
-    let mut tx = app.store().write().await?;
-    let known = tx.is_operator_sign_in(&token, now).await?;
-    let action = if known { "operator.signed_in" } else { "operator.sign_in_refused" };
-    let happening =
-        Happening { request_id: &request_id, actor: ACTOR, action, subject: "portal", detail: "" };
-    tx.audit(happening, now).await?;
     let session = app.entropy().secret();
-    if known {
-        tx.add_operator_session(&session.hash(), now.plus(session::LIFE)).await?;
-    }
-    tx.commit().await?;
-    if !known {
+    if !sign_in(&app, &token, &session, &request_id, now).await? {
+        metrics::counter!(REFUSALS).increment(1);
         let frame = Frame::signed_out(language, Some(PATH.to_owned()));
         return Ok(page(StatusCode::FORBIDDEN, &SignInTemplate { frame, token: "", refused: true }));
     }
     Ok(([(SET_COOKIE, cookie(&app, &session))], see_other(&in_language("/portal", language))).into_response())
+}
+
+/// Uses the token up to begin a session; false when it does not work (any more). What a stranger can repeat at
+/// will is counted, and writes next to nothing.
+async fn sign_in(
+    app: &App,
+    token: &SecretHash,
+    session: &Secret,
+    request_id: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let happening = |action| Happening { request_id, actor: ACTOR, action, subject: "portal", detail: "" };
+    let mut tx = app.store().read().await?;
+    let known = tx.is_operator_sign_in(token, now).await?;
+    if !known && tx.is_audit_braked(REFUSED, now).await? {
+        return Ok(false);
+    }
+    drop(tx);
+    let mut tx = app.store().write().await?;
+    let accepted = tx.take_operator_sign_in(token, now).await?;
+    if accepted {
+        tx.audit(happening("operator.signed_in"), now).await?;
+        tx.add_operator_session(&session.hash(), now.plus(session::LIFE)).await?;
+    } else {
+        tx.audit_now_and_then(happening(REFUSED), now).await?;
+    }
+    tx.commit().await?;
+    Ok(accepted)
 }
 
 /// `POST /portal/sign-out`

@@ -33,7 +33,9 @@ impl Credentials {
         let decoded = STANDARD.decode(encoded).map_err(|_| CredentialsFault::Malformed)?;
         let text = String::from_utf8(decoded).map_err(|_| CredentialsFault::Malformed)?;
         let (id, secret) = text.split_once(':').ok_or(CredentialsFault::Malformed)?;
-        Ok(Self { id: decode(id), secret: Secret::new(decode(secret)) })
+        let (id, secret) = (decode(id), Secret::new(decode(secret)));
+        // Not every store can look for one.
+        if id.contains('\0') { Err(CredentialsFault::Malformed) } else { Ok(Self { id, secret }) }
     }
 }
 
@@ -97,6 +99,7 @@ mod tests {
     #[test]
     fn what_is_not_one_basic_header_is_named() {
         let basic = format!("Basic {}", STANDARD.encode("a:b"));
+        let [nul, encoded_nul] = ["a\0:b", "a%00:b"].map(|text| format!("Basic {}", STANDARD.encode(text)));
         let no_colon = format!("Basic {}", STANDARD.encode("ab"));
         for (values, fault) in [
             (&[][..], CredentialsFault::Missing),
@@ -105,6 +108,8 @@ mod tests {
             (&["Basic"][..], CredentialsFault::NotBasic),
             (&["Basic !!!"][..], CredentialsFault::Malformed),
             (&[no_colon.as_str()][..], CredentialsFault::Malformed),
+            (&[nul.as_str()][..], CredentialsFault::Malformed),
+            (&[encoded_nul.as_str()][..], CredentialsFault::Malformed),
         ] {
             assert_eq!(Credentials::basic(&headers(values)).map(drop), Err(fault), "{values:?}");
         }

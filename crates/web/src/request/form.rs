@@ -41,6 +41,9 @@ impl Fields {
             if fields.len() == MAX_FIELDS {
                 return Err(FormFault::TooManyFields);
             }
+            if name.contains('\0') || value.contains('\0') {
+                return Err(FormFault::Nul(printable(&name)));
+            }
             if fields.insert(name.clone().into_owned(), value.into_owned()).is_some() {
                 return Err(FormFault::Repeated(printable(&name)));
             }
@@ -62,6 +65,9 @@ pub(crate) enum FormFault {
     Repeated(String),
     #[error("there are more than {MAX_FIELDS} parameters")]
     TooManyFields,
+    /// Nobody means it, and not every store can keep it.
+    #[error("the parameter {0} holds a NUL character")]
+    Nul(String),
 }
 
 impl FormFault {
@@ -69,7 +75,9 @@ impl FormFault {
         match self {
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BrokeOff | Self::Repeated(_) | Self::TooManyFields => StatusCode::BAD_REQUEST,
+            Self::BrokeOff | Self::Repeated(_) | Self::TooManyFields | Self::Nul(_) => {
+                StatusCode::BAD_REQUEST
+            }
         }
     }
 }
@@ -135,5 +143,12 @@ mod tests {
     fn a_flood_of_parameters_is_refused() {
         let many = (0..100).map(|n| format!("p{n}=1")).collect::<Vec<_>>().join("&");
         assert_eq!(Fields::read(many.as_bytes()).map(drop), Err(FormFault::TooManyFields));
+    }
+
+    #[test]
+    fn a_nul_is_refused_in_names_and_values() {
+        for text in [&b"a=1&state=%00"[..], b"a=1&state=x%00y", b"state%00=x", b"state=\0"] {
+            assert_eq!(Fields::read(text).map(drop), Err(FormFault::Nul("state".to_owned())));
+        }
     }
 }

@@ -4,6 +4,7 @@ mod authorize;
 mod inquiry;
 mod metadata;
 mod par;
+mod templates;
 mod token;
 mod userinfo;
 
@@ -67,6 +68,19 @@ impl Relying {
         let handle = self.named().await;
         let fields = [("handle", handle.as_str()), ("code", "123456"), ("pass_verifications", "on")];
         self.step("confirm", &fields).await.is(303).parameter("code").expect("a code")
+    }
+
+    /// Proves a person under a client's own id of them; the code.
+    async fn proven(&self, login_hint: &str, contact: &str) -> String {
+        let handle = self.authorize(&[("login_hint", login_hint)]).await.is(200).hidden("handle");
+        self.step("person", &[("handle", &handle), ("contact", contact)]).await.is(200);
+        let fields = [("handle", handle.as_str()), ("code", "123456"), ("pass_verifications", "on")];
+        self.step("confirm", &fields).await.is(303).parameter("code").expect("a code")
+    }
+
+    /// The answer to the redemption of a code.
+    async fn redeemed(&self, code: &str) -> Answer {
+        self.signed(self.redemption(code, "", "")).send().await
     }
 
     fn signed(&self, call: Call) -> Call {

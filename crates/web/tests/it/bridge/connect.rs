@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::Method;
 use sandbox::World;
 use sandbox::world::Behaviour;
 use testkit::http::encode;
@@ -103,6 +104,19 @@ async fn signing_in_connects_the_account_and_is_told() {
         let value = back.query_pairs().find(|(name, _)| name == secret).expect("a value").1.into_owned();
         assert!(!logs::hold(&value), "a log line holds the {secret}");
     }
+}
+
+#[tokio::test]
+async fn a_head_neither_sends_the_patient_off_nor_takes_them_back() {
+    let patient = Patient::found(&Catcher::start().await).await;
+    let back = patient.signs_in(&patient.sent().await, PATIENT).await;
+    let before = patient.server.store().row_counts().await;
+    for path in [back.as_str(), &patient.path(&patient.pending), "/bridge/record_locator"] {
+        let call = patient.server.http.bare(Method::HEAD, path).bearer(&patient.session);
+        assert_eq!(call.send().await.is(405).header("allow"), "GET", "{path}");
+    }
+    assert_eq!(patient.server.store().row_counts().await, before);
+    patient.comes_back(&back).await.is(200);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! `…/authorize`: opens an inquiry, or says where what is wrong.
 
+use http::Method;
 use testkit::TestServer;
 use testkit::http::encode;
 
@@ -21,7 +22,7 @@ async fn an_inquiry_opens_by_get_and_by_post() {
     let posted = server.http.form(&format!("{SANDBOX}/authorize"), &relying.request(&[]));
     posted.send().await.is(200).hidden("handle");
     assert_eq!(inquiries(&server).await, 2);
-    assert_eq!(server.store().row_counts().await["accounts"], 1, "the login_hint finds its account again");
+    assert_eq!(server.store().row_counts().await["accounts"], 0, "what anybody can begin makes no account");
 }
 
 #[tokio::test]
@@ -62,13 +63,16 @@ async fn a_faulty_request_is_told_at_the_redirect_uri() {
         ("code_challenge", "short", "invalid_request"),
         ("code_challenge_method", "plain", "invalid_request"),
         ("code_challenge_method", "", "invalid_request"),
+        ("scope", &format!("openid {long}"), "invalid_request"),
+        ("state", &long, "invalid_request"),
         ("nonce", &long, "invalid_request"),
         ("login_hint", &long, "invalid_request"),
     ] {
         let told = relying.authorize(&[(name, value)]).await.is(303);
         assert!(told.location().as_str().starts_with(&relying.client.redirect_uri), "{name}={value}");
         assert_eq!(told.parameter("error").as_deref(), Some(error), "{name}={value}");
-        assert_eq!(told.parameter("state").as_deref(), Some("the state"));
+        let state = if name == "state" { value } else { "the state" };
+        assert_eq!(told.parameter("state").as_deref(), Some(state));
         assert_eq!(told.parameter("iss"), Some(format!("{}{SANDBOX}", server.http.base())));
     }
     let twice = encode(&[relying.request(&[]), vec![("scope", "openid")]].concat());
@@ -83,5 +87,29 @@ async fn the_production_issuer_proves_nobody_until_it_is_told_how() {
     let query = encode(&relying.request(&[]));
     let answer = server.http.get(&format!("{PRODUCTION}/authorize?{query}")).send().await;
     answer.is_problem(503, "proofing_not_configured");
+    assert_eq!(inquiries(&server).await, 0);
+}
+
+#[tokio::test]
+async fn a_head_opens_nothing() {
+    let server = TestServer::start().await;
+    let relying = Relying::party(&server).await;
+    let path = format!("{SANDBOX}/authorize?{}", encode(&relying.request(&[])));
+    let answer = server.http.bare(Method::HEAD, &path).send().await.is(405);
+    assert_eq!(answer.header("allow"), "GET, POST");
+    assert_eq!(inquiries(&server).await, 0);
+}
+
+#[tokio::test]
+async fn a_nul_is_refused_before_it_reaches_the_store() {
+    let server = TestServer::start().await;
+    let relying = Relying::party(&server).await;
+    for name in ["client_id", "state", "nonce", "login_hint"] {
+        relying.authorize(&[(name, "a\0b")]).await.is_problem(400, "bad_request");
+        let pushed = server.http.form(&format!("{SANDBOX}/par"), &relying.request(&[(name, "a\0b")]));
+        relying.signed(pushed).send().await.is_oauth_error(400, "invalid_request");
+    }
+    let anybody = server.http.form(&format!("{SANDBOX}/token"), &[("grant_type", "refresh_token")]);
+    anybody.basic("a\0b", "secret").send().await.is_oauth_error(401, "invalid_client");
     assert_eq!(inquiries(&server).await, 0);
 }

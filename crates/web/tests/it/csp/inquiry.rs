@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::synthetic::PATIENTS;
 use testkit::{PATIENT, TestServer, logs};
 
-use super::{Relying, SANDBOX};
+use super::{PRODUCTION, Relying, SANDBOX, claims, token};
 
 #[tokio::test]
 async fn each_synthetic_patient_is_named_by_email_or_phone() {
@@ -114,4 +114,73 @@ async fn only_a_form_without_repetitions_is_read() {
         server.http.post(&path, "text/plain", body).send().await.is_problem(400, "bad_request");
     }
     relying.step("decline", &[("handle", &handle)]).await.is(303);
+}
+
+#[tokio::test]
+async fn the_pages_of_the_other_issuer_do_nothing_with_it() {
+    let server = TestServer::start().await;
+    let relying = Relying::party(&server).await;
+    let handle = relying.named().await;
+    let fields =
+        [("handle", handle.as_str()), ("contact", PATIENT), ("code", "123456"), ("pass_verifications", "on")];
+    for step in ["person", "confirm", "decline"] {
+        let path = format!("{PRODUCTION}/inquiry/{step}");
+        server.http.form(&path, &fields).send().await.is_problem(400, "inquiry_ended");
+    }
+    relying.step("confirm", &fields).await.is(303);
+}
+
+const HOMER: &str = "hsimpson@gmail.com";
+
+/// The lines of the audit trail about accounts of others: subject and detail.
+async fn others(server: &TestServer) -> Vec<(String, String)> {
+    let trail = server.store().read().await.expect("a transaction").audit_trail(100).await.expect("read");
+    let others = trail.into_iter().filter(|entry| entry.action == "inquiry.another_person");
+    others.map(|entry| (entry.subject, entry.detail)).collect()
+}
+
+#[tokio::test]
+async fn nobody_gets_into_an_account_by_naming_it() {
+    let server = TestServer::start().await;
+    let relying = Relying::party(&server).await;
+    let first = claims(token(&relying.tokens().await, "id_token"));
+    let handle = relying.open().await;
+    relying.step("person", &[("handle", &handle), ("contact", HOMER)]).await.is(200);
+    let confirm = [("handle", handle.as_str()), ("code", "1"), ("pass_verifications", "on")];
+    let page = relying.step("confirm", &confirm).await;
+    page.is_problem(400, "account_of_another");
+    let html = page.text();
+    let back = html.split("href=\"").find(|text| text.starts_with(&relying.client.redirect_uri));
+    let back = back.and_then(|text| text.split('"').next()).expect("a way back").replace("&#38;", "&");
+    assert!(back.contains("error=access_denied") && back.contains("state=the+state"), "{back}");
+    assert!(!back.contains("code="), "{back}");
+    relying.step("confirm", &confirm).await.is_problem(400, "inquiry_ended");
+    let told = others(&server).await;
+    assert!(
+        told.len() == 1 && told[0].0.starts_with("inq_") && told[0].1 == relying.client.client_id,
+        "{told:?}"
+    );
+
+    let again = claims(token(&relying.tokens().await, "id_token"));
+    assert_eq!(again["sub"], first["sub"], "the account's own person still gets into it");
+    assert_ne!(again["inquiry_id"], first["inquiry_id"]);
+    let free = relying.proven("", HOMER).await;
+    let homer = claims(token(&relying.redeemed(&free).await.is(200).json(), "id_token"));
+    assert_ne!(homer["sub"], first["sub"], "without a reference everybody has an account of their own");
+}
+
+#[tokio::test]
+async fn an_account_is_of_whom_the_client_took_first_not_of_whom_a_stranger_proved() {
+    let server = TestServer::start().await;
+    let relying = Relying::party(&server).await;
+    // Somebody who knows the hint is proven under it, and the client never takes that code.
+    let stranger = relying.proven("patient-7", HOMER).await;
+    let code = relying.code().await;
+    assert_eq!(server.store().row_counts().await["accounts"], 0);
+    relying.redeemed(&code).await.is(200);
+    for _ in 0..2 {
+        relying.redeemed(&stranger).await.is_oauth_error(400, "invalid_grant");
+    }
+    assert_eq!(server.store().row_counts().await["accounts"], 1);
+    assert_eq!(others(&server).await.len(), 1);
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::Method;
 use testkit::{Pkce, TestServer};
 
 #[tokio::test]
@@ -19,6 +20,26 @@ async fn a_pushed_request_is_shown_once() {
     assert!(text.contains("https://sample-health-app.example/privacy"), "{text}");
     assert!(!text.contains("Lopez") && !text.contains("1987"), "no more of the person than the given name");
     party.open_consent(&request_uri, &pkce).await.is_problem(400, "request_uri");
+}
+
+#[tokio::test]
+async fn a_head_spends_nothing() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let (request_uri, pkce) = (party.push(&server.id_token()).await, Pkce::fresh());
+    let query = testkit::http::encode(&[
+        ("response_type", "code"),
+        ("client_id", &party.public_id),
+        ("redirect_uri", &party.widget_callback()),
+        ("code_challenge", &pkce.challenge),
+        ("code_challenge_method", "S256"),
+        ("request_uri", &request_uri),
+    ]);
+    for path in ["/oauth2/authorize", "/v1/oauth2/authorize"] {
+        let answer = server.http.bare(Method::HEAD, &format!("{path}?{query}")).send().await.is(405);
+        assert_eq!(answer.header("allow"), "GET");
+    }
+    party.open_consent(&request_uri, &pkce).await.is(200);
 }
 
 #[tokio::test]

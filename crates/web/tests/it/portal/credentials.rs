@@ -101,6 +101,9 @@ async fn faults_name_the_line_and_nothing_is_made() {
             "http://app.example.org/cb",
             "“http://app.example.org/cb” cannot be a redirect URI.",
         ),
+        ("redirect_uris", "intent://scan/#Intent", "“intent://scan/#Intent” cannot be a redirect URI."),
+        ("origins", "https://*.example", "“https://*.example” is not an origin."),
+        ("origins", "http://app.example.org", "“http://app.example.org” is not https."),
         ("redirect_uris", &many, "at most 25"),
         ("note", &"a".repeat(201), "at most 200 characters"),
     ] {
