@@ -14,6 +14,9 @@ pub const MAX_DEPTH: usize = 16;
 /// The most members an object may have.
 pub const MAX_MEMBERS: usize = 256;
 
+/// Members that an object has room for before it grows; an ID token has about twice as many.
+const ROOM: usize = 12;
+
 /// The last second of the year 9999, in seconds since the epoch. Milliseconds mistaken for seconds lie beyond.
 const END_OF_9999: i64 = 253_402_300_799;
 
@@ -148,7 +151,7 @@ impl Number {
 }
 
 /// A JSON object: members in order, no name twice.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Object<'a> {
     members: Vec<(Cow<'a, str>, Value<'a>)>,
     /// One bit for each name there may be: most names that are asked for are absent, and that is seen here.
@@ -162,6 +165,11 @@ impl<'a> Object<'a> {
             return None;
         }
         self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+    }
+
+    /// An empty one with room for what most objects hold: growing costs more than the room.
+    fn with_room() -> Self {
+        Self { members: Vec::with_capacity(ROOM), bits: 0 }
     }
 
     /// Adds a member; false when its name is there already.

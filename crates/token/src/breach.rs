@@ -82,8 +82,13 @@ const fn json_place(fault: JsonFault) -> &'static str {
 }
 
 /// Breaches as they gather, in the order of the checks.
-#[derive(Default)]
 pub(crate) struct Breaches(Vec<Breach>);
+
+impl Default for Breaches {
+    fn default() -> Self {
+        Self(Vec::with_capacity(8))
+    }
+}
 
 impl Breaches {
     pub(crate) fn add(&mut self, rule: Rule) {

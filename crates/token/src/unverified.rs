@@ -13,7 +13,6 @@ use crate::{Reject, Rule};
 pub struct Unverified<'c> {
     pub(crate) compact: &'c Compact<'c>,
     pub(crate) claims: Object<'c>,
-    issuer: String,
 }
 
 impl<'c> Unverified<'c> {
@@ -21,14 +20,14 @@ impl<'c> Unverified<'c> {
     /// segments and header before.
     pub fn read(compact: &'c Compact<'c>) -> Result<Self, Reject> {
         let claims = json::parse_object(compact.untrusted_payload(), MAX_BYTES).map_err(Fault::Payload)?;
-        let issuer = issuer(&claims).ok_or(Reject::from(Rule::IssuerMissing))?.to_owned();
-        Ok(Self { compact, claims, issuer })
+        let unverified = Self { compact, claims };
+        if unverified.issuer().is_empty() { Err(Rule::IssuerMissing.into()) } else { Ok(unverified) }
     }
 
     /// The issuer the token claims to come from. Anyone can claim anything: good only for choosing, by exact
     /// comparison with the registered issuers, whose keys to verify with.
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        issuer(&self.claims).unwrap_or_default()
     }
 
     /// The id of the key the token claims to be signed with, to see whether it is known already.

@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut source: A) -> Result<Value<'de>, A::Error> {
         let inside = self.deeper()?;
-        let mut object = Object::default();
+        let mut object = Object::with_room();
         while let Some(name) = source.next_key_seed(Name(self.broken))? {
             if object.len() == MAX_MEMBERS {
                 return self.broken.stop(JsonFault::TooManyMembers);
