@@ -6,7 +6,7 @@ use aws_lc_rs::signature::ParsedPublicKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::{Algorithm, Fault, thumbprint};
+use crate::{Algorithm, Fault, roca, thumbprint};
 
 /// RSA moduli, in bits (RFC 7518 section 3.3; the upper bound keeps a verification cheap).
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
@@ -56,6 +56,9 @@ pub enum KeyFault {
     /// An RSA exponent that is even or below 3.
     #[error("the RSA exponent is even or below 3")]
     Exponent,
+    /// An RSA modulus of the kind that ROCA factors (CVE-2017-15361).
+    #[error("the RSA key was made by a faulty generator and can be factored (ROCA)")]
+    Factorable,
     /// `crv` is neither `P-256` nor `P-384`.
     #[error("the curve is neither P-256 nor P-384")]
     Curve,
@@ -79,6 +82,9 @@ impl VerifyingKey {
         }
         if matches!(e, [] | [0..3]) || e.last().is_some_and(|last| last % 2 == 0) {
             return Err(KeyFault::Exponent);
+        }
+        if roca::has_fingerprint(n) {
+            return Err(KeyFault::Factorable);
         }
         // By way of DER, because only that way the library checks the numbers before it keeps them.
         let der = PublicKeyComponents { n, e }.as_der().map_err(|_| KeyFault::Invalid)?;

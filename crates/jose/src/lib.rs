@@ -17,6 +17,7 @@ pub mod thumbprint;
 pub mod verify;
 
 mod jwk;
+mod roca;
 
 pub use algorithm::Algorithm;
 pub use compact::Compact;

@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 6] = [
     &["token", "matching", "fhir"],
     &["ambient", "store", "egress"],
     &["identity", "csp", "network", "connect"],
-    &["web", "sandbox", "testkit"],
+    &["web", "sandbox", "testkit", "fuzzing"],
     &["openias"],
 ];
 
