@@ -42,13 +42,14 @@ test("a delivery verifies with the library; a changed byte does not", async () =
         `[store]\ndata_dir = "${join(folder, "data")}"\n` +
         `[egress]\nprivate_origins = ["http://127.0.0.1:${port}"]\n`,
     );
+    // Only a server makes a store; the commands work beside it.
+    ({ stop } = await start(["serve", "--config", config], /listens on/));
     const organization = run(["org", "--config", config, "add", "--name", "Example Health"]).split(" ")[0];
     const url = `http://127.0.0.1:${port}/hooks`;
     const added = run(["webhook", "--config", config, "add", organization, "--mode", "test", "--url", url]);
     secret = added.match(/whsec_\S+/)?.[0] ?? "";
     const endpoint = added.match(/endpoint:\s+(\S+)/)?.[1] ?? "";
     run(["webhook", "--config", config, "test", organization, endpoint]);
-    ({ stop } = await start(["serve", "--config", config], /listens on/));
   }
 
   await arrived;

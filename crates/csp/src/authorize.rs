@@ -100,7 +100,8 @@ pub async fn begin(csp: &Csp, environment: Environment, query: &Query<'_>) -> Re
     let mut tx = csp.store.write().await?;
     let client_id = query.client_id.unwrap_or_default();
     let found = tx.authentication_template(client_id).await?;
-    let template = found.filter(|template| template.environment == environment).ok_or(Refusal::Client)?;
+    let usable = |template: &AuthenticationTemplate| template.active && template.environment == environment;
+    let template = found.filter(usable).ok_or(Refusal::Client)?;
     let request = match query.request_uri {
         Some(uri) => {
             let reference = uri.strip_prefix(REQUEST_URI_PREFIX).ok_or(Refusal::RequestUri)?;

@@ -136,8 +136,8 @@ fn find_patient(contact: &str) -> Option<&'static SyntheticPatient> {
     if contact.contains('@') { by_email(contact) } else { by_phone(contact) }
 }
 
-/// The open inquiry behind a handle, and the client that asked for it. The pages of one issuer do nothing with
-/// the other's.
+/// The open inquiry behind a handle, and the client that asked for it, which must be switched on still. The pages
+/// of one issuer do nothing with the other's.
 async fn open(
     csp: &Csp,
     tx: &mut Tx,
@@ -147,7 +147,7 @@ async fn open(
     let found = tx.open_inquiry(&SecretHash::of(handle), csp.clock.now()).await?;
     let inquiry = found.ok_or(Refusal::NotOpen)?;
     let template = tx.authentication_template(&inquiry.client_id).await?;
-    let template = template.filter(|template| template.environment == environment);
+    let template = template.filter(|template| template.active && template.environment == environment);
     Ok((inquiry, template.ok_or(Refusal::NotOpen)?))
 }
 

@@ -76,6 +76,7 @@ pub async fn create(
         hcid: new.hcid.clone(),
         refresh_days: new.refresh_days,
         profile: new.form.name().to_owned(),
+        active: true,
     };
     let mut tx = csp.store.write().await?;
     let now = csp.clock.now();
@@ -84,6 +85,27 @@ pub async fn create(
     tx.audit(Happening { request_id, actor, action: "template.added", subject, detail }, now).await?;
     tx.commit().await?;
     Ok((template, secret))
+}
+
+/// Switches a template on or off: what is switched off opens no inquiry and gets no token, not even for a
+/// refresh token it holds. False when there is none with this client id. `actor` and `request_id` stand in the
+/// audit trail.
+pub async fn switch(
+    csp: &Csp,
+    client_id: &str,
+    active: bool,
+    actor: &str,
+    request_id: &str,
+) -> Result<bool, StoreError> {
+    let mut tx = csp.store.write().await?;
+    if !tx.set_authentication_template_active(client_id, active).await? {
+        return Ok(false);
+    }
+    let action = if active { "template.switched_on" } else { "template.switched_off" };
+    let happening = Happening { request_id, actor, action, subject: client_id, detail: "" };
+    tx.audit(happening, csp.clock.now()).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Client credentials as a request brought them, unchecked.
@@ -95,7 +117,7 @@ pub struct Presented<'a> {
     pub client_secret: &'a str,
 }
 
-/// The template whose client this is: the id known, the secret right, the environment this one.
+/// The template whose client this is: the id known, the secret right, the environment this one, and switched on.
 pub(crate) async fn authenticate(
     tx: &mut Tx,
     environment: Environment,
@@ -104,5 +126,5 @@ pub(crate) async fn authenticate(
     let hash = SecretHash::of(presented.client_secret);
     let found = tx.authentication_template(presented.client_id).await?;
     let matches = hash.is_on_file(found.as_ref().map(|template| &template.secret));
-    Ok(found.filter(|template| matches && template.environment == environment))
+    Ok(found.filter(|template| matches && template.active && template.environment == environment))
 }

@@ -19,7 +19,8 @@ pub async fn claims(
     let Some(id) = tx.userinfo_inquiry(&SecretHash::of(access_token), now).await? else { return Ok(None) };
     let Some(inquiry) = tx.inquiry(&id).await? else { return Ok(None) };
     let template = tx.authentication_template(&inquiry.client_id).await?;
-    let Some(template) = template.filter(|template| template.environment == environment) else {
+    let Some(template) = template.filter(|template| template.active && template.environment == environment)
+    else {
         return Ok(None);
     };
     let issuer = csp.issuer(environment);

@@ -9,7 +9,7 @@ use http::{HeaderMap, Method, StatusCode};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-use crate::address::is_public;
+use crate::address::{is_loopback, is_public};
 use crate::origin::Origin;
 
 /// Makes outbound calls. Clones share connections.
@@ -20,6 +20,7 @@ pub struct Client {
     /// For the origins the operator listed.
     listed: reqwest::Client,
     private_origins: BTreeSet<Origin>,
+    any_loopback: bool,
 }
 
 /// A call to make.
@@ -160,10 +161,19 @@ impl Client {
         let listed = build().build();
         match (public, listed) {
             (Ok(public), Ok(listed)) => {
-                Ok(Self { public, listed, private_origins: private_origins.into_iter().collect() })
+                let private_origins = private_origins.into_iter().collect();
+                Ok(Self { public, listed, private_origins, any_loopback: false })
             }
             (Err(error), _) | (_, Err(error)) => Err(EgressError::of(&error)),
         }
+    }
+
+    /// Also reaches every http origin of this machine, whatever its port. For the demo alone: on a server,
+    /// whoever registers a webhook could reach what listens beside it.
+    #[must_use]
+    pub fn with_any_loopback(mut self) -> Self {
+        self.any_loopback = true;
+        self
     }
 
     /// Whether this client would dial a URL, before anything is sent.
@@ -209,6 +219,9 @@ impl Client {
             return Err(EgressError::Credentials);
         }
         if Origin::of(&url).is_some_and(|origin| self.private_origins.contains(&origin)) {
+            return Ok((&self.listed, url));
+        }
+        if self.any_loopback && url.scheme() == "http" && url.host().is_some_and(|host| is_loopback(&host)) {
             return Ok((&self.listed, url));
         }
         if url.scheme() != "https" {
@@ -304,6 +317,33 @@ mod tests {
         assert_eq!(client.permits("http://127.0.0.1:8480/par"), Ok(()));
         assert_eq!(client.permits("http://127.0.0.1:8481/par"), Err(EgressError::NotHttps));
         assert_eq!(client.permits("https://127.0.0.1:8480/par"), Err(EgressError::PrivateAddress));
+    }
+
+    #[test]
+    fn any_loopback_is_this_machine_over_http_and_nothing_else() {
+        let open = client(&[]).with_any_loopback();
+        for url in [
+            "http://127.0.0.1:3000/webhooks",
+            "http://localhost:65535/",
+            "http://LOCALHOST/",
+            "http://[::1]:8080/",
+            "http://127.8.9.1:1/",
+        ] {
+            assert_eq!(open.permits(url), Ok(()), "{url}");
+            assert_eq!(client(&[]).permits(url), Err(EgressError::NotHttps), "{url}");
+        }
+        for url in [
+            "http://localhost.example.org/",
+            "http://10.0.0.5/",
+            "http://0.0.0.0/",
+            "http://169.254.169.254/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://example.org/",
+        ] {
+            assert_eq!(open.permits(url), Err(EgressError::NotHttps), "{url}");
+        }
+        assert_eq!(open.permits("https://127.0.0.1:8443/"), Err(EgressError::PrivateAddress));
+        assert_eq!(open.permits("http://user:pw@localhost/"), Err(EgressError::Credentials));
     }
 
     #[tokio::test]

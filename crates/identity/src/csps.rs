@@ -11,7 +11,7 @@ mod published;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use egress::KeySource;
+use egress::{Client, IssuerKeys, KeySource};
 use jose::Algorithm;
 use model::{Hcid, Mode};
 use token::{Policy, Profile, Rule};
@@ -108,9 +108,16 @@ impl TrustedCsps {
 
     /// Adds a CSP, or replaces the one of the same `idp`.
     #[must_use]
-    pub fn with(mut self, csp: Csp) -> Self {
-        self.0.retain(|known| known.idp != csp.idp);
-        self.0.push(csp);
+    pub fn with(self, csp: Csp) -> Self {
+        let mut csps = self.without(&csp.idp);
+        csps.0.push(csp);
+        csps
+    }
+
+    /// Takes the CSP of this `idp` away.
+    #[must_use]
+    pub fn without(mut self, idp: &str) -> Self {
+        self.0.retain(|known| known.idp != idp);
         self
     }
 
@@ -151,9 +158,11 @@ impl TrustedCsps {
         &self.0
     }
 
-    /// Every issuer with where its keys come from.
-    pub fn key_sources(&self) -> impl Iterator<Item = (&str, &KeySource)> {
-        self.0.iter().flat_map(|csp| &csp.issuers).map(|issuer| (issuer.url.as_str(), &issuer.keys))
+    /// The keys of every issuer, from where its entry says.
+    pub fn issuer_keys(&self, client: &Client) -> IssuerKeys {
+        let issuers = self.0.iter().flat_map(|csp| &csp.issuers);
+        let keys = IssuerKeys::new(client.clone());
+        issuers.fold(keys, |keys, issuer| keys.with(&issuer.url, issuer.keys.clone()))
     }
 }
 

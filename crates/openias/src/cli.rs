@@ -42,8 +42,9 @@ pub(crate) enum Command {
 /// Which configuration to use.
 #[derive(Args, Clone)]
 pub(crate) struct ConfigArgs {
-    /// Configuration file (TOML). Every key can also be set as OPENIAS_SECTION_KEY in the environment.
-    #[arg(long, value_name = "FILE")]
+    /// Configuration file (TOML). Every key but the list `csps` can also be set in the environment:
+    /// `openias config` names the variables, such as OPENIAS_SERVER_LISTEN. Lists are separated by commas.
+    #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
 }
 
@@ -56,7 +57,7 @@ pub(crate) struct Serve {
 
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  openias demo\n  openias demo --headless --patient knixontestemail2@epic.com --out records\n  openias demo --port 9000 --data-dir ./demo-data"
+    after_help = "Examples:\n  openias demo\n  openias demo --headless --patient knixontestemail2@epic.com --out records\n  openias demo --port 9000 --data-dir ./demo-data\n  openias demo --app-origin http://localhost:3000"
 )]
 pub(crate) struct Demo {
     /// Take the whole journey over HTTP, as an integrator's backend would, and end.
@@ -71,9 +72,21 @@ pub(crate) struct Demo {
     /// Port of the server; the sample app takes the next one.
     #[arg(long, value_name = "N", default_value_t = 8480)]
     pub(crate) port: u16,
-    /// Keep the data here instead of in a temporary folder.
+    /// Keep the data here instead of in a temporary folder, and the keys too: the next demo gives out the
+    /// same ones, from demo-keys.json.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+    /// Where an app of your own runs, such as http://localhost:3000: makes an organisation and keys for it,
+    /// beside the sample app's.
+    #[arg(long, value_name = "URL", conflicts_with = "headless")]
+    pub(crate) app_origin: Option<String>,
+    /// Where the CSP and the consent page send your app's patients back to [default: /callback at its
+    /// origin].
+    #[arg(long, value_name = "URL", requires = "app_origin")]
+    pub(crate) app_callback: Option<String>,
+    /// Where your app takes webhooks [default: /webhooks at its origin].
+    #[arg(long, value_name = "URL", requires = "app_origin")]
+    pub(crate) app_webhook: Option<String>,
     /// Show log lines of this filter, such as "info" or "openias=debug".
     #[arg(long, value_name = "FILTER")]
     pub(crate) log: Option<String>,
@@ -204,8 +217,15 @@ pub(crate) enum ClientAction {
         #[arg(long)]
         once: bool,
     },
-    /// Switch a credential off.
+    /// Switch a credential off. To rotate one, add another, move to it, and switch the old one off.
     Disable {
+        /// The organisation's id.
+        org: String,
+        /// The public id.
+        public_id: String,
+    },
+    /// Switch a credential on again.
+    Enable {
         /// The organisation's id.
         org: String,
         /// The public id.
@@ -245,6 +265,20 @@ pub(crate) enum WebhookAction {
         #[arg(long = "event", value_name = "TYPE")]
         events: Vec<String>,
     },
+    /// Switch an endpoint off: it gets nothing any more, and what was on its way to it is given up in time.
+    Disable {
+        /// The organisation's id.
+        org: String,
+        /// The endpoint's id.
+        endpoint: String,
+    },
+    /// Switch an endpoint on again.
+    Enable {
+        /// The organisation's id.
+        org: String,
+        /// The endpoint's id.
+        endpoint: String,
+    },
     /// Put webhook.test into the outbox; a running server delivers it.
     Test {
         /// The organisation's id.
@@ -267,6 +301,9 @@ pub(crate) enum TemplateAction {
     /// List templates.
     List,
     /// Make a template of the sandbox issuer. The client secret is shown once.
+    #[command(
+        after_help = "Example:\n  openias template add --name \"Example Health\" --hcid 2.16.840.1.113883.3.9999 --redirect-uri https://app.example.org/callback"
+    )]
     Add {
         /// The name patients read.
         #[arg(long)]
@@ -283,6 +320,16 @@ pub(crate) enum TemplateAction {
         /// The form of its ID tokens: of the Persona guide, of IAS SOP 3.0, or for readers of both.
         #[arg(long, default_value = "tefca-2", value_parser = token::Form::ALL.map(token::Form::name))]
         form: String,
+    },
+    /// Switch a template off: its client opens no identity check and gets no token, nor a renewed one.
+    Disable {
+        /// The client id.
+        client_id: String,
+    },
+    /// Switch a template on again.
+    Enable {
+        /// The client id.
+        client_id: String,
     },
 }
 
@@ -365,7 +412,7 @@ pub(crate) enum CspAction {
         #[arg(long)]
         name: String,
         /// An issuer for live mode; can be repeated.
-        #[arg(long = "live-issuer", value_name = "URL")]
+        #[arg(long = "live-issuer", value_name = "URL", required_unless_present = "test_issuers")]
         live_issuers: Vec<String>,
         /// An issuer for test mode; can be repeated.
         #[arg(long = "test-issuer", value_name = "URL")]

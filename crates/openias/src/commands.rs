@@ -25,7 +25,8 @@ const ACTOR: &str = "operator";
 const REQUEST: &str = "command line";
 
 async fn open(args: &ConfigArgs) -> anyhow::Result<Wired> {
-    wiring::wire(&Config::load(args.config.as_deref())?).await
+    let config = Config::load(args.config.as_deref())?;
+    wiring::wire(&config, wiring::existing_store(&config).await?, wiring::egress_client(&config)?).await
 }
 
 async fn organization(store: &Store, id: &str) -> anyhow::Result<Organization> {

@@ -1,5 +1,6 @@
 //! The configuration: one file, every key documented, the environment above it.
 
+mod checks;
 mod csps;
 mod unknown;
 
@@ -8,11 +9,15 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use confique::Config as _;
+use egress::Origin;
 use serde::Deserialize;
 
-pub(crate) use csps::CspEntry;
+pub(crate) use csps::{CspEntry, OWN_IDP};
+
+use crate::output;
 
 /// The configuration of `openias`.
+#[expect(clippy::doc_link_with_quotes, reason = "a list of TOML is no link")]
 #[derive(Debug, confique::Config)]
 pub(crate) struct Config {
     /// Where the server listens and how the world reaches it.
@@ -42,13 +47,23 @@ pub(crate) struct Config {
     /// Log lines, on standard error.
     #[config(nested)]
     pub(crate) log: Log,
-    /// Trusted credential service providers beside CLEAR, ID.me and Persona, or in their place. A list of
-    /// tables: `idp` (the value clients send), `name`, `live_issuers`, `test_issuers` (lists of exact
-    /// issuer URLs); and where the defaults do not fit: `oid`, `algorithms` (RS256 alone), `max_life_hours` (2; a
-    /// longer token is refused), `max_proofing_days` (none; tokens must then say when the person was proofed),
-    /// `profile` (none: the token says; or "tefca-2", "tefca-3.0", "cms-aligned"), `quirks` (codes of graded
-    /// rules that the CSP is known to break, see docs/reference/token-rules.md), `jwks_uri` (where its keys are
-    /// fetched, instead of what its discovery document says) or `jwks_file` (its keys, fetched nowhere).
+    /// Trusted credential service providers beside those that stand without being named: `clear_csp`,
+    /// `idme_csp`, `persona_csp`, and `openias_csp`, the server's own sandbox issuer, in test mode. An entry
+    /// with one of these values replaces it; without issuers, it takes its trust away. Only the file can
+    /// hold this key, in tables such as:
+    ///
+    /// [[csps]]
+    /// idp = "example_csp"                               # what clients send as `idp`
+    /// name = "Example CSP"
+    /// live_issuers = ["https://csp.example.org"]        # exactly as in `iss`
+    /// test_issuers = ["https://sandbox.csp.example.org"]
+    /// max_life_hours = 2                                # a longer token is refused; 2 unless said
+    ///
+    /// And where the defaults do not fit: `oid`, `algorithms` (RS256 alone), `max_proofing_days` (none; tokens
+    /// must then say when the person was proofed), `profile` (none: the token says; or "tefca-2", "tefca-3.0",
+    /// "cms-aligned"), `quirks` (codes of graded rules that the CSP is known to break, see
+    /// docs/reference/token-rules.md), `jwks_uri` (where its keys are fetched, instead of what its discovery
+    /// document says) or `jwks_file` (its keys, fetched nowhere; a relative path starts where `data_dir` does).
     #[config(default = [])]
     pub(crate) csps: Vec<CspEntry>,
 }
@@ -68,7 +83,9 @@ pub(crate) struct Server {
 /// Where everything is kept.
 #[derive(Debug, confique::Config)]
 pub(crate) struct Store {
-    /// Folder for the database, the key file and export files. Made when absent, for its owner alone.
+    /// Folder for the database, the key file and export files. `openias serve` makes it when absent, for its
+    /// owner alone. A relative path here and in `key_file` starts at the folder of the configuration file, or
+    /// at the current folder where there is no file.
     #[config(default = "openias-data", env = "OPENIAS_STORE_DATA_DIR")]
     pub(crate) data_dir: PathBuf,
     /// `postgres://…` to use PostgreSQL instead of the embedded database.
@@ -91,7 +108,7 @@ pub(crate) struct Identity {
 /// The TEFCA network.
 #[derive(Debug, confique::Config)]
 pub(crate) struct Network {
-    /// FHIR base URL of the directory.
+    /// FHIR base URL of the directory, without a slash at its end. Without it no records can be found.
     #[config(env = "OPENIAS_NETWORK_DIRECTORY_URL")]
     pub(crate) directory_url: Option<String>,
     /// Seconds that one place may take to say whether it knows a patient.
@@ -111,7 +128,11 @@ pub(crate) struct Exports {
 #[derive(Debug, confique::Config)]
 pub(crate) struct Webhooks {
     /// Seconds before each retry. After the last the delivery is kept as dead and can be sent by hand.
-    #[config(default = [60, 900, 10800, 72000])]
+    #[config(
+        default = [60, 900, 10800, 72000],
+        env = "OPENIAS_WEBHOOKS_RETRY_SECONDS",
+        parse_env = confique::env::parse::list_by_comma
+    )]
     pub(crate) retry_seconds: Vec<u64>,
     /// Seconds that an endpoint may take to answer.
     #[config(default = 60, env = "OPENIAS_WEBHOOKS_TIMEOUT_SECONDS")]
@@ -131,8 +152,13 @@ pub(crate) struct Jobs {
 #[derive(Debug, confique::Config)]
 pub(crate) struct Egress {
     /// Origins that may be called although they are not public or not https, such as
-    /// `http://10.0.0.5:8080`. Everything else must be https at a public address.
-    #[config(default = [])]
+    /// `http://10.0.0.5:8080`. Everything else must be https at a public address. The server's own origin
+    /// need not stand here when `base_url` is on this machine.
+    #[config(
+        default = [],
+        env = "OPENIAS_EGRESS_PRIVATE_ORIGINS",
+        parse_env = confique::env::parse::list_by_comma
+    )]
     pub(crate) private_origins: Vec<String>,
 }
 
@@ -178,39 +204,25 @@ impl Config {
             unknown::check(&text).with_context(|| format!("in the configuration file {}", path.display()))?;
             builder = builder.file(path);
         }
-        let config = builder.load().context("the configuration is not valid")?;
-        config.check()?;
+        for warning in unknown::variables(std::env::vars_os()) {
+            output::warning(&warning);
+        }
+        let mut config = builder.load().context("the configuration is not valid")?;
+        checks::check(&config)?;
+        if let Some(folder) = file.and_then(Path::parent) {
+            config.store.data_dir = folder.join(&config.store.data_dir);
+            config.store.key_file = config.store.key_file.map(|path| folder.join(path));
+            for csp in &mut config.csps {
+                csp.jwks_file = csp.jwks_file.take().map(|path| folder.join(path));
+            }
+        }
+        config.trusted_csps()?;
         Ok(config)
     }
 
     /// The defaults alone, without file or environment.
     pub(crate) fn defaults() -> anyhow::Result<Self> {
         Ok(Self::builder().load()?)
-    }
-
-    fn check(&self) -> anyhow::Result<()> {
-        let base = &self.server.base_url;
-        egress::Origin::parse(base).with_context(|| {
-            format!("server.base_url is {base:?}; it must be an origin such as https://ias.example.org")
-        })?;
-        anyhow::ensure!(
-            (1..=3650).contains(&self.identity.consent_days),
-            "identity.consent_days must be 1 to 3650"
-        );
-        anyhow::ensure!(
-            (1..=300).contains(&self.network.deadline_seconds),
-            "network.deadline_seconds must be 1 to 300"
-        );
-        anyhow::ensure!((1..=720).contains(&self.exports.keep_hours), "exports.keep_hours must be 1 to 720");
-        anyhow::ensure!(
-            (1..=60).contains(&self.webhooks.timeout_seconds),
-            "webhooks.timeout_seconds must be 1 to 60"
-        );
-        anyhow::ensure!(
-            (1..=3600).contains(&self.jobs.lease_seconds),
-            "jobs.lease_seconds must be 1 to 3600"
-        );
-        Ok(())
     }
 
     /// The store's options.
@@ -223,6 +235,17 @@ impl Config {
             },
             key_file: self.store.key_file.clone(),
         }
+    }
+
+    /// The origins that may be called although they are not public or not https: those that the operator
+    /// listed, and our own where it is this machine's.
+    pub(crate) fn private_origins(&self) -> anyhow::Result<Vec<Origin>> {
+        let listed = self.egress.private_origins.iter();
+        let mut origins = listed
+            .map(|text| Origin::parse(text).with_context(|| format!("egress.private_origins holds {text:?}")))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        origins.extend(Origin::parse(&self.server.base_url).ok().filter(Origin::is_loopback));
+        Ok(origins)
     }
 
     /// The waits before each retry of a webhook.
@@ -263,17 +286,24 @@ mod tests {
     }
 
     #[test]
-    fn values_out_of_bounds_are_named() {
-        for (text, key) in [
-            ("[server]\nbase_url = \"https://a.example/path\"", "server.base_url"),
-            ("[identity]\nconsent_days = 0", "identity.consent_days"),
-            ("[network]\ndeadline_seconds = 0", "network.deadline_seconds"),
-            ("[jobs]\nlease_seconds = 0", "jobs.lease_seconds"),
-            ("[log]\nformat = \"xml\"", "format = \"xml\""),
-        ] {
-            let error = load(text).expect_err("refused");
-            assert!(format!("{error:#}").contains(key), "{error:#}");
-        }
+    fn relative_paths_start_at_the_configuration_file() {
+        let config = load("[store]\nkey_file = \"keys/openias.key\"\n").expect("a configuration");
+        let folder = config.store.data_dir.parent().expect("a folder").to_owned();
+        assert!(folder.is_absolute() && config.store.data_dir.ends_with("openias-data"));
+        assert_eq!(config.store.key_file, Some(folder.join("keys/openias.key")));
+        let config = load("[store]\ndata_dir = \"/var/lib/openias\"\n").expect("a configuration");
+        assert_eq!(config.store.data_dir, Path::new("/var/lib/openias"));
+    }
+
+    #[test]
+    fn the_example_of_a_csp_is_one() {
+        let template = template();
+        let example = template.lines().skip_while(|line| *line != "# [[csps]]");
+        let example: Vec<&str> =
+            example.take_while(|line| line.len() > 1).map(|line| line.trim_start_matches("# ")).collect();
+        let config = load(&example.join("\n")).expect("a configuration");
+        let [csp] = config.csps.as_slice() else { panic!("one entry: {example:?}") };
+        assert_eq!((csp.idp.as_str(), csp.max_life_hours), ("example_csp", Some(2)));
     }
 
     #[test]

@@ -1,25 +1,32 @@
 //! `openias demo`: the whole of it on one machine. The server, the sandbox network and the sample app,
 //! each behind its own port, talking real HTTP.
 
+mod app;
 mod headless;
 mod journey;
+mod kept;
 mod setup;
 
 use std::process::ExitCode;
 
 use model::synthetic::{PATIENTS, by_email};
+use sandbox::integrator::Backend;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::Demo;
 use crate::commands::serve::{run_until, stop_on_signal};
-use crate::config::LogFormat;
+use crate::config::{LogFormat, OWN_IDP};
 use crate::{logs, output};
 use setup::Stage;
 
+/// What the demo logs. One place of its network answers with another person, to show that such an answer is
+/// discarded; on a real network that is worth a warning, here it is meant.
+const QUIET: &str = "warn,openias_network::discovery=error";
+
 pub(crate) async fn run(args: &Demo) -> anyhow::Result<ExitCode> {
     check_patient(&args.patient)?;
-    logs::start(args.log.as_deref().unwrap_or("warn,openias=warn"), LogFormat::Text)?;
-    let Stage { wired, listener, site, backend, inbox, sign_in, another_sign_in, folder } =
+    logs::start(args.log.as_deref().unwrap_or(QUIET), LogFormat::Text)?;
+    let Stage { wired, listener, site, backend, inbox, sample, own, kept, sign_in, another_sign_in, folder } =
         setup::prepare(args).await?;
     let stop = CancellationToken::new();
     let server = tokio::spawn(run_until(wired, listener, stop.clone()));
@@ -28,6 +35,15 @@ pub(crate) async fn run(args: &Demo) -> anyhow::Result<ExitCode> {
         headless::run(args, &backend, &inbox).await
     } else {
         introduce(&backend, &sign_in, &another_sign_in);
+        sample.introduce("the sample app");
+        if let Some(own) = own {
+            own.introduce("your app");
+        }
+        if let Some(file) = kept.file() {
+            output::line(&format!("They stand in {} too, for you alone.", file.display()));
+        }
+        output::line("Camila Lopez is knixontestemail@epic.com; any confirmation code will do.");
+        output::line("Press Ctrl-C to stop.");
         stop_on_signal(stop.clone())?;
         stop.cancelled().await;
         Ok(ExitCode::SUCCESS)
@@ -49,25 +65,16 @@ fn check_patient(email: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn introduce(backend: &sandbox::integrator::Backend, sign_in: &str, another_sign_in: &str) {
-    let keys = &backend.keys;
+fn introduce(backend: &Backend, sign_in: &str, another_sign_in: &str) {
     output::line("");
     output::line("OpenIAS is running. Start here, as a patient would:");
     output::line(&format!("  Sample app      {}", backend.app_url));
     output::line(&format!("  Server          {}", backend.openias_url));
     output::line(&format!("  Portal sign-in  {sign_in}"));
+    output::line(&format!("  CSP issuer      {}/authenticate/oidc-sandbox", backend.openias_url));
+    output::line(&format!("  idp of the CSP  {OWN_IDP}"));
     output::line("");
     output::line("The sign-in link works once. This prints another:");
     output::line(&format!("  {another_sign_in}"));
     output::line("");
-    output::line("Keys of the demo organisation (test mode):");
-    output::line(&format!("  public id       {}", keys.public_id));
-    output::line(&format!("  private key     {}", keys.private_key.expose()));
-    output::line(&format!("  CSP client id   {}", keys.csp_client_id));
-    output::line(&format!("  CSP secret      {}", keys.csp_client_secret.expose()));
-    output::line("");
-    output::line(
-        "Synthetic patients: Camila Lopez is knixontestemail@epic.com; any confirmation code will do.",
-    );
-    output::line("Press Ctrl-C to stop.");
 }

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
-use anyhow::Context as _;
 use connect::worker::Worker;
-use egress::{Client, Origin};
+use egress::Client;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use store::{Store, StoreError};
-use web::{App, Parts};
+use web::{App, AssemblyError, Parts};
 
 use crate::config::Config;
 
@@ -19,15 +18,24 @@ pub(crate) struct Wired {
     pub(crate) worker: Worker,
 }
 
-/// Opens the store and puts the engines over it.
-pub(crate) async fn wire(config: &Config) -> anyhow::Result<Wired> {
+/// Opens the store, making it when it is not there. Only `serve` and the demo do.
+pub(crate) async fn make_store(config: &Config) -> anyhow::Result<Store> {
+    Store::open(&config.store_options(), Entropy::system()).await.map_err(with_remedy)
+}
+
+/// Opens the store that a server has made, and makes none.
+pub(crate) async fn existing_store(config: &Config) -> anyhow::Result<Store> {
+    Store::open_existing(&config.store_options(), Entropy::system()).await.map_err(with_remedy)
+}
+
+/// Puts the engines over a store, which call out through `client`.
+pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyhow::Result<Wired> {
     let entropy = Entropy::system();
-    let store = Store::open(&config.store_options(), entropy.clone()).await.map_err(with_remedy)?;
     let base_url = &config.server.base_url;
     let metrics = metrics_recorder()?;
     let app = App::assemble(Parts {
         store,
-        client: egress_client(config)?,
+        client,
         clock: Clock::system(),
         entropy,
         csps: config.trusted_csps()?,
@@ -49,30 +57,33 @@ pub(crate) async fn wire(config: &Config) -> anyhow::Result<Wired> {
         },
         metrics: Arc::new(move || metrics.render()),
     })
-    .await?;
+    .await
+    .map_err(|error| match error {
+        AssemblyError::Store(error) => with_remedy(error),
+        AssemblyError::SigningKey => error.into(),
+    })?;
     let worker = Worker::new(app.connect.clone());
     Ok(Wired { app, worker })
 }
 
 /// Says what to do where the store's own words do not.
-fn with_remedy(error: StoreError) -> anyhow::Error {
+pub(crate) fn with_remedy(error: StoreError) -> anyhow::Error {
     let remedy = match &error {
         StoreError::DataDir { .. } => "choose another folder with store.data_dir, or --data-dir for the demo",
         StoreError::Database(_) => "check the database, and store.database_url where PostgreSQL is used",
+        StoreError::Absent(_) => "start `openias serve` once, or name the right configuration with --config",
+        StoreError::MigrationPending(_) => "start `openias serve` of this version once",
+        StoreError::Damaged { table: "signing_keys", .. } => {
+            "the key file is not the one that this store was sealed with: restore that one from your backup"
+        }
         _ => return error.into(),
     };
     anyhow::Error::new(error).context(format!("the store cannot be opened; {remedy}"))
 }
 
-/// The guarded client, with the origins that the operator listed.
+/// The guarded client.
 pub(crate) fn egress_client(config: &Config) -> anyhow::Result<Client> {
-    let origins = config
-        .egress
-        .private_origins
-        .iter()
-        .map(|text| Origin::parse(text).with_context(|| format!("egress.private_origins holds {text:?}")))
-        .collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(Client::new(origins)?)
+    Ok(Client::new(config.private_origins()?)?)
 }
 
 /// Upper ends of the buckets of every duration, in seconds.

@@ -103,6 +103,7 @@ CREATE TABLE authentication_templates (
     hcid TEXT NOT NULL,
     refresh_days BIGINT NOT NULL,
     profile TEXT NOT NULL,
+    active BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL
 );
 
@@ -240,6 +241,7 @@ CREATE TABLE exports (
 );
 CREATE UNIQUE INDEX exports_current ON exports (connection_id) WHERE status IN ('pending', 'success');
 CREATE INDEX exports_by_connection ON exports (connection_id);
+CREATE INDEX exports_failed ON exports (status) WHERE status = 'failed';
 CREATE INDEX exports_with_file ON exports (status, expires_at) WHERE file IS NOT NULL;
 
 -- What leaves the process: webhooks, and the outbox that carries every job past a crash.
@@ -279,6 +281,7 @@ CREATE TABLE webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_by_endpoint ON webhook_deliveries (endpoint_id, created_at);
 CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (event_id);
+CREATE INDEX webhook_deliveries_dead ON webhook_deliveries (status) WHERE status = 'dead';
 CREATE INDEX webhook_deliveries_taken ON webhook_deliveries (updated_at) WHERE status = 'success';
 
 CREATE TABLE outbox (

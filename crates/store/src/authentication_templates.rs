@@ -11,10 +11,11 @@ const TABLE: &str = "authentication_templates";
 
 statements! {
     INSERT = "INSERT INTO authentication_templates (client_id, environment, name, secret_hash, redirect_uris, hcid,
-            refresh_days, profile, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            refresh_days, profile, active, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     BY_CLIENT_ID = "SELECT * FROM authentication_templates WHERE client_id = $1";
     LIST = "SELECT * FROM authentication_templates ORDER BY created_at LIMIT 1000";
+    SET_ACTIVE = "UPDATE authentication_templates SET active = $2 WHERE client_id = $1";
 }
 
 /// One authentication template.
@@ -36,6 +37,8 @@ pub struct AuthenticationTemplate {
     pub refresh_days: u16,
     /// Which form of ID token it issues: `tefca-2`, `tefca-3.0` or `dual`.
     pub profile: String,
+    /// Whether its client may do anything at all.
+    pub active: bool,
 }
 
 impl Tx {
@@ -57,6 +60,7 @@ impl Tx {
                 t.hcid.urn(),
                 i64::from(t.refresh_days),
                 &t.profile,
+                t.active,
                 now
             ],
         )
@@ -70,6 +74,15 @@ impl Tx {
         client_id: &str,
     ) -> Result<Option<AuthenticationTemplate>> {
         self.fetch(BY_CLIENT_ID, args![client_id]).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// Switches a template on or off; false when there is none with this client id.
+    pub async fn set_authentication_template_active(
+        &mut self,
+        client_id: &str,
+        active: bool,
+    ) -> Result<bool> {
+        Ok(self.execute(SET_ACTIVE, args![client_id, active]).await? == 1)
     }
 
     /// All templates, oldest first.
@@ -92,5 +105,6 @@ fn read(row: &Row) -> Result<AuthenticationTemplate> {
         refresh_days: u16::try_from(days)
             .map_err(|_| StoreError::Damaged { table: TABLE, column: "refresh_days" })?,
         profile: row.get("profile")?,
+        active: row.get("active")?,
     })
 }

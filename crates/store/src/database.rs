@@ -10,7 +10,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Connection as _, Decode, Postgres, Row as _, Sqlite, Transaction, Type};
 
-use crate::{Result, Store};
+use crate::{Result, Store, dialect};
 
 /// Which engine, and where.
 #[derive(Clone)]
@@ -40,9 +40,19 @@ pub(crate) enum Database {
 }
 
 impl Database {
+    /// Opens the database; the file of the embedded one is made when absent.
     pub(crate) async fn open(url: &DatabaseUrl, file: &Path) -> Result<Self> {
+        Self::connect(url, file, true).await
+    }
+
+    /// Opens a database that is there.
+    pub(crate) async fn open_existing(url: &DatabaseUrl, file: &Path) -> Result<Self> {
+        Self::connect(url, file, false).await
+    }
+
+    async fn connect(url: &DatabaseUrl, file: &Path, make: bool) -> Result<Self> {
         match url {
-            DatabaseUrl::Embedded => open_sqlite(file).await,
+            DatabaseUrl::Embedded => open_sqlite(file, make).await,
             DatabaseUrl::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?;
                 // A pool tries again for a while; at a start, a server that is not there is told at once.
@@ -51,6 +61,23 @@ impl Database {
                 Ok(Self::Postgres(pool.connect_lazy_with(options)))
             }
         }
+    }
+
+    /// Whether a query yields a row: for what must be known before there is a store.
+    pub(crate) async fn yields_a_row(&self, sql: &'static str) -> Result<bool> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => sqlx::query(sql).fetch_optional(writer).await?.is_some(),
+            Self::Postgres(pool) => sqlx::query(sql).fetch_optional(pool).await?.is_some(),
+        })
+    }
+
+    /// Whether the tables have been made.
+    pub(crate) async fn has_tables(&self) -> Result<bool> {
+        self.yields_a_row(dialect::has_tables(match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }))
+        .await
     }
 
     pub(crate) async fn begin_read(&self, store: &Store) -> Result<Tx> {
@@ -71,12 +98,14 @@ impl Database {
     }
 }
 
-async fn open_sqlite(file: &Path) -> Result<Database> {
-    make_for_owner_alone(file)
-        .map_err(|source| crate::StoreError::DataDir { path: file.to_owned(), source })?;
+async fn open_sqlite(file: &Path, make: bool) -> Result<Database> {
+    if make {
+        make_for_owner_alone(file)
+            .map_err(|source| crate::StoreError::DataDir { path: file.to_owned(), source })?;
+    }
     let options = SqliteConnectOptions::new()
         .filename(file)
-        .create_if_missing(true)
+        .create_if_missing(make)
         .journal_mode(SqliteJournalMode::Wal)
         // An acknowledged single use must survive a power cut, not only a crash.
         .synchronous(SqliteSynchronous::Full)

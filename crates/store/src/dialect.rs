@@ -54,3 +54,11 @@ pub(crate) fn migration_lock(engine: Engine) -> Option<&'static str> {
         Engine::Postgres => Some("SELECT pg_advisory_xact_lock(7204015)"),
     }
 }
+
+/// A row when the tables have been made. One transaction makes them, so one stands for all.
+pub(crate) fn has_tables(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'signing_keys'",
+        Engine::Postgres => "SELECT 1 WHERE to_regclass('signing_keys') IS NOT NULL",
+    }
+}

@@ -10,6 +10,7 @@ mod accounts_found;
 mod audit;
 mod authentication_templates;
 mod authorizations;
+mod backlog;
 mod connections;
 mod consents;
 mod credentials;
@@ -28,6 +29,7 @@ mod pushed_requests;
 mod retention;
 #[cfg(any(test, feature = "scratch"))]
 pub mod scratch;
+mod sealed_rows;
 mod sealing;
 mod sign_ins;
 mod signing_keys;
@@ -42,6 +44,7 @@ pub use accounts_found::{AccountFound, AuthorizationType};
 pub use audit::{AuditEntry, AuditFilter, AuditPage, AuditPlace, Happening};
 pub use authentication_templates::AuthenticationTemplate;
 pub use authorizations::{Authorization, NewAuthorization};
+pub use backlog::Backlog;
 pub use connections::{Connection, ConnectionStatus, NewConnection};
 pub use consents::{Consent, NewConsent};
 pub use csp_tokens::RefreshTaken;
@@ -89,6 +92,20 @@ pub struct Options {
     pub key_file: Option<PathBuf>,
 }
 
+impl Options {
+    fn key_file(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.data_dir.join("openias.key"))
+    }
+
+    fn database_file(&self) -> PathBuf {
+        self.data_dir.join("openias.sqlite3")
+    }
+
+    fn objects(&self) -> PathBuf {
+        self.data_dir.join("objects")
+    }
+}
+
 /// Why the store could not be opened or a statement failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -100,6 +117,9 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// There is no store yet where one was expected. Names the place.
+    #[error("there is no store yet in {0}")]
+    Absent(String),
     /// The key file is missing, damaged or readable by others.
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
@@ -120,22 +140,65 @@ pub enum StoreError {
     /// A migration that ran before has another text now.
     #[error("migration {0} differs from the one this database was built with")]
     MigrationChanged(&'static str),
+    /// The tables are older than this version and nobody has brought them up yet.
+    #[error("migration {0} has not been run on this database yet")]
+    MigrationPending(&'static str),
 }
 
 /// What every operation of the store returns.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 impl Store {
-    /// Opens the store, making the data directory, the key file and the tables as needed.
+    /// Opens the store, making the data directory, the key file and the tables as needed. Where anything is
+    /// sealed already, a missing key file is never replaced.
     pub async fn open(options: &Options, entropy: Entropy) -> Result<Self> {
         make_data_dir(&options.data_dir)?;
-        let key_file = options.key_file.clone().unwrap_or_else(|| options.data_dir.join("openias.key"));
-        let sealer = Sealer::open(&key_file, entropy)?;
-        let database = Database::open(&options.database, &options.data_dir.join("openias.sqlite3")).await?;
-        let objects = Objects::open(options.data_dir.join("objects"), sealer.clone())?;
-        let store = Self(Arc::new(Inner { database, sealer, objects, outbox_filled: Notify::new() }));
+        let key_file = options.key_file();
+        let kept = Sealer::read(&key_file, &entropy)?;
+        let database = Database::open(&options.database, &options.database_file()).await?;
+        let sealer = match kept {
+            Some(sealer) => sealer,
+            None if database.has_tables().await? && sealed_rows::any(&database).await? => {
+                return Err(KeyFileError::Missing(key_file).into());
+            }
+            None => Sealer::make(&key_file, entropy)?,
+        };
+        let objects = Objects::make(options.objects(), sealer.clone())?;
+        let store = Self::over(database, sealer, objects);
         migrations::run(&store, &store.0.database).await?;
         Ok(store)
+    }
+
+    /// Opens a store that is there and of this version. Makes nothing and changes nothing: neither folder nor
+    /// key file nor table.
+    pub async fn open_existing(options: &Options, entropy: Entropy) -> Result<Self> {
+        let absent = || match options.database {
+            DatabaseUrl::Embedded => StoreError::Absent(options.data_dir.display().to_string()),
+            DatabaseUrl::Postgres(_) => StoreError::Absent("the PostgreSQL database".to_owned()),
+        };
+        let file = options.database_file();
+        if matches!(options.database, DatabaseUrl::Embedded) && !file.exists() {
+            return Err(absent());
+        }
+        let key_file = options.key_file();
+        let kept = Sealer::read(&key_file, &entropy)?;
+        let database = Database::open_existing(&options.database, &file).await?;
+        if !database.has_tables().await? {
+            return Err(absent());
+        }
+        let sealer = match kept {
+            Some(sealer) => sealer,
+            None if sealed_rows::any(&database).await? => return Err(KeyFileError::Missing(key_file).into()),
+            None => return Err(absent()),
+        };
+        let objects = Objects::at(options.objects(), sealer.clone());
+        let store = Self::over(database, sealer, objects);
+        migrations::check(&store).await?;
+        Ok(store)
+    }
+
+    fn over(database: Database, sealer: Sealer, objects: Objects) -> Self {
+        Self(Arc::new(Inner { database, sealer, objects, outbox_filled: Notify::new() }))
     }
 
     /// Begins a transaction that only reads.

@@ -27,13 +27,29 @@ pub(crate) async fn run(store: &Store, database: &Database) -> Result<()> {
     tx.commit().await
 }
 
+/// Whether everything has run, without running anything.
+pub(crate) async fn check(store: &Store) -> Result<()> {
+    let mut tx = store.read().await?;
+    for (name, sql) in MIGRATIONS {
+        if !is_applied(&mut tx, name, &SecretHash::of(sql)).await? {
+            return Err(StoreError::MigrationPending(name));
+        }
+    }
+    Ok(())
+}
+
 async fn apply(tx: &mut Tx, name: &'static str, sql: &str) -> Result<()> {
     let checksum = SecretHash::of(sql);
-    if let Some(row) = tx.fetch(APPLIED, args![name]).await? {
-        let before: Vec<u8> = row.get("checksum")?;
-        return if before == checksum.as_bytes() { Ok(()) } else { Err(StoreError::MigrationChanged(name)) };
+    if is_applied(tx, name, &checksum).await? {
+        return Ok(());
     }
     tx.execute_script(sql.replace("{ROWKEY}", dialect::row_key(tx.engine()))).await?;
     tx.execute(RECORD, args![name, checksum.as_bytes()]).await?;
     Ok(())
+}
+
+async fn is_applied(tx: &mut Tx, name: &'static str, checksum: &SecretHash) -> Result<bool> {
+    let Some(row) = tx.fetch(APPLIED, args![name]).await? else { return Ok(false) };
+    let before: Vec<u8> = row.get("checksum")?;
+    if before == checksum.as_bytes() { Ok(true) } else { Err(StoreError::MigrationChanged(name)) }
 }

@@ -47,14 +47,20 @@ impl ObjectName {
 }
 
 impl Objects {
-    pub(crate) fn open(folder: PathBuf, sealer: Sealer) -> Result<Self> {
+    /// The folder where it is, made when absent.
+    pub(crate) fn make(folder: PathBuf, sealer: Sealer) -> Result<Self> {
         use std::os::unix::fs::DirBuilderExt as _;
         std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(&folder)
             .map_err(|source| StoreError::DataDir { path: folder.clone(), source })?;
-        Ok(Self { folder, sealer })
+        Ok(Self::at(folder, sealer))
+    }
+
+    /// The folder where it is.
+    pub(crate) fn at(folder: PathBuf, sealer: Sealer) -> Self {
+        Self { folder, sealer }
     }
 
     /// Begins a file. It appears under its name only when finished; a file of that name is replaced then.
@@ -228,8 +234,8 @@ mod tests {
     use ambient::Entropy;
 
     async fn written(folder: &std::path::Path, bytes: &[u8]) -> (Objects, ObjectName) {
-        let sealer = Sealer::open(&folder.join("key"), Entropy::seeded(1)).expect("a key");
-        let objects = Objects::open(folder.join("objects"), sealer).expect("a folder");
+        let sealer = Sealer::make(&folder.join("key"), Entropy::seeded(1)).expect("a key");
+        let objects = Objects::make(folder.join("objects"), sealer).expect("a folder");
         let name = ObjectName::parse("a.ndjson").expect("a name");
         let mut writer = objects.create(&name).await.expect("created");
         for part in bytes.chunks(1000) {

@@ -32,6 +32,11 @@ pub enum KeyFileError {
     /// Others than its owner may read it.
     #[error("the key file {0} can be read by others: chmod 600 it")]
     Readable(PathBuf),
+    /// It is not there, and the store holds what only it can open.
+    #[error(
+        "the key file {0} is missing, and the store holds data sealed with it: restore it from your backup; a new key would open nothing"
+    )]
+    Missing(PathBuf),
     /// It is not a key file.
     #[error("the key file {0} is damaged: restore it from a backup, sealed data cannot be read without it")]
     Damaged(PathBuf),
@@ -62,9 +67,21 @@ impl Place<'_> {
 }
 
 impl Sealer {
-    /// Reads the key file, making it with a fresh key when absent.
-    pub(crate) fn open(path: &Path, entropy: Entropy) -> Result<Self, KeyFileError> {
-        let key = if path.exists() { read_key(path)? } else { make_key(path, &entropy)? };
+    /// Reads the key file; none when there is no such file.
+    pub(crate) fn read(path: &Path, entropy: &Entropy) -> Result<Option<Self>, KeyFileError> {
+        match path.try_exists() {
+            Ok(false) => Ok(None),
+            Ok(true) => Self::with(&read_key(path)?, path, entropy.clone()).map(Some),
+            Err(source) => Err(KeyFileError::Io { path: path.to_owned(), source }),
+        }
+    }
+
+    /// Makes a key file that is not there, with a fresh key.
+    pub(crate) fn make(path: &Path, entropy: Entropy) -> Result<Self, KeyFileError> {
+        Self::with(&make_key(path, &entropy)?, path, entropy)
+    }
+
+    fn with(key: &Zeroizing<[u8; 32]>, path: &Path, entropy: Entropy) -> Result<Self, KeyFileError> {
         let unbound = UnboundKey::new(&AES_256_GCM_SIV, key.as_ref())
             .map_err(|_| KeyFileError::Damaged(path.to_owned()))?;
         // A key of its own for each other use: HKDF's expansion step with one block (RFC 5869).
@@ -194,7 +211,11 @@ mod tests {
     const HERE: Place<'_> = Place { table: "consents", column: "identity", row: "1" };
 
     fn sealer(dir: &Path) -> Sealer {
-        Sealer::open(&dir.join("key"), Entropy::seeded(1)).expect("a key file")
+        let (path, entropy) = (dir.join("key"), Entropy::seeded(1));
+        match Sealer::read(&path, &entropy).expect("a key file") {
+            Some(kept) => kept,
+            None => Sealer::make(&path, entropy).expect("a key file"),
+        }
     }
 
     #[test]
@@ -229,7 +250,7 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).expect("made").permissions().mode() & 0o777, 0o600);
         assert!(sealer(dir.path()).open_sealed(HERE, &sealed).is_ok(), "a second start reads the same key");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("chmod");
-        assert!(matches!(Sealer::open(&path, Entropy::seeded(1)), Err(KeyFileError::Readable(_))));
+        assert!(matches!(Sealer::read(&path, &Entropy::seeded(1)), Err(KeyFileError::Readable(_))));
     }
 
     #[test]
@@ -238,6 +259,6 @@ mod tests {
         let path = dir.path().join("key");
         sealer(dir.path());
         std::fs::write(&path, "openias-key-1 zz\n").expect("written");
-        assert!(matches!(Sealer::open(&path, Entropy::seeded(1)), Err(KeyFileError::Damaged(_))));
+        assert!(matches!(Sealer::read(&path, &Entropy::seeded(1)), Err(KeyFileError::Damaged(_))));
     }
 }

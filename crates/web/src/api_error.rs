@@ -87,7 +87,9 @@ impl From<JsonFault> for ApiError {
             JsonFault::ContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid_request"),
             JsonFault::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request"),
             JsonFault::BrokeOff => (StatusCode::BAD_REQUEST, "invalid_request"),
-            JsonFault::Malformed { .. } | JsonFault::Nul => (StatusCode::BAD_REQUEST, "invalid_json"),
+            JsonFault::Malformed { .. } | JsonFault::Missing(_) | JsonFault::Nul => {
+                (StatusCode::BAD_REQUEST, "invalid_json")
+            }
         };
         Self::new(status, code, fault.to_string())
     }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use ::csp::Csp;
+use ::csp::{Csp, Environment};
 use ambient::{Clock, Entropy};
 use connect::Connect;
-use egress::{Client, IssuerKeys};
+use egress::{Client, IssuerKeys, KeySource};
 use identity::Identity;
 use identity::csps::TrustedCsps;
-use jose::{Algorithm, SigningKey};
+use jose::{Algorithm, KeySet, SigningKey};
 use network::Network;
+use serde_json::json;
 use store::{KeyPurpose, Store, StoreError};
 
 /// What handlers work with. Cheap to clone.
@@ -73,7 +74,7 @@ impl App {
         };
         let identity = Identity {
             store: store.clone(),
-            issuer_keys: issuer_keys(&client, &csps),
+            issuer_keys: issuer_keys(&client, &csps, &csp),
             csps: Arc::new(csps),
             signing_key: Arc::clone(&network_key),
             clock: clock.clone(),
@@ -108,10 +109,15 @@ impl App {
     }
 }
 
-/// The keys of every trusted issuer, from where its entry says.
-fn issuer_keys(client: &Client, csps: &TrustedCsps) -> IssuerKeys {
-    let keys = IssuerKeys::new(client.clone());
-    csps.key_sources().fold(keys, |keys, (issuer, source)| keys.with(issuer, source.clone()))
+/// The keys of every trusted issuer, from where its entry says. Those of our own sandbox are at hand: no call
+/// need find its way back to us.
+fn issuer_keys(client: &Client, csps: &TrustedCsps, csp: &Csp) -> IssuerKeys {
+    let keys = csps.issuer_keys(client);
+    let own = json!({"keys": [csp.sandbox_key.public_jwk()]}).to_string();
+    match KeySet::from_json(own.as_bytes()) {
+        Ok(own) => keys.with(&csp.issuer(Environment::Sandbox), KeySource::Pinned(Arc::new(own))),
+        Err(_) => keys,
+    }
 }
 
 /// The current key for a purpose, made on first use. RS256, which every peer must understand.

@@ -33,7 +33,7 @@ pub fn router(app: App) -> Router {
         // The published clients use the API with and without a version in the path.
         .merge(api.clone())
         .nest("/v1", api)
-        .fallback(pages::not_found)
+        .fallback(pages::nowhere)
         .layer(axum::middleware::from_fn_with_state(app.clone(), request::identify))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(response::after_panic))
         .with_state(app)

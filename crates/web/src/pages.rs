@@ -18,7 +18,7 @@ pub(crate) use consent::{ConsentPage, consent};
 pub(crate) use inquiry::{InquiryPage, InquiryProblem, inquiry_confirm, inquiry_person};
 pub(crate) use landing::landing;
 pub(crate) use policy::Policy;
-pub(crate) use problem::{Problem, not_found, problem, problem_with_way_back};
+pub(crate) use problem::{Problem, not_found, nowhere, problem, problem_with_way_back};
 pub(crate) use signed_in::signed_in;
 pub(crate) use widget::widget;
 

@@ -18,6 +18,8 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
             for credential in store.read().await?.credentials_of(&organization.id).await? {
                 let state = if credential.active { "active" } else { "off" };
                 line(&format!("{}  {state}  {}", credential.public_id, credential.note));
+                credential.origins.iter().for_each(|origin| line(&format!("    origin        {origin}")));
+                credential.redirect_uris.iter().for_each(|uri| line(&format!("    redirect URI  {uri}")));
             }
         }
         ClientAction::Add { org, mode, origin, redirect_uri, note } => {
@@ -45,15 +47,8 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
             anyhow::ensure!(changed, "the organisation has no credential {public_id}");
             line(&format!("{public_id}  {}", describe(tokens)));
         }
-        ClientAction::Disable { org, public_id } => {
-            let organization = organization(store, org).await?;
-            let public_id = PublicId::parse(public_id)?;
-            let changed =
-                credentials::switch(&app.identity, &organization.id, &public_id, false, ACTOR, REQUEST)
-                    .await?;
-            anyhow::ensure!(changed, "the organisation has no credential {public_id}");
-            line(&format!("{public_id} is switched off"));
-        }
+        ClientAction::Disable { org, public_id } => switch(&app, org, public_id, false).await?,
+        ClientAction::Enable { org, public_id } => switch(&app, org, public_id, true).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -61,4 +56,14 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
 fn describe(tokens: TokenPolicy) -> String {
     let profile = tokens.profile.map_or("ID tokens by the form they name", TokenProfile::name);
     format!("{profile}, {}", if tokens.once { "each once" } else { "again while valid" })
+}
+
+async fn switch(app: &web::App, org: &str, public_id: &str, active: bool) -> anyhow::Result<()> {
+    let organization = organization(&app.identity.store, org).await?;
+    let public_id = PublicId::parse(public_id)?;
+    let changed =
+        credentials::switch(&app.identity, &organization.id, &public_id, active, ACTOR, REQUEST).await?;
+    anyhow::ensure!(changed, "the organisation has no credential {public_id}");
+    line(&format!("{public_id} is switched {}", if active { "on" } else { "off" }));
+    Ok(())
 }

@@ -1,22 +1,38 @@
-//! `openias doctor`: checks one thing after the other and says what to do about each.
+//! `openias doctor`: checks one thing after the other and says what to do about each. It makes nothing and
+//! changes nothing.
 
 use std::process::ExitCode;
 
+use ambient::{Clock, Entropy};
 use egress::Request;
-use store::Store;
+use identity::csps::{Csp, TrustedIssuer};
+use model::Mode;
+use store::{KeyPurpose, Store, StoreError};
+use tokio::task::JoinSet;
 
 use crate::cli::Doctor;
 use crate::config::Config;
 use crate::output::line;
-use crate::wiring::egress_client;
+use crate::wiring::{egress_client, with_remedy};
+
+/// What one check found.
+enum Finding {
+    Fine(String),
+    /// Something that may be meant so, or pass by itself.
+    Notable(String),
+    /// The server cannot do its work like this.
+    Faulty(String),
+}
+use Finding::{Faulty, Fine, Notable};
 
 pub(crate) async fn run(args: &Doctor) -> anyhow::Result<ExitCode> {
     let config = Config::load(args.config.config.as_deref())?;
     line("ok    the configuration is valid");
     let mut healthy = true;
-    let mut report = |name: &str, outcome: Result<String, String>| match outcome {
-        Ok(said) => line(&format!("ok    {name}: {said}")),
-        Err(why) => {
+    let mut report = |name: &str, finding: Finding| match finding {
+        Fine(said) => line(&format!("ok    {name}: {said}")),
+        Notable(said) => line(&format!("warn  {name}: {said}")),
+        Faulty(why) => {
             healthy = false;
             line(&format!("FAIL  {name}: {why}"));
         }
@@ -25,44 +41,104 @@ pub(crate) async fn run(args: &Doctor) -> anyhow::Result<ExitCode> {
     report("address", address(&config).await);
     report("base URL", base_url(&config));
     report("directory", directory(&config).await);
+    for (csp, finding) in csps(&config).await {
+        report(&csp, finding);
+    }
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn store(config: &Config) -> Result<String, String> {
-    let opened = Store::open(&config.store_options(), ambient::Entropy::system()).await;
-    opened.map(|_| "opens, keys and tables are in place".to_owned()).map_err(|error| error.to_string())
+async fn store(config: &Config) -> Finding {
+    match unseal(config).await {
+        Ok(()) => Fine("opens, and its key file unseals what it holds".to_owned()),
+        Err(error @ (StoreError::Absent(_) | StoreError::MigrationPending(_))) => {
+            Notable(format!("{error}; `openias serve` sees to it"))
+        }
+        Err(error) => Faulty(format!("{:#}", with_remedy(error))),
+    }
 }
 
-async fn address(config: &Config) -> Result<String, String> {
+/// Opens the store and unseals the signing keys, which every store holds.
+async fn unseal(config: &Config) -> Result<(), StoreError> {
+    let store = Store::open_existing(&config.store_options(), Entropy::system()).await?;
+    let mut tx = store.read().await?;
+    for purpose in [KeyPurpose::Network, KeyPurpose::CspSandbox, KeyPurpose::CspProduction] {
+        tx.current_signing_key(purpose).await?;
+    }
+    Ok(())
+}
+
+async fn address(config: &Config) -> Finding {
     let address = config.server.listen;
     match tokio::net::TcpListener::bind(address).await {
-        Ok(_) => Ok(format!("{address} is free")),
-        Err(error) => {
-            Err(format!("{address} cannot be listened on ({error}); is the server running already?"))
-        }
+        Ok(_) => Fine(format!("{address} is free")),
+        Err(error) => Notable(format!(
+            "{address} cannot be listened on ({error}): fine if the server is running, otherwise choose another"
+        )),
     }
 }
 
-fn base_url(config: &Config) -> Result<String, String> {
+fn base_url(config: &Config) -> Finding {
     let base = &config.server.base_url;
-    let local = ["http://localhost", "http://127.0.0.1"].iter().any(|prefix| base.starts_with(prefix));
+    let local = egress::Origin::parse(base).is_ok_and(|origin| origin.is_loopback());
     if base.starts_with("https://") || local {
-        Ok(base.clone())
+        Fine(base.clone())
     } else {
-        Err(format!("{base} is not https; browsers and CSPs will refuse it"))
+        Faulty(format!("{base} is not https; browsers and CSPs will refuse it"))
     }
 }
 
-async fn directory(config: &Config) -> Result<String, String> {
+async fn directory(config: &Config) -> Finding {
     let Some(directory) = &config.network.directory_url else {
-        return Err("network.directory_url is not set, so no records can be found".to_owned());
+        return Notable("network.directory_url is not set, so no records can be found".to_owned());
     };
-    let client = egress_client(config).map_err(|error| error.to_string())?;
+    let client = match egress_client(config) {
+        Ok(client) => client,
+        Err(error) => return Faulty(format!("{error:#}")),
+    };
     let url = format!("{directory}/Organization?_count=1");
-    let answer = client.fetch(Request::get(&url)).await;
-    match answer {
-        Ok(answer) if answer.status.is_success() => Ok(format!("{directory} answers")),
-        Ok(answer) => Err(format!("{directory} answered with status {}", answer.status.as_u16())),
-        Err(error) => Err(format!("{directory}: {error}")),
+    match client.fetch(Request::get(&url)).await {
+        Ok(answer) if answer.status.is_success() => Fine(format!("{directory} answers")),
+        Ok(answer) => Faulty(format!("{directory} answered with status {}", answer.status.as_u16())),
+        Err(error) => Faulty(format!("{directory}: {error}")),
     }
+}
+
+/// Which CSPs are trusted in which mode, and whether their keys can be had. That they cannot is no fault of
+/// the installation: the machine may be offline, and our own issuer answers only while the server runs.
+async fn csps(config: &Config) -> Vec<(String, Finding)> {
+    let (client, csps) = match egress_client(config).and_then(|client| Ok((client, config.trusted_csps()?))) {
+        Ok(found) => found,
+        Err(error) => return vec![("CSPs".to_owned(), Faulty(format!("{error:#}")))],
+    };
+    let (keys, now, own) = (csps.issuer_keys(&client), Clock::system().now(), config.own_sandbox());
+    let distrusted = config.csps.iter().filter(|entry| entry.trusts_nobody()).map(|entry| {
+        let name = format!("CSP {} ({})", entry.idp, entry.name);
+        (name, Notable("its entry has no issuer, so it is not trusted".to_owned()))
+    });
+    let mut asked = JoinSet::new();
+    for (number, csp) in csps.all().iter().cloned().enumerate() {
+        let (keys, own) = (keys.clone(), own.clone());
+        asked.spawn(async move {
+            let mut findings = Vec::new();
+            for issuer in &csp.issuers {
+                let finding = match keys.of(&issuer.url, None, now).await {
+                    Ok(_) => Fine(format!("{} answers", issuer.url)),
+                    Err(_) if issuer.url == own => {
+                        Notable(format!("{own} does not answer; it does while the server runs"))
+                    }
+                    Err(error) => Notable(error.to_string()),
+                };
+                findings.push((named(&csp, issuer), finding));
+            }
+            (number, findings)
+        });
+    }
+    let mut answered = asked.join_all().await;
+    answered.sort_by_key(|(number, _)| *number);
+    answered.into_iter().flat_map(|(_, findings)| findings).chain(distrusted).collect()
+}
+
+fn named(csp: &Csp, issuer: &TrustedIssuer) -> String {
+    let modes: Vec<&str> = issuer.modes.iter().map(|mode: &Mode| mode.as_str()).collect();
+    format!("CSP {} ({}), {}", csp.idp, csp.name, modes.join(" and "))
 }

@@ -9,7 +9,6 @@ use std::process::ExitCode;
 
 use ambient::Clock;
 use anyhow::Context as _;
-use egress::IssuerKeys;
 use identity::lint::{Keys, Question, lint};
 use jose::KeySet;
 use model::{Hcid, TokenProfile};
@@ -36,9 +35,7 @@ pub(crate) async fn run(args: &Token) -> anyhow::Result<ExitCode> {
 async fn judge(config: &Config, args: &Lint) -> anyhow::Result<ExitCode> {
     let text = read(&args.file)?;
     let csps = config.trusted_csps()?;
-    let fetched = IssuerKeys::new(egress_client(config)?);
-    let fetched =
-        csps.key_sources().fold(fetched, |keys, (issuer, source)| keys.with(issuer, source.clone()));
+    let fetched = csps.issuer_keys(&egress_client(config)?);
     let given = args.jwks.as_deref().map(key_set).transpose()?;
     let keys = match (&given, args.offline) {
         (Some(keys), _) => Keys::Given(keys),

@@ -19,6 +19,8 @@ pub(crate) async fn run(args: &Webhook) -> anyhow::Result<ExitCode> {
             for endpoint in store.read().await?.webhook_endpoints_of(&organization.id).await? {
                 let state = if endpoint.active { "active" } else { "off" };
                 line(&format!("{}  {}  {state}  {}", endpoint.id, endpoint.mode, endpoint.url));
+                line("    event  exports and tests, always");
+                endpoint.event_types.iter().for_each(|event| line(&format!("    event  {event}")));
             }
         }
         WebhookAction::Add { org, mode, url, events } => {
@@ -36,6 +38,8 @@ pub(crate) async fn run(args: &Webhook) -> anyhow::Result<ExitCode> {
             line(&format!("endpoint: {}", endpoint.id));
             line(&format!("secret:   {}  (shown once)", endpoint.secret.expose()));
         }
+        WebhookAction::Disable { org, endpoint } => switch(&app, org, endpoint, false).await?,
+        WebhookAction::Enable { org, endpoint } => switch(&app, org, endpoint, true).await?,
         WebhookAction::Test { org, endpoint } => {
             let organization = organization(store, org).await?;
             let id = WebhookEndpointId::parse(endpoint)?;
@@ -47,4 +51,14 @@ pub(crate) async fn run(args: &Webhook) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn switch(app: &web::App, org: &str, endpoint: &str, active: bool) -> anyhow::Result<()> {
+    let organization = organization(&app.identity.store, org).await?;
+    let id = WebhookEndpointId::parse(endpoint)?;
+    let changed =
+        webhooks::switch_endpoint(&app.connect, &organization.id, &id, active, ACTOR, REQUEST).await?;
+    anyhow::ensure!(changed, "the organisation has no endpoint {id}");
+    line(&format!("{id} is switched {}", if active { "on" } else { "off" }));
+    Ok(())
 }

@@ -36,21 +36,40 @@ pub(crate) struct CspEntry {
     pub(crate) jwks_file: Option<PathBuf>,
 }
 
+/// The `idp` of the server's own sandbox issuer.
+pub(crate) const OWN_IDP: &str = "openias_csp";
+
 impl Config {
-    /// The published CSPs and the operator's own, checked.
+    /// The published CSPs and the operator's own, checked, and the server's own sandbox in test mode. An entry
+    /// without issuers takes a CSP away.
     pub(crate) fn trusted_csps(&self) -> anyhow::Result<TrustedCsps> {
         let mut csps = TrustedCsps::published();
         for entry in &self.csps {
-            csps = csps.with(entry.read().with_context(|| format!("in the csps entry {:?}", entry.idp))?);
+            let csp = entry.read().with_context(|| format!("in the csps entry {:?}", entry.idp))?;
+            csps = if entry.trusts_nobody() { csps.without(&csp.idp) } else { csps.with(csp) };
         }
-        let private: Vec<Origin> =
-            self.egress.private_origins.iter().filter_map(|text| Origin::parse(text).ok()).collect();
+        let private = self.private_origins()?;
         let is_local = |issuer: &str| {
             let origin = Url::parse(issuer).ok().and_then(|url| Origin::of(&url));
             origin.is_some_and(|origin| private.contains(&origin))
         };
         csps.check(is_local).context("in the list of csps")?;
-        Ok(csps)
+        if self.csps.iter().any(|entry| entry.idp == OWN_IDP) {
+            return Ok(csps);
+        }
+        // Unlike any other issuer, ours may be another entry's too: in the demo it stands in for Persona.
+        let own = CspEntry {
+            idp: OWN_IDP.to_owned(),
+            name: "OpenIAS sandbox".to_owned(),
+            test_issuers: vec![self.own_sandbox()],
+            ..CspEntry::default()
+        };
+        Ok(csps.with(own.read()?))
+    }
+
+    /// The server's own sandbox issuer.
+    pub(crate) fn own_sandbox(&self) -> String {
+        format!("{}/authenticate/{}", self.server.base_url, csp::path_of(csp::Environment::Sandbox))
     }
 }
 
@@ -72,6 +91,11 @@ impl CspEntry {
         let filled = lists.iter().filter(|(_, values)| !values.is_empty());
         lines.extend(filled.map(|(name, values)| format!("{name} = {}", list(values))));
         lines.join("\n") + "\n"
+    }
+
+    /// Whether it takes trust away instead of giving any.
+    pub(crate) fn trusts_nobody(&self) -> bool {
+        self.live_issuers.is_empty() && self.test_issuers.is_empty()
     }
 
     fn read(&self) -> anyhow::Result<Csp> {
@@ -180,6 +204,37 @@ mod tests {
         );
         assert!(
             matches!(&csp.issuers[0].keys, KeySource::JwksUri(uri) if uri == "https://keys.example/jwks")
+        );
+    }
+
+    #[test]
+    fn our_own_sandbox_is_trusted_in_test_mode_until_an_entry_says_otherwise() {
+        let trusted = |text: &str| {
+            let dir = tempfile::tempdir().expect("a folder");
+            let path = dir.path().join("openias.toml");
+            std::fs::write(&path, text).expect("written");
+            Config::load(Some(&path)).and_then(|config| config.trusted_csps())
+        };
+        let own = "http://localhost:8480/authenticate/oidc-sandbox";
+        let entry = |idp: &str, issuers: &str| format!("[[csps]]\nidp = \"{idp}\"\nname = \"A\"\n{issuers}");
+        let csps = trusted("").expect("trusted");
+        let csp = csps.find(OWN_IDP).expect("listed");
+        assert!(csp.speaks_for(own, Mode::Test) && !csp.speaks_for(own, Mode::Live));
+        let (csps, all) = (trusted(&entry(OWN_IDP, "")).expect("trusted"), csps);
+        assert!(csps.find(OWN_IDP).is_none() && csps.all().len() + 1 == all.all().len());
+        assert!(trusted(&entry("clear_csp", "")).expect("trusted").find("clear_csp").is_none());
+        let csps = trusted(&entry(OWN_IDP, "test_issuers = [\"https://csp.example\"]")).expect("trusted");
+        let csp = csps.find(OWN_IDP).expect("listed");
+        assert!(csp.speaks_for("https://csp.example", Mode::Test) && !csp.speaks_for(own, Mode::Test));
+        let csps = trusted(&entry("persona_csp", &format!("test_issuers = [{own:?}]"))).expect("shared");
+        assert!(["persona_csp", OWN_IDP].map(|idp| csps.find(idp)).iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn a_relative_key_file_stands_beside_the_configuration() {
+        assert!(
+            format!("{:#}", trusted("jwks_file = \"jwks.json\"").expect_err("empty"))
+                .contains("holds no key")
         );
     }
 

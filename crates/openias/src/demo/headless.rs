@@ -56,7 +56,25 @@ fn report(args: &Demo, journey: &Journey) {
         journey.connections.len(),
         journey.webhooks.len()
     ));
+    for (outcome, places) in &journey.answers {
+        let meaning = meaning_of(outcome);
+        output::line(&format!("  {places:>2} {outcome:<10} {meaning}"));
+    }
     output::line(&format!("Records and transcript are in {}", args.out.display()));
+}
+
+/// What an answer of the sandbox network means; every kind is there on purpose.
+fn meaning_of(outcome: &str) -> &'static str {
+    match outcome {
+        "found" => "the verified identity is enough",
+        "sign_in" => "the patient must sign in there",
+        "no_match" => "the patient is not known there",
+        "ambiguous" => "two patients there could be meant, so none is",
+        "mismatch" => "it answered with another person, and nothing of that is kept",
+        "refused" => "it refused to answer",
+        "timed_out" => "it took too long",
+        _ => "it did not answer as it should",
+    }
 }
 
 struct Traveller<'a> {

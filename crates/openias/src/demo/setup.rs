@@ -6,24 +6,19 @@ use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use anyhow::Context as _;
-use connect::webhooks;
-use csp::templates::{NewTemplate, create};
 use egress::{Client, IssuerKeys, Origin};
-use identity::credentials::{self, Draft};
-use model::id::OrganizationId;
-use model::{Entitlements, Hcid, Mode, Organization, Secret, TokenPolicy};
-use sandbox::integrator::{Backend, Call, Calls, Inbox, Keys};
+use sandbox::integrator::{Backend, Call, Calls, Inbox};
 use sandbox::{Bound, Trust, World};
 use tokio::net::TcpListener;
 
+use super::app::{AppAddress, Registered, register};
+use super::kept::KeptKeys;
 use crate::cli::Demo;
 use crate::commands::serve::listen;
 use crate::config::{Config, CspEntry};
 use crate::output;
-use crate::wiring::{Wired, wire};
+use crate::wiring::{Wired, egress_client, make_store, wire};
 
-/// The demo organisation's HCID, below the arc set aside for examples.
-const HCID: &str = "2.999.7204.9.1";
 /// The sign-in link is for this machine, and whoever tries the demo may come to it late.
 const SIGN_IN_LIFE: Duration = Duration::from_hours(12);
 
@@ -35,6 +30,12 @@ pub(super) struct Stage {
     pub(super) site: Pin<Box<dyn Future<Output = ()> + Send>>,
     pub(super) backend: Backend,
     pub(super) inbox: Inbox,
+    /// The sample app.
+    pub(super) sample: Registered,
+    /// The developer's own app, if there is one.
+    pub(super) own: Option<Registered>,
+    /// Where the keys of both are kept.
+    pub(super) kept: KeptKeys,
     /// The portal's sign-in link, which works once.
     pub(super) sign_in: String,
     /// The command that prints another.
@@ -56,9 +57,12 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
     step("Setting up the sandbox network");
     let bound = Bound::bind(World::standard()).await.context("the sandbox network cannot listen")?;
     let (config, folder) = config(args, &openias_url, &app_url, &bound)?;
+    let own = own_app(args)?;
 
     step("Opening the store and making keys");
-    let wired = wire(&config).await?;
+    // Webhooks may go to whatever a developer runs on this machine.
+    let outbound = egress_client(&config)?.with_any_loopback();
+    let wired = wire(&config, make_store(&config).await?, outbound).await?;
     let client = Client::new([Origin::parse(&openias_url)?, Origin::parse(&app_url)?])?;
     bound.serve(&Trust {
         keys: IssuerKeys::new(client.clone()),
@@ -68,8 +72,16 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
         entropy: Entropy::system(),
     });
 
-    step("Registering the demo organisation");
-    let (keys, secret) = register(&wired, &app_url).await?;
+    step("Registering the sample app");
+    let mut kept = KeptKeys::read(args.data_dir.as_ref())?;
+    let sample = register(&wired, sample_app(&app_url), &mut kept).await?;
+    let own = match own {
+        Some(address) => {
+            step("Registering your app");
+            Some(register(&wired, address, &mut kept).await.context("your app cannot be registered")?)
+        }
+        None => None,
+    };
     let headless = args.headless;
     let watch = move |call: &Call| {
         if headless {
@@ -78,17 +90,17 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
     };
     let backend = Backend {
         calls: Calls::new(client, Clock::system(), watch),
-        keys,
+        keys: sample.keys.clone(),
         openias_url,
         app_url,
         entropy: Entropy::system(),
     };
-    let inbox = Inbox::new(secret, Clock::system());
+    let inbox = Inbox::new(sample.webhook_secret.clone(), Clock::system());
     let router = sandbox::integrator::router(backend.clone(), inbox.clone(), !headless);
     let sign_in = web::sign_in_link_for(&wired.app, SIGN_IN_LIFE).await?;
     let another_sign_in = another_sign_in(&config)?;
     let site = Box::pin(web::serve(app_listener, router, std::future::pending()));
-    Ok(Stage { wired, listener, site, backend, inbox, sign_in, another_sign_in, folder })
+    Ok(Stage { wired, listener, site, backend, inbox, sample, own, kept, sign_in, another_sign_in, folder })
 }
 
 /// The command that prints a fresh sign-in link of this very demo, as it can be pasted into a shell.
@@ -107,6 +119,35 @@ fn another_sign_in(config: &Config) -> anyhow::Result<String> {
 fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
     if word.bytes().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+fn sample_app(origin: &str) -> AppAddress {
+    AppAddress {
+        name: "Sample Health App",
+        hcid: "2.999.7204.9.1",
+        callback: format!("{origin}/callback"),
+        redirect_uris: vec![format!("{origin}/authorized")],
+        webhook: format!("{origin}/webhooks"),
+        origin: origin.to_owned(),
+    }
+}
+
+/// The developer's app, in an organisation of its own: its webhooks and connections are nobody else's.
+fn own_app(args: &Demo) -> anyhow::Result<Option<AppAddress>> {
+    let Some(given) = &args.app_origin else { return Ok(None) };
+    let origin = Origin::parse(given.trim_end_matches('/'))
+        .with_context(|| format!("--app-origin is {given:?}"))?
+        .to_string();
+    let below = |given: &Option<String>, path: &str| given.clone().unwrap_or(format!("{origin}{path}"));
+    let callback = below(&args.app_callback, "/callback");
+    Ok(Some(AppAddress {
+        name: "Your app",
+        hcid: "2.999.7204.9.2",
+        redirect_uris: vec![callback.clone()],
+        webhook: below(&args.app_webhook, "/webhooks"),
+        callback,
+        origin,
+    }))
 }
 
 fn loopback(port: u16) -> SocketAddr {
@@ -147,77 +188,6 @@ fn config(
         ..CspEntry::default()
     }];
     Ok((config, folder))
-}
-
-/// Makes the demo organisation's keys; the organisation itself may stand from an earlier run.
-async fn register(wired: &Wired, app_url: &str) -> anyhow::Result<(Keys, Secret)> {
-    let app = &wired.app;
-    let organization = organization(wired).await?;
-    let authorized = format!("{app_url}/authorized");
-    let draft = Draft {
-        mode: Mode::Test,
-        origins: vec![app_url],
-        redirect_uris: vec![&authorized],
-        note: "demo",
-        tokens: TokenPolicy::default(),
-    };
-    let (credential, private_key) =
-        credentials::add(&app.identity, &organization.id, &draft, "demo", "").await?;
-    let template = NewTemplate {
-        name: organization.name.clone(),
-        redirect_uris: vec![format!("{app_url}/callback")],
-        hcid: Hcid::parse(HCID)?,
-        refresh_days: 90,
-        form: token::Form::Tefca2,
-    };
-    let (template, csp_secret) = create(&app.csp, &template, "demo", "").await?;
-    let keys = Keys {
-        public_id: credential.public_id.to_string(),
-        private_key,
-        csp_client_id: template.client_id,
-        csp_client_secret: csp_secret,
-    };
-    let secret = webhook_secret(wired, &organization, &format!("{app_url}/webhooks")).await?;
-    Ok((keys, secret))
-}
-
-async fn organization(wired: &Wired) -> anyhow::Result<Organization> {
-    let identity = &wired.app.identity;
-    let hcid = Hcid::parse(HCID)?;
-    let known = identity.store.read().await?.organizations().await?;
-    if let Some(organization) =
-        known.into_iter().find(|organization| organization.hcid.as_ref() == Some(&hcid))
-    {
-        return Ok(organization);
-    }
-    let organization = Organization {
-        id: OrganizationId::from_random(identity.entropy.bytes()),
-        name: "Sample Health App".to_owned(),
-        logo_uri: Some("/assets/demo-logo.svg".to_owned()),
-        website_uri: None,
-        privacy_policy_uri: Some("https://sample-health-app.example/privacy".to_owned()),
-        terms_uri: None,
-        hcid: Some(hcid),
-        test: Entitlements { tefca: true, byoi: true },
-        live: Entitlements::default(),
-    };
-    let mut tx = identity.store.write().await?;
-    tx.add_organization(&organization, identity.clock.now()).await?;
-    tx.commit().await?;
-    Ok(organization)
-}
-
-/// The secret of the sample app's webhook endpoint, registered now or in an earlier run.
-async fn webhook_secret(wired: &Wired, organization: &Organization, url: &str) -> anyhow::Result<Secret> {
-    let connect = &wired.app.connect;
-    let known = connect.store.read().await?.webhook_endpoints_of(&organization.id).await?;
-    if let Some(endpoint) = known.into_iter().find(|endpoint| endpoint.url == url) {
-        return Ok(endpoint.secret);
-    }
-    let events = ["patient.connection_success", "patient.authorization_revoked"].map(str::to_owned);
-    let endpoint =
-        webhooks::add_endpoint(connect, &organization.id, Mode::Test, url, &events, "demo", "").await?;
-    Ok(endpoint.secret)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(crate) fn run(folder: &Path, args: &[&str]) -> Output {
     openias(folder, args).output().expect("the binary runs")
 }
 
-/// `openias serve`, running. Killed when dropped.
+/// `openias serve` or `openias demo`, running. Killed when dropped.
 pub(crate) struct Server {
     process: Child,
     lines: UnboundedReceiver<String>,
@@ -31,8 +31,20 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it and waits until it listens.
     pub(crate) async fn start(folder: &Path) -> Self {
+        Self::until(folder, &["serve", "--config", "openias.toml"], "OpenIAS listens on").await
+    }
+
+    /// Starts `openias demo` with these arguments and waits until it runs; what it said until then.
+    pub(crate) async fn demo(folder: &Path, args: &[&str]) -> (Self, String) {
+        let args: Vec<&str> = ["demo"].into_iter().chain(args.iter().copied()).collect();
+        let server = Self::until(folder, &args, "Press Ctrl-C").await;
+        let said = server.heard.join("\n");
+        (server, said)
+    }
+
+    async fn until(folder: &Path, args: &[&str], beginning: &str) -> Self {
         let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log");
-        let mut command = openias(folder, &["serve", "--config", "openias.toml"]);
+        let mut command = openias(folder, args);
         let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the binary runs");
         let (sender, lines) = unbounded_channel();
         let output = BufReader::new(process.stdout.take().expect("its output"));
@@ -41,7 +53,7 @@ impl Server {
             output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
         let mut server = Self { process, lines, heard: Vec::new() };
-        server.says("OpenIAS listens on").await;
+        server.says(beginning).await;
         server
     }
 

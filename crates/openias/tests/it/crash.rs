@@ -22,9 +22,9 @@ async fn webhooks_that_were_under_way_arrive_after_the_restart_under_the_same_id
 
 async fn webhooks_under_way(database: &DatabaseUrl) {
     let installation = Installation::on(database).await;
-    let (party, secret) = installation.register();
     let catcher = &installation.catcher;
     let server = installation.start().await;
+    let (party, secret) = installation.register();
     let (session, accounts) = installation.located(&party).await;
     catcher.behave(Manner::Hangs);
     let connected = party.connect(&session, &accounts).await;
@@ -55,8 +55,8 @@ async fn an_export_that_was_under_way_ends_after_the_restart() {
 
 async fn export_under_way(database: &DatabaseUrl) {
     let installation = Installation::on(database).await;
-    let (party, _) = installation.register();
     let server = installation.start().await;
+    let (party, _) = installation.register();
     let (session, accounts) = installation.located(&party).await;
     let connected = party.connect(&session, &accounts[..1]).await;
     let connection =

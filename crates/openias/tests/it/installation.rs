@@ -130,12 +130,17 @@ impl Installation {
         (session, accounts.keys().cloned().collect())
     }
 
-    /// The output of a command that succeeds.
     fn command(&self, args: &[&str]) -> String {
-        let output = run(self.folder(), args);
-        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).expect("text")
+        command(self.folder(), args)
     }
+}
+
+/// The output of a command that succeeds.
+#[track_caller]
+pub(crate) fn command(folder: &Path, args: &[&str]) -> String {
+    let output = run(folder, args);
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
 }
 
 /// A port that is free, and its neighbour too: below those that the kernel gives out by itself, and given out
@@ -153,7 +158,7 @@ pub(crate) fn free_port() -> u16 {
 }
 
 /// The word behind a name in a command's output.
-fn value_of(output: &str, name: &str) -> String {
-    let line = output.lines().find_map(|line| line.strip_prefix(name)).expect("a line of that name");
+pub(crate) fn value_of(output: &str, name: &str) -> String {
+    let line = output.lines().find_map(|line| line.trim().strip_prefix(name)).expect("a line of that name");
     line.split_whitespace().next().expect("a value").to_owned()
 }

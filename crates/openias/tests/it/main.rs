@@ -2,9 +2,12 @@
 
 #![expect(clippy::expect_used, reason = "a test ends where something is missing")]
 
+mod admin;
 mod child;
 mod crash;
+mod demo;
 mod installation;
+mod own_csp;
 mod planted;
 mod start;
 mod token;

@@ -1,6 +1,7 @@
 //! The demo's journey, run as anybody would run it, at TRACE: what it prints, logs, writes and keeps gives
 //! neither a secret nor the patient away.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use model::synthetic::by_email;
@@ -104,6 +105,10 @@ fn the_journey_gives_nothing_away() {
 
     let kept = files(&folder.path().join("data"));
     assert!(kept.iter().any(|path| path.ends_with("openias.sqlite3")) && kept.len() > 2, "{kept:?}");
+    // The demo's own keys are kept on purpose, for its owner alone; what a server keeps is all the rest.
+    let (keys, kept): (Vec<_>, Vec<_>) = kept.into_iter().partition(|path| path.ends_with("demo-keys.json"));
+    let [keys] = keys.as_slice() else { panic!("one file of keys: {keys:?}") };
+    assert_eq!(std::fs::metadata(keys).expect("a file").permissions().mode() & 0o777, 0o600);
     for path in kept {
         let text = String::from_utf8_lossy(&std::fs::read(&path).expect("a file")).into_owned();
         assert_eq!(given_away(&text), Vec::<String>::new(), "{} gives this away", path.display());

@@ -23,6 +23,18 @@ on_both_engines! {
         assert!(tx.add_authentication_template(&kept, NOW).await.is_err(), "a client id is given once");
     }
 
+    async fn one_is_switched_off_and_on(stage: &Stage) {
+        let kept = template(1);
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_authentication_template(&kept, NOW).await.expect("added");
+        for active in [false, true] {
+            assert!(tx.set_authentication_template_active(&kept.client_id, active).await.expect("asked"));
+            let found = tx.authentication_template(&kept.client_id).await.expect("read").expect("found");
+            assert_eq!(found.active, active);
+        }
+        assert!(!tx.set_authentication_template_active("env_example.atoc_9", false).await.expect("asked"));
+    }
+
     async fn a_reference_finds_its_account_again_in_its_environment_and_for_its_owner(stage: &Stage) {
         let fresh = |number| AccountId::from_random([number; 28]);
         let (sandbox, production) = (CspEnvironment::Sandbox, CspEnvironment::Production);

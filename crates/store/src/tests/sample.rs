@@ -203,6 +203,7 @@ pub(super) fn template(number: u8) -> AuthenticationTemplate {
         hcid: Hcid::parse("2.999.7204.9.1").expect("an HCID"),
         refresh_days: 90,
         profile: "tefca-2".to_owned(),
+        active: true,
     }
 }
 

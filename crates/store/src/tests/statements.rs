@@ -2,22 +2,24 @@
 
 use crate::dialect;
 use crate::{
-    access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, connections,
-    consents, credentials, csp_tokens, exports, inquiries, locations, operator_sessions, organizations,
-    outbox, pushed_requests, retention, sign_ins, signing_keys, token_uses, webhooks,
+    access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, backlog,
+    connections, consents, credentials, csp_tokens, exports, inquiries, locations, operator_sessions,
+    organizations, outbox, pushed_requests, retention, sealed_rows, sign_ins, signing_keys, token_uses,
+    webhooks,
 };
 
 use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 22] = [
+const FILES: [(&str, Statements); 24] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
     ("audit", audit::ALL),
     ("authentication_templates", authentication_templates::ALL),
     ("authorizations", authorizations::ALL),
+    ("backlog", backlog::ALL),
     ("connections", connections::ALL),
     ("consents", consents::ALL),
     ("credentials", credentials::ALL),
@@ -30,6 +32,7 @@ const FILES: [(&str, Statements); 22] = [
     ("outbox", outbox::ALL),
     ("pushed_requests", pushed_requests::ALL),
     ("retention", retention::ALL),
+    ("sealed_rows", sealed_rows::ALL),
     ("token_uses", token_uses::ALL),
     ("sign_ins", sign_ins::ALL),
     ("signing_keys", signing_keys::ALL),
@@ -40,7 +43,8 @@ on_both_engines! {
     async fn every_statement_is_understood(stage: &Stage) {
         let mut tx = stage.store.write().await.expect("a transaction");
         let engine = tx.engine();
-        let of_dialect = [Some(dialect::lease_jobs(engine)), dialect::migration_lock(engine)];
+        let of_dialect =
+            [Some(dialect::lease_jobs(engine)), dialect::migration_lock(engine), Some(dialect::has_tables(engine))];
         for sql in of_dialect.into_iter().flatten() {
             tx.prepare(sql).await.expect("a statement of the dialect");
         }

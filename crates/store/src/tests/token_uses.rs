@@ -1,3 +1,5 @@
+//! Which tokens were used, and by whom.
+
 use model::{PublicId, Timestamp};
 
 use super::on_both_engines;

@@ -1,11 +1,12 @@
 //! What went wrong and what to do next, in plain words.
 
 use askama::Template;
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
 
 use super::frame::Frame;
 use super::{Policy, page};
+use crate::api_error::ApiError;
 use crate::language::Language;
 
 /// A problem that is shown on a page, because there is nowhere to redirect to.
@@ -88,7 +89,18 @@ fn reply(language: Language, problem: Problem, back: Option<&str>, policy: &Poli
     page(problem.status(), policy, &template)
 }
 
+/// Below these stands what programs call; whoever errs there reads JSON.
+const API: [&str; 4] = ["/v1/", "/bridge/", "/oauth2/", "/downloads/"];
+
 /// The answer to a path that leads nowhere.
+pub(crate) async fn nowhere(language: Language, uri: Uri) -> Response {
+    if API.iter().any(|prefix| uri.path().starts_with(prefix)) {
+        return ApiError::not_found("There is nothing at this path of the API.").into_response();
+    }
+    not_found(language).await
+}
+
+/// The page where nothing is.
 pub(crate) async fn not_found(language: Language) -> Response {
     problem(language, Problem::NotFound, &[])
 }
@@ -113,7 +125,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_path_that_leads_nowhere_is_not_found() {
-        let response = not_found(Language::En).await;
+        let response = nowhere(Language::En, Uri::from_static("/nowhere")).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
         assert_eq!(header_of(&response, "cache-control"), "no-store");
         assert!(body_of(response).await.contains("data-problem=\"not_found\""));

@@ -18,7 +18,7 @@ const NUL: &[u8] = b"\\u0000";
 pub(crate) struct Json(Bytes);
 
 /// Why there is no JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum JsonFault {
     #[error("the content type must be application/json")]
     ContentType,
@@ -31,6 +31,8 @@ pub(crate) enum JsonFault {
     /// Nobody means it, and not every store can keep it.
     #[error("the JSON body holds a NUL character")]
     Nul,
+    #[error("the JSON body lacks the member {0}")]
+    Missing(String),
 }
 
 impl<S: Send + Sync> FromRequest<S> for Json {
@@ -57,8 +59,10 @@ impl IntoResponse for JsonFault {
 impl Json {
     /// The body in the form that is expected of it.
     pub(crate) fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, JsonFault> {
-        let malformed =
-            |error: serde_json::Error| JsonFault::Malformed { line: error.line(), column: error.column() };
+        let malformed = |error: serde_json::Error| match missing_member(&error) {
+            Some(name) => JsonFault::Missing(name),
+            None => JsonFault::Malformed { line: error.line(), column: error.column() },
+        };
         // One can only stand there escaped; few bodies hold anything like it.
         if self.0.windows(NUL.len()).any(|window| window == NUL)
             && holds_nul(&serde_json::from_slice(&self.0).map_err(malformed)?)
@@ -67,6 +71,13 @@ impl Json {
         }
         serde_json::from_slice(&self.0).map_err(malformed)
     }
+}
+
+/// The member that a body lacks. Its name is ours: of all that the parser says, nothing else is repeated.
+fn missing_member(error: &serde_json::Error) -> Option<String> {
+    let said = error.to_string();
+    let name = said.strip_prefix("missing field `")?.split('`').next()?;
+    Some(name.to_owned())
 }
 
 fn holds_nul(value: &Value) -> bool {

@@ -16,7 +16,10 @@ async fn a_running_server_is_alive_ready_and_measured() {
 #[tokio::test]
 async fn a_path_that_leads_nowhere_says_so() {
     let server = TestServer::start().await;
-    for path in ["/nowhere", "/v1/nowhere", "/oauth2", "/bridge/nowhere", "/authenticate/other/jwks"] {
+    for path in ["/nowhere", "/oauth2", "/v1", "/authenticate/other/jwks"] {
         server.http.get(path).send().await.is_problem(404, "not_found");
+    }
+    for path in ["/v1/nowhere", "/v1/bridge/nowhere", "/bridge/fhir/nowhere", "/v1/oauth2/nowhere"] {
+        server.http.get(path).send().await.is_bridge_error(404, "not_found");
     }
 }

@@ -185,4 +185,12 @@ async fn only_json_of_the_right_form_is_read() {
         let answer = post("application/json; charset=utf-8", malformed.to_owned()).send().await;
         answer.is_bridge_error(400, "invalid_json");
     }
+    // A member that is missing is named: its name is ours. Nothing that was sent is repeated.
+    for (body, names) in
+        [("{}", true), (r#"{"x": "missing field `org_connection_id`"}"#, true), ("[]", false)]
+    {
+        let answer = post("application/json", body.to_owned()).send().await;
+        let error = answer.json()["error"].as_str().expect("an error").to_owned();
+        assert_eq!(error.contains("lacks the member org_connection_id"), names, "{error}");
+    }
 }

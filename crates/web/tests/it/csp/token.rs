@@ -210,6 +210,30 @@ async fn what_is_issued_stands_in_the_audit_trail() {
 }
 
 #[tokio::test]
+async fn a_template_that_is_switched_off_proves_nobody_until_it_is_on_again() {
+    let server = TestServer::start().await;
+    let relying = Relying::party(&server).await;
+    let (tokens, code, begun) = (relying.tokens().await, relying.code().await, relying.named().await);
+    let refresh_token = token(&tokens, "refresh_token");
+    let switch = async |active: bool| {
+        let (csp, id) = (&server.app.csp, &relying.client.client_id);
+        csp::templates::switch(csp, id, active, "test", "test").await.expect("asked")
+    };
+    assert!(switch(false).await);
+    relying.authorize(&[]).await.is_problem(400, "unknown_client");
+    let confirmed = [("handle", begun.as_str()), ("code", "123456"), ("pass_verifications", "on")];
+    relying.step("confirm", &confirmed).await.is_problem(400, "inquiry_ended");
+    relying.signed(relying.redemption(&code, "", "")).send().await.is_oauth_error(401, "invalid_client");
+    relying.refresh(refresh_token).send().await.is_oauth_error(401, "invalid_client");
+    let userinfo = server.http.get(&format!("{SANDBOX}/userinfo")).bearer(token(&tokens, "access_token"));
+    assert_eq!(userinfo.send().await.status, 401);
+    assert!(switch(true).await);
+    relying.refresh(refresh_token).send().await.is(200);
+    let (csp, unknown) = (&server.app.csp, "env_example.atoc_9");
+    assert!(!csp::templates::switch(csp, unknown, false, "test", "test").await.expect("asked"));
+}
+
+#[tokio::test]
 async fn only_a_form_is_read_only_post_is_answered_and_only_by_the_issuer_of_the_client() {
     let server = TestServer::start().await;
     let relying = Relying::party(&server).await;

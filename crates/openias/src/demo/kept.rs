@@ -1,0 +1,85 @@
+//! The keys that a demo gave out, kept beside its data for the next one: the store holds only their hashes.
+//! They open synthetic patients' records on this machine and nothing else; the file is its owner's alone.
+
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use model::Secret;
+use sandbox::integrator::Keys;
+use serde::{Deserialize, Serialize};
+
+/// `demo-keys.json` in the data folder, if the data stays.
+pub(super) struct KeptKeys {
+    file: Option<PathBuf>,
+    apps: Vec<KeptApp>,
+}
+
+/// The keys of an app, which fit its addresses and no others.
+#[derive(Serialize, Deserialize)]
+pub(super) struct KeptApp {
+    pub(super) origin: String,
+    pub(super) callback: String,
+    pub(super) organization: String,
+    pub(super) public_id: String,
+    pub(super) private_key: String,
+    pub(super) csp_client_id: String,
+    pub(super) csp_client_secret: String,
+    pub(super) webhook_secret: String,
+}
+
+impl KeptKeys {
+    /// What an earlier demo has kept in this folder; without a folder nothing is kept.
+    pub(super) fn read(folder: Option<&PathBuf>) -> anyhow::Result<Self> {
+        let file = folder.map(|folder| folder.join("demo-keys.json"));
+        let text = match file.as_ref().map(std::fs::read_to_string) {
+            Some(Ok(text)) => text,
+            Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).context("demo-keys.json cannot be read");
+            }
+            _ => return Ok(Self { file, apps: Vec::new() }),
+        };
+        let apps = serde_json::from_str(&text)
+            .context("demo-keys.json cannot be understood; delete it, and new keys are made")?;
+        Ok(Self { file, apps })
+    }
+
+    /// Where they are kept.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// The keys for these addresses.
+    pub(super) fn find(&self, origin: &str, callback: &str) -> Option<&KeptApp> {
+        self.apps.iter().find(|app| app.is_at(origin, callback))
+    }
+
+    /// Keeps keys in place of those for the same addresses.
+    pub(super) fn keep(&mut self, keys: KeptApp) -> anyhow::Result<()> {
+        self.apps.retain(|app| !app.is_at(&keys.origin, &keys.callback));
+        self.apps.push(keys);
+        let Some(file) = &self.file else { return Ok(()) };
+        let text = serde_json::to_string_pretty(&self.apps)?;
+        let written =
+            std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file);
+        written
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .with_context(|| format!("{} cannot be written", file.display()))
+    }
+}
+
+impl KeptApp {
+    pub(super) fn keys(&self) -> Keys {
+        Keys {
+            public_id: self.public_id.clone(),
+            private_key: Secret::new(self.private_key.clone()),
+            csp_client_id: self.csp_client_id.clone(),
+            csp_client_secret: Secret::new(self.csp_client_secret.clone()),
+        }
+    }
+
+    fn is_at(&self, origin: &str, callback: &str) -> bool {
+        self.origin == origin && self.callback == callback
+    }
+}

@@ -1,0 +1,105 @@
+//! `openias demo` for an app of the developer's own, which runs wherever it likes on this machine.
+
+use std::time::Duration;
+
+use model::Secret;
+use testkit::{Catcher, Http, Party, Pkce};
+
+use crate::child::Server;
+use crate::installation::{free_port, value_of};
+use crate::own_csp::{CspClient, push};
+
+/// The keys that the demo has printed of an app.
+fn keys_of<'a>(said: &'a str, app: &str) -> &'a str {
+    let (_, keys) = said.split_once(&format!("Keys of {app} (test mode")).expect("its keys");
+    keys.split("\n\n").next().expect("a section")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_of_ones_own_takes_the_whole_journey() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let app = Catcher::start().await;
+    let port = free_port().to_string();
+    let (_server, said) =
+        Server::demo(folder.path(), &["--port", &port, "--app-origin", &app.origin, "--data-dir", "data"])
+            .await;
+    let keys = keys_of(&said, "your app");
+    let secret = Secret::new(value_of(keys, "webhook secret"));
+    let http = Http::new(&format!("http://localhost:{port}"));
+    let party = Party {
+        http: http.clone(),
+        public_id: value_of(keys, "public id"),
+        private_key: Secret::new(value_of(keys, "private key")),
+    };
+    let client = CspClient {
+        id: value_of(keys, "CSP client id"),
+        secret: value_of(keys, "CSP secret"),
+        redirect_uri: format!("{}/callback", app.origin),
+    };
+    let pushed = push(&party, &client.prove(&http).await).await.is(201);
+    let pkce = Pkce::fresh();
+    let code = party.allow(pushed.json()["request_uri"].as_str().expect("a request_uri"), &pkce).await;
+    let tokens = party.redeem(&code, &pkce.verifier).send().await.is(200).json();
+    let session = tokens["access_token"].as_str().expect("a session");
+    let task = party.bridge("record_locator", session).await["task_id"].take();
+    let task = task.as_str().expect("a task");
+    let mut again = tokio::time::interval(Duration::from_millis(100));
+    while party.bridge(&format!("record_locator/{task}"), session).await["status"] == "pending" {
+        again.tick().await;
+    }
+    let found = party.bridge(&format!("record_locator/{task}/result"), session).await;
+    let accounts = found["discovered_patient_accounts"].as_object().expect("accounts");
+    let first = accounts.keys().next().expect("an account").clone();
+    party.connect(session, &[first]).await;
+
+    let caught = app.wait_until(|caught| !caught.is_empty()).await;
+    let connected = caught.first().expect("a webhook");
+    assert!(connected.is_signed_with(&secret));
+    assert_eq!(connected.event_type(), "patient.connection_success");
+    let message = connected.json();
+    assert_eq!(message["data"]["external_id"], "patient-7");
+    let connection = message["data"]["org_connection_id"].as_str().expect("a connection");
+    party.export(connection).send().await.is(200);
+    let caught = app.wait_until(|caught| caught.len() == 2).await;
+    let exported = caught[1].json();
+    assert_eq!(exported["type"], "patient.ehi_export_success");
+    let file = party.download(exported["data"]["download_link"].as_str().expect("a link")).await;
+    assert!(file.contains("\"Patient\"") && file.contains("Lopez"));
+
+    let metrics = http.get("/metrics").send().await.is(200).text();
+    for gauge in [
+        "openias_outbox_jobs 0",
+        "openias_outbox_overdue_seconds 0",
+        "openias_webhook_deliveries_dead 0",
+        "openias_exports_failed 0",
+    ] {
+        assert!(metrics.lines().any(|line| line == gauge), "{gauge} is not in: {metrics}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_demo_that_keeps_its_data_keeps_its_keys() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let port = free_port().to_string();
+    let start = async |app: &str| {
+        let args = ["--port", &port, "--data-dir", "data", "--app-origin", app];
+        let (server, said) = Server::demo(folder.path(), &args).await;
+        server.kill();
+        said
+    };
+    let first = start("http://localhost:3000").await;
+    let second = start("http://localhost:3000").await;
+    for app in ["the sample app", "your app"] {
+        let (before, after) = (keys_of(&first, app), keys_of(&second, app));
+        assert!(after.contains("kept from an earlier run") && !before.contains("kept"), "{after}");
+        for name in
+            ["organization", "public id", "private key", "CSP client id", "CSP secret", "webhook secret"]
+        {
+            assert_eq!(value_of(before, name), value_of(after, name), "{app}: {name}");
+        }
+    }
+    let moved = start("http://localhost:3001").await;
+    let (before, after) = (keys_of(&second, "your app"), keys_of(&moved, "your app"));
+    assert_eq!(value_of(before, "organization"), value_of(after, "organization"));
+    assert_ne!(value_of(before, "public id"), value_of(after, "public id"), "keys fit their origin");
+}
