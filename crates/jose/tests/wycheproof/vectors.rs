@@ -91,13 +91,14 @@ fn text(value: &Value) -> String {
 #[expect(clippy::disallowed_methods, reason = "nothing else tells a test where the vectors are")]
 fn folder() -> Option<PathBuf> {
     static SAID: Once = Once::new();
-    let folder = std::env::var("OPENIAS_WYCHEPROOF").ok().filter(|folder| !folder.is_empty());
+    let folder = std::env::var("OPENIAS_TEST_WYCHEPROOF").ok().filter(|folder| !folder.is_empty());
     if folder.is_none() {
-        let required = std::env::var("OPENIAS_WYCHEPROOF_REQUIRED").is_ok_and(|value| value == "1");
-        assert!(!required, "OPENIAS_WYCHEPROOF is not set, and the Wycheproof vectors are required");
+        let required = std::env::var("OPENIAS_TEST_WYCHEPROOF_REQUIRED").is_ok_and(|value| value == "1");
+        assert!(!required, "OPENIAS_TEST_WYCHEPROOF is not set, and the Wycheproof vectors are required");
         // Past the test harness, which shows nothing of tests that pass.
-        let say =
-            || drop(writeln!(std::io::stderr(), "skipped: the Wycheproof vectors (set OPENIAS_WYCHEPROOF)"));
+        let say = || {
+            drop(writeln!(std::io::stderr(), "skipped: the Wycheproof vectors (set OPENIAS_TEST_WYCHEPROOF)"))
+        };
         SAID.call_once(say);
     }
     folder.map(PathBuf::from)
