@@ -97,7 +97,10 @@ fn folder() -> Option<PathBuf> {
         assert!(!required, "OPENIAS_TEST_WYCHEPROOF is not set, and the Wycheproof vectors are required");
         // Past the test harness, which shows nothing of tests that pass.
         let say = || {
-            drop(writeln!(std::io::stderr(), "skipped: the Wycheproof vectors (set OPENIAS_TEST_WYCHEPROOF)"))
+            drop(writeln!(
+                std::io::stderr(),
+                "skipped: the Wycheproof vectors (set OPENIAS_TEST_WYCHEPROOF)"
+            ));
         };
         SAID.call_once(say);
     }
