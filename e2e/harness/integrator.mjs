@@ -20,6 +20,17 @@ export async function discoverCsp(demo) {
  * @param {string} contact phone or e-mail
  */
 export async function provePatient(demo, csp, contact) {
+  const { location, checks } = await approvedInquiry(demo, csp, contact);
+  return client.authorizationCodeGrant(csp, location, { ...checks, idTokenExpected: true });
+}
+
+/**
+ * The redirect that brings the code, and what its redemption has to show and to find.
+ * @param {import("./openias.mjs").Demo} demo
+ * @param {client.Configuration} csp
+ * @param {string} contact phone or e-mail
+ */
+export async function approvedInquiry(demo, csp, contact) {
   const verifier = client.randomPKCECodeVerifier();
   const [state, nonce] = [client.randomState(), client.randomNonce()];
   const url = client.buildAuthorizationUrl(csp, {
@@ -41,12 +52,7 @@ export async function provePatient(demo, csp, contact) {
     pass_verifications: "on",
   });
   const location = new URL(back.headers.get("location") ?? "");
-  return client.authorizationCodeGrant(csp, location, {
-    pkceCodeVerifier: verifier,
-    expectedState: state,
-    expectedNonce: nonce,
-    idTokenExpected: true,
-  });
+  return { location, checks: { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce } };
 }
 
 /**

@@ -15,6 +15,7 @@ export const binary = process.env.OPENIAS_BIN ?? `${root}target/debug/openias`;
  * @property {string} server URL of the server
  * @property {string} signIn portal sign-in link, which works once
  * @property {() => string} anotherSignIn a fresh one, by the command that the demo printed
+ * @property {(...args: string[]) => string} command what another command on the demo's store prints
  * @property {string} publicId
  * @property {string} privateKey
  * @property {string} cspClientId
@@ -37,15 +38,17 @@ export async function startDemo(args = []) {
     if (!line) throw new Error(`the demo did not print its ${label}`);
     return line[1];
   };
+  const command = (/** @type {string[]} */ ...args) => {
+    const printed = running.output().match(/^ {2}(OPENIAS_\S.*) operator sign-in$/m);
+    if (!printed) throw new Error("the demo did not print how to get another sign-in link");
+    return execFileSync("sh", ["-c", `${printed[1]} "$@"`, "sh", ...args], { encoding: "utf8" });
+  };
   return {
     app: read("Sample app"),
     server: read("Server"),
     signIn: read("Portal sign-in"),
-    anotherSignIn: () => {
-      const command = running.output().match(/^ {2}(OPENIAS_\S.* operator sign-in)$/m);
-      if (!command) throw new Error("the demo did not print how to get another sign-in link");
-      return execFileSync("sh", ["-c", command[1]], { encoding: "utf8" }).trim();
-    },
+    anotherSignIn: () => command("operator", "sign-in").trim(),
+    command,
     publicId: read("public id"),
     privateKey: read("private key"),
     cspClientId: read("CSP client id"),
