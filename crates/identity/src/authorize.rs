@@ -1,29 +1,43 @@
-//! The authorization endpoint: takes a pushed request, once, and asks the patient.
+//! The authorization endpoint: takes a pushed request and asks the patient.
 
 use model::id::AuthorizationId;
-use model::{Challenge, Mode, Organization, ProvenIdentity, REQUEST_URI_PREFIX, Secret, Timestamp};
-use store::{NewAuthorization, PushedRequest, RequestReference, StoreError};
+use model::{
+    AuthorizationRequest, Challenge, ClientProfile, Mode, Organization, REQUEST_URI_PREFIX, RequestUse,
+    Secret, Timestamp,
+};
+use store::{NewAuthorization, RequestReference, StoreError, Tx};
 
 use crate::clients::{Client, UnknownClient, identify};
+use crate::consent::{self, Answer};
 use crate::{DECISION_LIFE, Identity};
 
-/// The query as it came, repeated parameters already refused.
+/// The query as it came, repeated parameters already refused. Behind a `request_uri` everything but `client_id` is
+/// ignored (RFC 9101 section 6.3), save what the seed has the widget bring and the pushed request leaves open.
 #[derive(Clone, Copy, Default)]
 pub struct Query<'a> {
     /// `client_id`: the public id.
     pub client_id: Option<&'a str>,
     /// `request_uri` of the pushed request.
     pub request_uri: Option<&'a str>,
-    /// `response_type`
-    pub response_type: Option<&'a str>,
     /// `redirect_uri`, unless the pushed request named it.
     pub redirect_uri: Option<&'a str>,
-    /// `state`, returned unchanged.
+    /// `state`, unless it was pushed.
     pub state: Option<&'a str>,
-    /// `code_challenge` (RFC 7636).
+    /// `code_challenge` (RFC 7636), unless it was pushed.
     pub code_challenge: Option<&'a str>,
     /// `code_challenge_method`: S256.
     pub code_challenge_method: Option<&'a str>,
+    /// The handle of an earlier load in this browser, which a reload goes on with.
+    pub earlier: Option<&'a str>,
+}
+
+/// What happens next.
+#[derive(Debug)]
+pub enum Step {
+    /// The patient is asked.
+    Ask(Box<Prompt>),
+    /// It is decided already: a test client consents itself.
+    Decided(Answer),
 }
 
 /// What the consent page shows, and the handle its form carries.
@@ -49,17 +63,13 @@ pub enum Refusal {
     /// `client_id` is missing or nobody's. Shown on a page: there is nowhere to redirect to.
     #[error("client_id: {0}")]
     Client(#[from] UnknownClient),
+    /// There is no pushed request behind `request_uri`: unknown, lapsed, used or another client's; which of
+    /// these it was, nobody is told. Shown on a page: what the query says of a redirect URI counts for nothing.
+    #[error("request_uri is unknown, lapsed, used or another client's")]
+    RequestUri,
     /// `redirect_uri` is missing or not registered. Shown on a page.
     #[error("redirect_uri is not registered for this client")]
     RedirectUri,
-    /// There is no pushed request behind `request_uri`: unknown, lapsed, used or another client's; which of
-    /// these it was, nobody is told. Shown on a page: in the widget, or when the request names no other
-    /// place to tell it.
-    #[error("request_uri is unknown, lapsed, used or another client's")]
-    RequestUri,
-    /// Something else is wrong, and the request names no place to tell it. Shown on a page.
-    #[error("{0}")]
-    Fault(RequestFault),
     /// Something is wrong, and the client can be told at its redirect URI.
     #[error("{reason}")]
     Redirectable {
@@ -70,6 +80,9 @@ pub enum Refusal {
         /// What is wrong.
         reason: RequestFault,
     },
+    /// The client consents itself, and its consent could not be kept.
+    #[error(transparent)]
+    Consent(#[from] consent::Refusal),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -78,109 +91,152 @@ pub enum Refusal {
 /// What is wrong with a request whose client and redirect URI are right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestFault {
-    /// `response_type` is not `code`.
-    #[error("response_type must be \"code\"")]
-    ResponseType,
     /// `code_challenge` is missing or malformed, or its method is not S256.
     #[error("a PKCE code_challenge with method S256 is required")]
     Pkce,
-    /// There is no pushed request behind `request_uri` for this client.
-    #[error("request_uri is invalid, expired, already used, or belongs to another client")]
-    RequestUri,
+    /// `prompt` is `none`, and the patient has to be asked (OpenID Connect Core 3.1.2.6).
+    #[error("the patient has to be asked, which prompt=none forbids")]
+    ConsentRequired,
+    /// The patient was proofed longer ago than `max_age`, and a new ID token is the client's to bring.
+    #[error("the patient was proofed longer ago than max_age: push a newer ID token")]
+    ProofingTooOld,
 }
 
-/// Takes the pushed request and opens the patient's decision. A reload finds the request used: the client
-/// pushes a new one, as the seed tells it to.
-pub async fn begin(identity: &Identity, query: &Query<'_>) -> Result<Prompt, Refusal> {
+impl RequestFault {
+    /// The error code of OAuth and OpenID Connect.
+    pub const fn error(self) -> &'static str {
+        match self {
+            Self::Pkce => "invalid_request",
+            Self::ConsentRequired => "consent_required",
+            Self::ProofingTooOld => "login_required",
+        }
+    }
+}
+
+/// Takes the pushed request and opens the patient's decision. Loading the page again in the same browser goes on
+/// where it was; in another one the request is used, unless the client's policy leaves that to the decision.
+/// `request_id` stands in the audit trail.
+pub async fn begin(identity: &Identity, query: &Query<'_>, request_id: &str) -> Result<Step, Refusal> {
     let now = identity.clock.now();
     let mut tx = identity.store.write().await?;
     let client = identify(&mut tx, query.client_id.unwrap_or_default()).await??;
-    let wanted = check_redirect_uri(identity, &client, query)?;
-    let challenge = check_response_type_and_pkce(query, wanted)?;
-    let pushed = match query.request_uri.and_then(reference) {
-        Some(reference) => tx.take_pushed_request(&reference, &client.credential.public_id, now).await?,
-        None => None,
+    let reference = query.request_uri.and_then(reference).ok_or(Refusal::RequestUri)?;
+    let public_id = &client.credential.public_id;
+    let pushed = match client.credential.policy.request_use {
+        RequestUse::Load => tx.take_pushed_request(&reference, public_id, now).await?,
+        RequestUse::Authorize => tx.look_at_pushed_request(&reference, public_id, now).await?,
     };
-    let PushedRequest { redirect_uri, identity: proven } =
-        pushed.ok_or_else(|| no_request(identity, query, wanted))?;
-    let redirect_uri = redirect_uri.or_else(|| wanted.map(str::to_owned)).ok_or(Refusal::RedirectUri)?;
+    let Some(pushed) = pushed else {
+        return begun_here(identity, &mut tx, client, &reference, query, now).await;
+    };
+    let request = complete(identity, &client, pushed, query)?;
+    check_patient(&request, now)?;
     let handle = identity.entropy.secret();
     let id = AuthorizationId::from_random(identity.entropy.bytes());
     tx.add_authorization(&NewAuthorization {
         id: id.as_str(),
         handle: &handle.hash(),
-        public_id: &client.credential.public_id,
-        redirect_uri: &redirect_uri,
-        client_state: query.state,
-        code_challenge: challenge.as_str(),
-        identity: &proven,
+        public_id,
+        pushed_id: reference.row(),
+        request: &request,
         expires_at: now.plus(DECISION_LIFE),
     })
     .await?;
     tx.commit().await?;
-    Ok(prompt(identity, client, handle, &proven, redirect_uri, now))
+    if client.credential.policy.consents_itself && client.credential.mode() == Mode::Test {
+        let decision = consent::Decision::Allow;
+        return Ok(Step::Decided(consent::decide(identity, handle.expose(), decision, request_id).await?));
+    }
+    Ok(ask(identity, client, handle, &request, now))
 }
 
 fn reference(request_uri: &str) -> Option<RequestReference> {
     RequestReference::parse(request_uri.strip_prefix(REQUEST_URI_PREFIX)?)
 }
 
-fn check_redirect_uri<'a>(
+/// A reload in the browser that took the request: the decision that still waits there.
+async fn begun_here(
+    identity: &Identity,
+    tx: &mut Tx,
+    client: Client,
+    reference: &RequestReference,
+    query: &Query<'_>,
+    now: Timestamp,
+) -> Result<Step, Refusal> {
+    let handle = Secret::new(query.earlier.ok_or(Refusal::RequestUri)?.to_owned());
+    let waiting = tx.awaiting_consent(&handle.hash(), now).await?;
+    let waiting = waiting.filter(|waiting| {
+        waiting.pushed_id == reference.row() && waiting.public_id == client.credential.public_id
+    });
+    let request = waiting.ok_or(Refusal::RequestUri)?.request;
+    Ok(ask(identity, client, handle, &request, now))
+}
+
+/// The pushed request with what the browser brought for it.
+fn complete(
     identity: &Identity,
     client: &Client,
-    query: &Query<'a>,
-) -> Result<Option<&'a str>, Refusal> {
+    pushed: AuthorizationRequest,
+    query: &Query<'_>,
+) -> Result<AuthorizationRequest, Refusal> {
+    if client.credential.policy.profile == ClientProfile::Fapi2 {
+        return Ok(pushed);
+    }
     let registered = |uri: &str| client.credential.redirect_uris.iter().any(|known| known == uri);
-    match query.redirect_uri {
-        Some(uri) if registered(uri) || uri == identity.settings.widget_callback() => Ok(Some(uri)),
-        Some(_) => Err(Refusal::RedirectUri),
-        None => Ok(None),
+    let brought = query.redirect_uri.map(str::to_owned);
+    let redirect_uri = pushed.redirect_uri.or(brought).ok_or(Refusal::RedirectUri)?;
+    if !registered(&redirect_uri) && redirect_uri != identity.settings.widget_callback() {
+        return Err(Refusal::RedirectUri);
+    }
+    let state = pushed.state.or_else(|| query.state.map(str::to_owned));
+    let brought = || {
+        let challenge = Challenge::requested(query.code_challenge?, query.code_challenge_method)?;
+        Some(challenge.as_str().to_owned())
+    };
+    let Some(challenge) = pushed.code_challenge.or_else(brought) else {
+        return Err(Refusal::Redirectable { redirect_uri, state, reason: RequestFault::Pkce });
+    };
+    Ok(AuthorizationRequest {
+        redirect_uri: Some(redirect_uri),
+        state,
+        code_challenge: Some(challenge),
+        ..pushed
+    })
+}
+
+/// `prompt=none` and `max_age`, of which neither can be kept: consent is asked each time, and a proofing is as old as
+/// it is.
+fn check_patient(request: &AuthorizationRequest, now: Timestamp) -> Result<(), Refusal> {
+    let told = |reason| Refusal::Redirectable {
+        redirect_uri: request.redirect_uri.clone().unwrap_or_default(),
+        state: request.state.clone(),
+        reason,
+    };
+    if request.silent {
+        return Err(told(RequestFault::ConsentRequired));
+    }
+    match (request.max_age, request.patient.proven()) {
+        (Some(seconds), Some(proven)) if now.since(proven.proofed_at).as_secs() > seconds => {
+            Err(told(RequestFault::ProofingTooOld))
+        }
+        _ => Ok(()),
     }
 }
 
-fn check_response_type_and_pkce(query: &Query<'_>, redirect_uri: Option<&str>) -> Result<Challenge, Refusal> {
-    let fault = |reason| told(query, redirect_uri, reason);
-    if query.response_type != Some("code") {
-        return Err(fault(RequestFault::ResponseType));
-    }
-    let challenge = query.code_challenge.unwrap_or_default();
-    Challenge::requested(challenge, query.code_challenge_method).ok_or_else(|| fault(RequestFault::Pkce))
-}
-
-/// The widget shows the patient a page and tells its app itself; any other client is told (RFC 9101 7).
-fn no_request(identity: &Identity, query: &Query<'_>, redirect_uri: Option<&str>) -> Refusal {
-    match redirect_uri.filter(|uri| *uri != identity.settings.widget_callback()) {
-        Some(uri) => told(query, Some(uri), RequestFault::RequestUri),
-        None => Refusal::RequestUri,
-    }
-}
-
-/// What is wrong, for the client if the request names a place to tell it.
-fn told(query: &Query<'_>, redirect_uri: Option<&str>, reason: RequestFault) -> Refusal {
-    match redirect_uri {
-        Some(uri) => Refusal::Redirectable {
-            redirect_uri: uri.to_owned(),
-            state: query.state.map(str::to_owned),
-            reason,
-        },
-        None => Refusal::Fault(reason),
-    }
-}
-
-fn prompt(
+fn ask(
     identity: &Identity,
     client: Client,
     handle: Secret,
-    proven: &ProvenIdentity,
-    redirect_uri: String,
+    request: &AuthorizationRequest,
     now: Timestamp,
-) -> Prompt {
-    Prompt {
+) -> Step {
+    let given_name = request.patient.proven().map(|proven| proven.demographics.given_name.clone());
+    Step::Ask(Box::new(Prompt {
         handle,
         mode: client.credential.mode(),
         organization: client.organization,
-        given_name: proven.demographics.given_name.clone(),
+        given_name: given_name.unwrap_or_default(),
         consent_expires_at: now.plus(identity.settings.consent_life),
-        redirect_uri,
-    }
+        redirect_uri: request.redirect_uri.clone().unwrap_or_default(),
+    }))
 }

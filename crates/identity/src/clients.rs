@@ -1,6 +1,6 @@
 //! Client authentication: a public id and its private key.
 
-use model::{Credential, Organization, PublicId, SecretHash};
+use model::{ClientAuthentication, Credential, Organization, PublicId, SecretHash};
 use store::{StoreError, Tx};
 
 /// Credentials as a request brought them, unchecked.
@@ -33,6 +33,9 @@ pub enum UnknownClient {
     /// The private key is another one's.
     #[error("the private key does not belong to the public id")]
     WrongKey,
+    /// The credential proves itself by signed assertions, and a private key came.
+    #[error("the credential proves itself by signed assertions, not by its private key")]
+    WrongMethod,
     /// The credential is switched off.
     #[error("the credential is switched off")]
     Inactive,
@@ -45,6 +48,7 @@ impl UnknownClient {
             Self::Malformed => "client.malformed",
             Self::Unknown => "client.unknown",
             Self::WrongKey => "client.wrong_key",
+            Self::WrongMethod => "client.wrong_method",
             Self::Inactive => "client.inactive",
         }
     }
@@ -65,6 +69,9 @@ pub async fn authenticate(
     match found {
         None => Ok(Err(UnknownClient::Unknown)),
         Some(_) if !matches => Ok(Err(UnknownClient::WrongKey)),
+        Some(credential) if credential.policy.authentication != ClientAuthentication::Secret => {
+            Ok(Err(UnknownClient::WrongMethod))
+        }
         Some(credential) => with_organization(tx, credential).await,
     }
 }

@@ -1,10 +1,10 @@
 //! The patient's decision.
 
-use model::SecretHash;
 use model::id::ConsentId;
+use model::{AuthorizationRequest, RequestUse, SecretHash};
 use store::{Authorization, Happening, NewConsent, StoreError, Tx};
 
-use crate::clients::{UnknownClient, identify};
+use crate::clients::{Client, UnknownClient, identify};
 use crate::{CODE_LIFE, Identity};
 
 /// What the patient decided.
@@ -33,6 +33,12 @@ pub enum Refusal {
     /// Nothing waits behind this handle: decided already, lapsed, or never there.
     #[error("there is nothing to decide: decided already, lapsed or unknown")]
     NothingToDecide,
+    /// Another load of the same request was decided already.
+    #[error("another load of the same request was decided already")]
+    DecidedElsewhere,
+    /// Nobody has proven who the patient is.
+    #[error("the patient is not proven")]
+    NotProven,
     /// The client was switched off in the meantime.
     #[error("client: {0}")]
     Client(#[from] UnknownClient),
@@ -51,8 +57,10 @@ pub async fn decide(
     let mut tx = identity.store.write().await?;
     let waiting = tx.awaiting_consent(&SecretHash::of(handle), identity.clock.now()).await?;
     let authorization = waiting.ok_or(Refusal::NothingToDecide)?;
+    let client = identify(&mut tx, authorization.public_id.as_str()).await??;
+    use_request_up(identity, &mut tx, &client, &authorization).await?;
     let code = match decision {
-        Decision::Allow => Some(allow(identity, &mut tx, &authorization).await?),
+        Decision::Allow => Some(allow(identity, &mut tx, &client, &authorization).await?),
         Decision::Deny => {
             deny(identity, &mut tx, &authorization).await?;
             None
@@ -67,22 +75,42 @@ pub async fn decide(
     };
     tx.audit(happening, identity.clock.now()).await?;
     tx.commit().await?;
-    Ok(Answer { redirect_uri: authorization.redirect_uri, state: authorization.client_state, code })
+    let AuthorizationRequest { redirect_uri, state, .. } = authorization.request;
+    Ok(Answer { redirect_uri: redirect_uri.unwrap_or_default(), state, code })
+}
+
+/// Where the decision uses the pushed request up, only the first of several loads counts.
+async fn use_request_up(
+    identity: &Identity,
+    tx: &mut Tx,
+    client: &Client,
+    authorization: &Authorization,
+) -> Result<(), Refusal> {
+    let decides = client.credential.policy.request_use == RequestUse::Authorize;
+    if decides && !tx.use_up_pushed_request(authorization.pushed_id, identity.clock.now()).await? {
+        return Err(Refusal::DecidedElsewhere);
+    }
+    Ok(())
 }
 
 async fn allow(
     identity: &Identity,
     tx: &mut Tx,
+    client: &Client,
     authorization: &Authorization,
 ) -> Result<model::Secret, Refusal> {
     let now = identity.clock.now();
-    let client = identify(tx, authorization.public_id.as_str()).await??;
+    let request = &authorization.request;
+    let proven = request.patient.proven().ok_or(Refusal::NotProven)?;
     let consent = ConsentId::from_random(identity.entropy.bytes());
     tx.add_consent(&NewConsent {
         id: &consent,
         organization_id: &client.organization.id,
         public_id: &authorization.public_id,
-        identity: &authorization.identity,
+        identity: proven,
+        scope: &request.scope,
+        resources: &request.resources,
+        dpop_jkt: request.dpop_jkt.as_deref(),
         given_at: now,
         expires_at: now.plus(identity.settings.consent_life),
     })

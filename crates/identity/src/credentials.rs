@@ -3,7 +3,7 @@
 use egress::Origin;
 use model::client::private_key;
 use model::id::OrganizationId;
-use model::{Credential, Mode, PublicId, RedirectTarget, Secret, TokenPolicy, TokenProfile};
+use model::{ClientPolicy, Credential, Mode, PublicId, RedirectTarget, Secret, TokenPolicy, TokenProfile};
 use store::{Happening, StoreError};
 
 use crate::Identity;
@@ -26,6 +26,8 @@ pub struct Draft<'a> {
     pub note: &'a str,
     /// How its ID tokens are judged.
     pub tokens: TokenPolicy,
+    /// How it speaks OAuth.
+    pub policy: ClientPolicy,
 }
 
 /// What is wrong with a draft. A draft can have several faults.
@@ -88,6 +90,7 @@ pub async fn add(
         origins,
         note: draft.note.trim().to_owned(),
         tokens: draft.tokens,
+        policy: draft.policy.clone(),
         active: true,
     };
     let now = identity.clock.now();
@@ -198,6 +201,7 @@ mod tests {
             redirect_uris,
             note: " a note ",
             tokens: TokenPolicy::default(),
+            policy: ClientPolicy::default(),
         };
         let twice = draft(vec!["https://a.example/cb", "https://a.example/cb"], vec!["https://A.example"]);
         assert_eq!(
@@ -224,6 +228,7 @@ mod tests {
             redirect_uris: vec!["http://127.0.0.1:3000/cb", "org.example.app:/cb"],
             note: "",
             tokens: TokenPolicy::default(),
+            policy: ClientPolicy::default(),
         };
         assert!(addresses(&draft(Mode::Test), false).is_ok());
         assert!(addresses(&draft(Mode::Live), true).is_ok());

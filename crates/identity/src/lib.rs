@@ -2,7 +2,7 @@
 //!
 //! A patient's way through it: [`par::push`] judges the ID token and keeps the request; [`authorize::begin`]
 //! takes that request, once, and shows what is asked; [`consent::decide`] records the patient's decision;
-//! [`exchange::redeem`] turns the code into a session. Who may ask for that, and with which keys, an
+//! [`tokens::issue`] turns the code into a session. Who may ask for that, and with which keys, an
 //! operator keeps in [`organizations`] and [`credentials`].
 
 pub mod authorize;
@@ -10,12 +10,14 @@ pub mod clients;
 pub mod consent;
 pub mod credentials;
 pub mod csps;
-pub mod exchange;
-pub mod id_token;
+pub mod introspect;
 pub mod lint;
+pub mod logout;
 pub mod organizations;
 pub mod par;
 pub mod session;
+pub mod tokens;
+pub mod userinfo;
 
 use std::sync::Arc;
 use std::time::Duration;

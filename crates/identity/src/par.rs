@@ -1,21 +1,24 @@
 //! Pushed authorization requests (RFC 9126) in the form of the BYOI seed: the client's backend brings the
 //! CSP's ID token and gets a `request_uri` for its page.
 
+mod parameters;
+mod refusal;
+
+pub use parameters::{OFFLINE_ACCESS, SCOPE};
+pub use refusal::Refusal;
+
 use std::fmt::Write as _;
 
 use jose::Compact;
 use model::synthetic::{by_phone, is_synthetic_email};
-use model::{Credential, Hcid, Mode, ProvenIdentity};
+use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity};
 use store::{Happening, NewPushedRequest, RequestReference, StoreError, TokenUse};
 use token::expectations::DEFAULT_LEEWAY;
 use token::{Expectations, Unverified, Verified};
 
-use crate::clients::{Client, Presented, UnknownClient, authenticate};
+use crate::clients::{Client, Presented, authenticate};
 use crate::csps::Csp;
 use crate::{Identity, REQUEST_LIFE};
-
-/// The only scope of the seed, in any order.
-pub const SCOPE: &str = "openid profile email";
 
 /// The form as it came, repeated parameters already refused.
 #[derive(Clone, Copy, Default)]
@@ -38,6 +41,28 @@ pub struct Form<'a> {
     pub resource: Option<&'a str>,
     /// `request_uri`, which has no place here (RFC 9126 2.1).
     pub request_uri: Option<&'a str>,
+    /// `request`: a request object (RFC 9101).
+    pub request: Option<&'a str>,
+    /// `authorization_details` (RFC 9396).
+    pub authorization_details: Option<&'a str>,
+    /// `response_mode`
+    pub response_mode: Option<&'a str>,
+    /// `state`, when it does not come with the browser.
+    pub state: Option<&'a str>,
+    /// `nonce`, for the ID token.
+    pub nonce: Option<&'a str>,
+    /// `code_challenge` (RFC 7636), when it does not come with the browser.
+    pub code_challenge: Option<&'a str>,
+    /// `code_challenge_method`
+    pub code_challenge_method: Option<&'a str>,
+    /// `prompt`
+    pub prompt: Option<&'a str>,
+    /// `max_age`, in seconds.
+    pub max_age: Option<&'a str>,
+    /// `login_hint`
+    pub login_hint: Option<&'a str>,
+    /// `dpop_jkt` (RFC 9449 section 10).
+    pub dpop_jkt: Option<&'a str>,
 }
 
 /// A request that was kept.
@@ -47,96 +72,6 @@ pub struct Pushed {
     pub reference: RequestReference,
     /// Seconds until it lapses.
     pub expires_in: u64,
-}
-
-/// Why a request was not kept: one reason a check, in the order of the checks.
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    /// The client did not prove itself.
-    #[error(transparent)]
-    Client(#[from] UnknownClient),
-    /// The body names another client than the credentials.
-    #[error("client_id in the body is not the authenticated client")]
-    ForeignClientId,
-    /// TEFCA is not enabled for the organisation in this mode.
-    #[error("TEFCA is not enabled for this organisation in {0} mode")]
-    TefcaDisabled(Mode),
-    /// BYOI is not enabled for the organisation in this mode.
-    #[error("BYOI is not enabled for this organisation in {0} mode")]
-    ByoiDisabled(Mode),
-    /// A `request_uri` was pushed.
-    #[error("request_uri cannot be pushed")]
-    RequestUriPushed,
-    /// `scope` is not the one allowed.
-    #[error("scope must be \"openid profile email\"")]
-    Scope,
-    /// `response_type` is not `code`.
-    #[error("response_type must be \"code\"")]
-    ResponseType,
-    /// `audience` or `resource` names something else than this API.
-    #[error("audience does not name this API")]
-    Audience,
-    /// `redirect_uri` is not registered for the credential.
-    #[error("redirect_uri is not registered for this credential")]
-    RedirectUri,
-    /// `idp` is missing or names no trusted CSP.
-    #[error("idp names no trusted CSP")]
-    Idp,
-    /// `idp_id_token` is missing.
-    #[error("idp_id_token is missing")]
-    NoIdToken,
-    /// The organisation has no HCID, so no token can be meant for it.
-    #[error("the organisation has no HCID configured")]
-    NoHcid,
-    /// The token's issuer is not one of the chosen CSP's for this mode.
-    #[error("the ID token's issuer is not one of {idp}'s in {mode} mode")]
-    Issuer {
-        /// The chosen CSP.
-        idp: String,
-        /// The mode of the key.
-        mode: Mode,
-    },
-    /// The CSP's keys cannot be had now.
-    #[error("{0}")]
-    Keys(#[from] egress::KeysUnavailable),
-    /// The token does not stand.
-    #[error("the ID token was refused: {0}")]
-    Token(#[from] token::Reject),
-    /// The e-mail is not appropriate for the API mode.
-    #[error("the ID token's e-mail does not fit {0} mode")]
-    Email(Mode),
-    /// The token was pushed before, by another client or where once is the rule.
-    #[error("the ID token was pushed before")]
-    Replayed,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl Refusal {
-    /// The rule's code, for the audit trail and the answer.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Client(reason) => reason.code(),
-            Self::ForeignClientId => "par.client_id",
-            Self::TefcaDisabled(_) => "organization.tefca_disabled",
-            Self::ByoiDisabled(_) => "organization.byoi_disabled",
-            Self::RequestUriPushed => "par.request_uri",
-            Self::Scope => "par.scope",
-            Self::ResponseType => "par.response_type",
-            Self::Audience => "par.audience",
-            Self::RedirectUri => "par.redirect_uri",
-            Self::Idp => "par.idp",
-            Self::NoIdToken => "par.idp_id_token",
-            Self::NoHcid => "organization.no_hcid",
-            Self::Issuer { .. } => "token.issuer",
-            Self::Keys(_) => "csp.keys_unavailable",
-            Self::Token(reject) => reject.code(),
-            Self::Email(_) => "token.email_mode",
-            Self::Replayed => "token.replayed",
-            Self::Store(_) => "store",
-        }
-    }
 }
 
 /// Judges a pushed request and keeps it. What happened goes to the audit trail either way.
@@ -149,7 +84,7 @@ pub async fn push(
     // A stranger's flood must not become a flood of writes, and a name nobody owns is not worth a line.
     let client = authenticate(&mut identity.store.read().await?, presented).await??;
     let outcome = match judge(identity, &client, form).await {
-        Ok(verified) => keep(identity, &client, form, &verified, request_id).await,
+        Ok((request, verified)) => keep(identity, &client, request, verified, request_id).await,
         Err(refusal) => Err(refusal),
     };
     if let Err(refusal) = &outcome {
@@ -159,16 +94,20 @@ pub async fn push(
 }
 
 /// Every check of the seed, in order.
-async fn judge(identity: &Identity, client: &Client, form: &Form<'_>) -> Result<Verified, Refusal> {
+async fn judge(
+    identity: &Identity,
+    client: &Client,
+    form: &Form<'_>,
+) -> Result<(AuthorizationRequest, Verified), Refusal> {
     check_client_id(client, form)?;
     check_entitlements(client)?;
-    check_parameters(identity, client, form)?;
+    let request = parameters::read(identity, client, form)?;
     let csp = form.idp.and_then(|idp| identity.csps.find(idp)).ok_or(Refusal::Idp)?;
     let id_token = form.idp_id_token.ok_or(Refusal::NoIdToken)?;
     let hcid = client.organization.hcid.as_ref().ok_or(Refusal::NoHcid)?;
     let verified = verify_token(identity, csp, id_token, hcid, &client.credential).await?;
     check_person(&verified, client.credential.mode())?;
-    Ok(verified)
+    Ok((request, verified))
 }
 
 fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
@@ -188,41 +127,6 @@ fn check_entitlements(client: &Client) -> Result<(), Refusal> {
         return Err(Refusal::ByoiDisabled(mode));
     }
     Ok(())
-}
-
-fn check_parameters(identity: &Identity, client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
-    if form.request_uri.is_some() {
-        return Err(Refusal::RequestUriPushed);
-    }
-    if !form.scope.is_some_and(is_the_scope) {
-        return Err(Refusal::Scope);
-    }
-    if form.response_type != Some("code") {
-        return Err(Refusal::ResponseType);
-    }
-    let mut named = form.audience.into_iter().chain(form.resource);
-    if !named.all(|audience| is_our_audience(identity, audience)) {
-        return Err(Refusal::Audience);
-    }
-    match form.redirect_uri {
-        Some(uri) if !client.credential.redirect_uris.iter().any(|known| known == uri) => {
-            Err(Refusal::RedirectUri)
-        }
-        _ => Ok(()),
-    }
-}
-
-fn is_the_scope(scope: &str) -> bool {
-    let mut given: Vec<&str> = scope.split(' ').collect();
-    let mut wanted: Vec<&str> = SCOPE.split(' ').collect();
-    given.sort_unstable();
-    wanted.sort_unstable();
-    given == wanted
-}
-
-fn is_our_audience(identity: &Identity, audience: &str) -> bool {
-    let base = &identity.settings.base_url;
-    audience == base || audience.strip_prefix(base.as_str()) == Some("/v1")
 }
 
 async fn verify_token(
@@ -278,8 +182,8 @@ fn proven_identity(verified: &Verified) -> ProvenIdentity {
 async fn keep(
     identity: &Identity,
     client: &Client,
-    form: &Form<'_>,
-    verified: &Verified,
+    mut request: AuthorizationRequest,
+    verified: Verified,
     request_id: &str,
 ) -> Result<Pushed, Refusal> {
     let now = identity.clock.now();
@@ -291,23 +195,19 @@ async fn keep(
         once: client.credential.tokens.once,
         expires_at: verified.expires_at().plus(DEFAULT_LEEWAY),
     };
-    let request = NewPushedRequest {
-        public_id,
-        redirect_uri: form.redirect_uri,
-        identity: &proven_identity(verified),
-        expires_at: now.plus(REQUEST_LIFE),
-    };
+    request.patient = Patient::Proven(Box::new(proven_identity(&verified)));
+    let pushed = NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) };
     let mut tx = identity.store.write().await?;
     if !tx.use_token(&token).await? {
         return Err(Refusal::Replayed);
     }
-    let reference = tx.push_request(&request, identity.entropy.secret()).await?;
+    let reference = tx.push_request(&pushed, identity.entropy.secret()).await?;
     let happening = Happening {
         request_id,
         actor: public_id.as_str(),
         action: "par.accepted",
         subject: client.organization.id.as_str(),
-        detail: &remarks(verified),
+        detail: &remarks(&verified),
     };
     tx.audit(happening, now).await?;
     tx.commit().await?;
@@ -333,17 +233,13 @@ async fn record_refusal(
     if matches!(refusal, Refusal::Store(_)) {
         return Ok(());
     }
-    let claim = match refusal {
-        Refusal::Token(reject) => reject.at.map(|at| format!(" ({at})")),
-        _ => None,
-    };
     let mut tx = identity.store.write().await?;
     let happening = Happening {
         request_id,
         actor: client.credential.public_id.as_str(),
         action: "par.refused",
         subject: client.organization.id.as_str(),
-        detail: &format!("{}{}", refusal.code(), claim.unwrap_or_default()),
+        detail: &format!("{}: {refusal}", refusal.code()),
     };
     tx.audit(happening, identity.clock.now()).await?;
     tx.commit().await

@@ -1,7 +1,7 @@
 //! API credentials: a public id that a page may show and a private key that a backend keeps.
 
 use crate::id::{InvalidId, OrganizationId, base62};
-use crate::{Mode, Secret, SecretHash, Tenant, TokenPolicy};
+use crate::{ClientPolicy, Mode, Secret, SecretHash, Tenant, TokenPolicy};
 
 /// `public_{test|live}_` and 45 lower-case letters and digits. Names the client and, by its prefix, the
 /// mode. The last part holds no `_`: the widget splits on it.
@@ -68,6 +68,8 @@ pub struct Credential {
     pub note: String,
     /// How its ID tokens are judged.
     pub tokens: TokenPolicy,
+    /// How it speaks OAuth.
+    pub policy: ClientPolicy,
     /// Whether it is accepted at all.
     pub active: bool,
 }

@@ -3,7 +3,9 @@
 //! Pure: bytes and values in, values out. No clock, no random source, no I/O; whoever needs a new id
 //! brings the random bytes.
 
+pub mod authorization_request;
 pub mod client;
+pub mod client_policy;
 pub mod demographics;
 pub mod hcid;
 pub mod id;
@@ -21,7 +23,9 @@ pub mod tenant;
 pub mod timestamp;
 pub mod token_policy;
 
+pub use authorization_request::{AuthorizationRequest, Patient};
 pub use client::{Credential, PublicId};
+pub use client_policy::{ClientAuthentication, ClientPolicy, ClientProfile, IdTokenAlgorithm, RequestUse};
 pub use demographics::{Address, Demographics, Gender};
 pub use hcid::Hcid;
 pub use mode::Mode;

@@ -25,6 +25,8 @@ CREATE TABLE credentials (
     note TEXT NOT NULL,
     token_profile TEXT,
     token_once BOOLEAN NOT NULL,
+    -- How it speaks OAuth, as JSON: read whole with the credential, never searched.
+    policy TEXT NOT NULL,
     active BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL
 );
@@ -54,8 +56,7 @@ CREATE TABLE pushed_requests (
     id {ROWKEY},
     secret_hash BYTEA NOT NULL,
     public_id TEXT NOT NULL,
-    redirect_uri TEXT,
-    identity BYTEA NOT NULL,
+    request BYTEA NOT NULL,
     expires_at BIGINT NOT NULL,
     taken_at BIGINT
 );
@@ -66,19 +67,25 @@ CREATE TABLE consents (
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     public_id TEXT NOT NULL REFERENCES credentials (public_id),
     identity BYTEA NOT NULL,
+    scope TEXT NOT NULL,
+    -- For whom its access tokens are (RFC 8707), as JSON.
+    resources TEXT NOT NULL,
+    -- The key that its tokens are bound to (RFC 9449).
+    dpop_jkt TEXT,
     given_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    -- Ends whatever was issued for it: one row that every token's use looks at.
+    tokens_revoked_at BIGINT
 );
 
 CREATE TABLE authorizations (
     id TEXT PRIMARY KEY,
     handle_hash BYTEA NOT NULL UNIQUE,
     public_id TEXT NOT NULL REFERENCES credentials (public_id),
-    redirect_uri TEXT NOT NULL,
-    client_state TEXT,
-    code_challenge TEXT NOT NULL,
+    -- The pushed request behind it. Where the decision uses that up, several loads wait for one.
+    pushed_id BIGINT NOT NULL,
     stage TEXT NOT NULL,
-    identity BYTEA NOT NULL,
+    request BYTEA NOT NULL,
     consent_id TEXT REFERENCES consents (id),
     code_hash BYTEA UNIQUE,
     expires_at BIGINT NOT NULL
@@ -88,9 +95,29 @@ CREATE INDEX authorizations_by_expiry ON authorizations (expires_at);
 CREATE TABLE access_tokens (
     token_hash BYTEA PRIMARY KEY,
     consent_id TEXT NOT NULL REFERENCES consents (id),
+    scope TEXT NOT NULL,
+    issued_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
+CREATE INDEX access_tokens_by_consent ON access_tokens (consent_id);
+
+-- The successor of a refresh token is derived from it, so that a lost answer can be given again.
+CREATE TABLE consent_refresh_tokens (
+    token_hash BYTEA PRIMARY KEY,
+    consent_id TEXT NOT NULL REFERENCES consents (id),
+    issued_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX consent_refresh_tokens_by_expiry ON consent_refresh_tokens (expires_at);
+
+-- Access tokens that nothing else is kept of and that were revoked before their end.
+CREATE TABLE revoked_tokens (
+    token_hash BYTEA PRIMARY KEY,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX revoked_tokens_by_expiry ON revoked_tokens (expires_at);
 
 -- CSP: templates, accounts, inquiries and what they issue.
 

@@ -1,4 +1,4 @@
-//! Access tokens of a patient's session in the widget.
+//! Access tokens: what one stands for, until it lapses or is revoked.
 
 use model::id::ConsentId;
 use model::{SecretHash, Timestamp};
@@ -9,30 +9,84 @@ use crate::database::{Tx, args};
 use crate::statement::statements;
 
 statements! {
-    INSERT = "INSERT INTO access_tokens (token_hash, consent_id, expires_at) VALUES ($1, $2, $3)";
-    CONSENT = "SELECT consents.* FROM access_tokens JOIN consents ON consents.id = access_tokens.consent_id
-        WHERE token_hash = $1 AND access_tokens.expires_at > $2";
+    INSERT = "INSERT INTO access_tokens (token_hash, consent_id, scope, issued_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5)";
+    // The consent's own columns of these names are not asked for here.
+    FIND = "SELECT consents.*, access_tokens.scope AS token_scope, access_tokens.issued_at AS token_issued_at,
+            access_tokens.expires_at AS token_expires_at
+        FROM access_tokens JOIN consents ON consents.id = access_tokens.consent_id
+        WHERE token_hash = $1 AND access_tokens.expires_at > $2 AND consents.tokens_revoked_at IS NULL";
+    FORGET = "DELETE FROM access_tokens WHERE token_hash = $1";
+    FORGET_ALL = "DELETE FROM access_tokens WHERE consent_id = $1";
+    REVOKE = "INSERT INTO revoked_tokens (token_hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    IS_REVOKED = "SELECT 1 FROM revoked_tokens WHERE token_hash = $1";
+}
+
+/// An access token as the engine hands it over.
+pub struct NewAccessToken<'a> {
+    /// Hash of the token, or of the `jti` of one that can be read without us.
+    pub token: &'a SecretHash,
+    /// What the patient allowed.
+    pub consent_id: &'a ConsentId,
+    /// Its own scope, which may be narrower than what was granted.
+    pub scope: &'a str,
+    /// Now.
+    pub issued_at: Timestamp,
+    /// When it lapses.
+    pub expires_at: Timestamp,
+}
+
+/// An access token that stands.
+#[derive(Debug)]
+pub struct AccessToken {
+    /// What the patient allowed.
+    pub consent: Consent,
+    /// Its scope.
+    pub scope: String,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it lapses.
+    pub expires_at: Timestamp,
 }
 
 impl Tx {
-    /// Keeps a fresh access token.
-    pub async fn add_access_token(
-        &mut self,
-        token: &SecretHash,
-        consent: &ConsentId,
-        expires_at: Timestamp,
-    ) -> Result<()> {
-        self.execute(INSERT, args![token.as_bytes(), consent.as_str(), expires_at]).await?;
+    /// Keeps an access token.
+    pub async fn add_access_token(&mut self, token: &NewAccessToken<'_>) -> Result<()> {
+        let t = token;
+        let args = args![t.token.as_bytes(), t.consent_id.as_str(), t.scope, t.issued_at, t.expires_at];
+        self.execute(INSERT, args).await?;
         Ok(())
     }
 
-    /// The consent an unexpired access token stands for.
-    pub async fn consent_by_access_token(
-        &mut self,
-        token: &SecretHash,
-        now: Timestamp,
-    ) -> Result<Option<Consent>> {
-        let row = self.fetch(CONSENT, args![token.as_bytes(), now]).await?;
-        row.map(|row| self.read_consent(&row)).transpose()
+    /// An access token that has neither lapsed nor been revoked.
+    pub async fn access_token(&mut self, token: &SecretHash, now: Timestamp) -> Result<Option<AccessToken>> {
+        let Some(row) = self.fetch(FIND, args![token.as_bytes(), now]).await? else { return Ok(None) };
+        Ok(Some(AccessToken {
+            consent: self.read_consent(&row)?,
+            scope: row.get("token_scope")?,
+            issued_at: row.time("token_issued_at")?,
+            expires_at: row.time("token_expires_at")?,
+        }))
+    }
+
+    /// Revokes one access token; false when there is none.
+    pub async fn revoke_access_token(&mut self, token: &SecretHash) -> Result<bool> {
+        Ok(self.execute(FORGET, args![token.as_bytes()]).await? == 1)
+    }
+
+    /// Revokes the access tokens of a consent, and leaves what may renew them.
+    pub async fn revoke_access_tokens_of(&mut self, consent: &ConsentId) -> Result<u64> {
+        self.execute(FORGET_ALL, args![consent.as_str()]).await
+    }
+
+    /// Remembers that a token of which nothing is kept was revoked, until it lapses.
+    pub async fn remember_revoked(&mut self, token: &SecretHash, expires_at: Timestamp) -> Result<()> {
+        self.execute(REVOKE, args![token.as_bytes(), expires_at]).await?;
+        Ok(())
+    }
+
+    /// Whether such a token was revoked.
+    pub async fn was_revoked(&mut self, token: &SecretHash) -> Result<bool> {
+        Ok(self.fetch(IS_REVOKED, args![token.as_bytes()]).await?.is_some())
     }
 }

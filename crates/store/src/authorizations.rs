@@ -4,7 +4,7 @@
 //! `consent` -> `code` (allowed) or `denied`; `code` -> `exchanged`.
 
 use model::id::ConsentId;
-use model::{ProvenIdentity, PublicId, SecretHash, Timestamp};
+use model::{AuthorizationRequest, PublicId, SecretHash, Timestamp};
 
 use crate::database::{Row, Tx, args, to_json};
 use crate::sealing::Place;
@@ -14,9 +14,8 @@ use crate::{Result, StoreError};
 const TABLE: &str = "authorizations";
 
 statements! {
-    INSERT = "INSERT INTO authorizations (id, handle_hash, public_id, redirect_uri, client_state, code_challenge,
-            stage, identity, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, 'consent', $7, $8)";
+    INSERT = "INSERT INTO authorizations (id, handle_hash, public_id, pushed_id, stage, request, expires_at)
+        VALUES ($1, $2, $3, $4, 'consent', $5, $6)";
     AWAITING_CONSENT = "SELECT * FROM authorizations WHERE handle_hash = $1 AND stage = 'consent' AND expires_at > $2";
     ALLOW = "UPDATE authorizations SET stage = 'code', code_hash = $2, consent_id = $3, expires_at = $4
         WHERE id = $1 AND stage = 'consent' AND expires_at > $5";
@@ -26,66 +25,50 @@ statements! {
         WHERE id = $1 AND stage = 'code' AND expires_at > $2 RETURNING consent_id";
 }
 
-/// An authorization as the engine hands it over.
+/// An authorization as the engine hands it over; it waits for the patient's consent.
 pub struct NewAuthorization<'a> {
-    /// Its id: a UUID, never shown.
+    /// Its own name.
     pub id: &'a str,
-    /// Hash of the handle that the consent form carries.
+    /// Hash of the handle in the consent form.
     pub handle: &'a SecretHash,
     /// The client.
     pub public_id: &'a PublicId,
-    /// Where the code goes; already checked against the registered ones.
-    pub redirect_uri: &'a str,
-    /// The client's `state`, returned unchanged.
-    pub client_state: Option<&'a str>,
-    /// PKCE S256 challenge (RFC 7636).
-    pub code_challenge: &'a str,
-    /// Who the patient is.
-    pub identity: &'a ProvenIdentity,
-    /// Until when the patient may decide.
+    /// The row of the pushed request behind it.
+    pub pushed_id: i64,
+    /// What the client asks for. Its `redirect_uri` and `code_challenge` are known by now.
+    pub request: &'a AuthorizationRequest,
+    /// When the patient has thought too long.
     pub expires_at: Timestamp,
 }
 
 /// An authorization as stored.
 #[derive(Debug)]
 pub struct Authorization {
-    /// Its id.
+    /// Its own name.
     pub id: String,
     /// The client.
     pub public_id: PublicId,
-    /// Where the code goes.
-    pub redirect_uri: String,
-    /// The client's `state`.
-    pub client_state: Option<String>,
-    /// PKCE S256 challenge.
-    pub code_challenge: String,
-    /// Who the patient is.
-    pub identity: ProvenIdentity,
+    /// The row of the pushed request behind it.
+    pub pushed_id: i64,
+    /// What the client asks for.
+    pub request: AuthorizationRequest,
+    /// What the patient allowed, once that is decided.
+    pub consent_id: Option<ConsentId>,
+    /// Whether its code was redeemed.
+    pub exchanged: bool,
 }
 
 impl Tx {
-    /// Keeps an authorization that waits for the patient's decision.
+    /// Keeps a new authorization.
     pub async fn add_authorization(&mut self, authorization: &NewAuthorization<'_>) -> Result<()> {
         let a = authorization;
-        let sealed = self.store.sealer().seal(place(a.id), to_json(a.identity).as_bytes());
-        self.execute(
-            INSERT,
-            args![
-                a.id,
-                a.handle.as_bytes(),
-                a.public_id.as_str(),
-                a.redirect_uri,
-                a.client_state,
-                a.code_challenge,
-                &sealed,
-                a.expires_at
-            ],
-        )
-        .await?;
+        let sealed = self.store.sealer().seal(place(a.id), to_json(a.request).as_bytes());
+        let args = args![a.id, a.handle.as_bytes(), a.public_id.as_str(), a.pushed_id, &sealed, a.expires_at];
+        self.execute(INSERT, args).await?;
         Ok(())
     }
 
-    /// The authorization behind a consent form, while the patient may still decide.
+    /// The authorization that waits for this page's decision.
     pub async fn awaiting_consent(
         &mut self,
         handle: &SecretHash,
@@ -95,7 +78,7 @@ impl Tx {
         row.map(|row| self.read_authorization(&row)).transpose()
     }
 
-    /// Records that the patient allowed it and which code stands for that; false when it was decided already.
+    /// Turns consent into a code; false when it was decided or lapsed meanwhile.
     pub async fn allow(
         &mut self,
         id: &str,
@@ -108,19 +91,18 @@ impl Tx {
             == 1)
     }
 
-    /// Records that the patient denied it; false when it was decided already.
+    /// Records that the patient said no; false when it was decided or lapsed meanwhile.
     pub async fn deny(&mut self, id: &str, now: Timestamp) -> Result<bool> {
         Ok(self.execute(DENY, args![id, now]).await? == 1)
     }
 
-    /// The authorization a code was issued for, used or not: what a redemption is checked against.
+    /// The authorization that a code belongs to, whether it can still be redeemed or not.
     pub async fn authorization_by_code(&mut self, code: &SecretHash) -> Result<Option<Authorization>> {
         let row = self.fetch(BY_CODE, args![code.as_bytes()]).await?;
         row.map(|row| self.read_authorization(&row)).transpose()
     }
 
-    /// Redeems the code of an authorization: once, and not after it lapsed. Of any number of simultaneous
-    /// calls exactly one gets the consent.
+    /// Redeems the code of an authorization: once, and in time. Yields the consent.
     pub async fn exchange_code(&mut self, id: &str, now: Timestamp) -> Result<Option<ConsentId>> {
         let row = self.fetch(EXCHANGE, args![id, now]).await?;
         row.map(|row| row.read(TABLE, "consent_id", |text| ConsentId::parse(text).ok())).transpose()
@@ -128,20 +110,23 @@ impl Tx {
 
     fn read_authorization(&self, row: &Row) -> Result<Authorization> {
         let id: String = row.get("id")?;
-        let sealed: Vec<u8> = row.get("identity")?;
+        let sealed: Vec<u8> = row.get("request")?;
         let plain = self.store.sealer().open_sealed(place(&id), &sealed)?;
+        let consent: Option<String> = row.get("consent_id")?;
+        let damaged = |column| StoreError::Damaged { table: TABLE, column };
         Ok(Authorization {
             public_id: row.read(TABLE, "public_id", |text| PublicId::parse(text).ok())?,
-            redirect_uri: row.get("redirect_uri")?,
-            client_state: row.get("client_state")?,
-            code_challenge: row.get("code_challenge")?,
-            identity: serde_json::from_slice(&plain)
-                .map_err(|_| StoreError::Damaged { table: TABLE, column: "identity" })?,
+            pushed_id: row.get("pushed_id")?,
+            request: serde_json::from_slice(&plain).map_err(|_| damaged("request"))?,
+            consent_id: consent
+                .map(|text| ConsentId::parse(&text).map_err(|_| damaged("consent_id")))
+                .transpose()?,
+            exchanged: row.get::<String>("stage")? == "exchanged",
             id,
         })
     }
 }
 
 fn place(id: &str) -> Place<'_> {
-    Place { table: TABLE, column: "identity", row: id }
+    Place { table: TABLE, column: "request", row: id }
 }

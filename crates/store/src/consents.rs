@@ -11,9 +11,11 @@ use crate::{Result, StoreError};
 const TABLE: &str = "consents";
 
 statements! {
-    INSERT = "INSERT INTO consents (id, organization_id, public_id, identity, given_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT = "INSERT INTO consents (id, organization_id, public_id, identity, scope, resources, dpop_jkt, given_at,
+            expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     BY_ID = "SELECT * FROM consents WHERE id = $1";
+    REVOKE_TOKENS = "UPDATE consents SET tokens_revoked_at = $2 WHERE id = $1 AND tokens_revoked_at IS NULL";
 }
 
 /// A consent as the engine hands it over.
@@ -26,6 +28,12 @@ pub struct NewConsent<'a> {
     pub public_id: &'a PublicId,
     /// By whom.
     pub identity: &'a ProvenIdentity,
+    /// The scope granted.
+    pub scope: &'a str,
+    /// For whom its access tokens shall be (RFC 8707).
+    pub resources: &'a [String],
+    /// The key that its tokens are bound to (RFC 9449).
+    pub dpop_jkt: Option<&'a str>,
     /// When.
     pub given_at: Timestamp,
     /// Until when.
@@ -43,6 +51,14 @@ pub struct Consent {
     pub public_id: PublicId,
     /// By whom.
     pub identity: ProvenIdentity,
+    /// The scope granted.
+    pub scope: String,
+    /// For whom its access tokens are.
+    pub resources: Vec<String>,
+    /// The key that its tokens are bound to.
+    pub dpop_jkt: Option<String>,
+    /// Whether everything that was issued for it was revoked.
+    pub tokens_revoked: bool,
     /// Until when.
     pub expires_at: Timestamp,
 }
@@ -71,6 +87,9 @@ impl Tx {
                 c.organization_id.as_str(),
                 c.public_id.as_str(),
                 &sealed,
+                c.scope,
+                &to_json(&c.resources),
+                c.dpop_jkt,
                 c.given_at,
                 c.expires_at
             ],
@@ -87,6 +106,11 @@ impl Tx {
         }
     }
 
+    /// Ends every token that was or is being issued for a consent; false when that was done before.
+    pub async fn revoke_consent_tokens(&mut self, id: &ConsentId, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(REVOKE_TOKENS, args![id.as_str(), now]).await? == 1)
+    }
+
     pub(crate) fn read_consent(&self, row: &Row) -> Result<Consent> {
         let id = row.read(TABLE, "id", |text| ConsentId::parse(text).ok())?;
         let sealed: Vec<u8> = row.get("identity")?;
@@ -96,6 +120,10 @@ impl Tx {
             public_id: row.read(TABLE, "public_id", |text| PublicId::parse(text).ok())?,
             identity: serde_json::from_slice(&plain)
                 .map_err(|_| StoreError::Damaged { table: TABLE, column: "identity" })?,
+            scope: row.get("scope")?,
+            resources: row.json(TABLE, "resources")?,
+            dpop_jkt: row.get("dpop_jkt")?,
+            tokens_revoked: row.time_if_any("tokens_revoked_at")?.is_some(),
             expires_at: row.time("expires_at")?,
             id,
         })

@@ -1,7 +1,7 @@
 //! API credentials of organisations.
 
 use model::id::OrganizationId;
-use model::{Credential, PublicId, SecretHash, Timestamp, TokenPolicy, TokenProfile};
+use model::{ClientPolicy, Credential, PublicId, SecretHash, Timestamp, TokenPolicy, TokenProfile};
 
 use crate::database::{Row, Tx, args, to_json};
 use crate::statement::statements;
@@ -11,13 +11,14 @@ const TABLE: &str = "credentials";
 
 statements! {
     INSERT = "INSERT INTO credentials (public_id, organization_id, private_key_hash, redirect_uris, origins, note,
-            token_profile, token_once, active, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            token_profile, token_once, policy, active, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     BY_PUBLIC_ID = "SELECT * FROM credentials WHERE public_id = $1";
     BY_PRIVATE_KEY = "SELECT * FROM credentials WHERE private_key_hash = $1";
     OF_ORGANIZATION = "SELECT * FROM credentials WHERE organization_id = $1 ORDER BY created_at LIMIT 1000";
     SET_TOKENS = "UPDATE credentials SET token_profile = $3, token_once = $4
         WHERE public_id = $1 AND organization_id = $2";
+    SET_POLICY = "UPDATE credentials SET policy = $3 WHERE public_id = $1 AND organization_id = $2";
     SET_ACTIVE = "UPDATE credentials SET active = $3 WHERE public_id = $1 AND organization_id = $2";
 }
 
@@ -36,6 +37,7 @@ impl Tx {
                 &c.note,
                 c.tokens.profile.map(TokenProfile::name),
                 c.tokens.once,
+                &to_json(&c.policy),
                 c.active,
                 now
             ],
@@ -76,6 +78,18 @@ impl Tx {
         Ok(self.execute(SET_TOKENS, args).await? == 1)
     }
 
+    /// Changes how an organisation's credential speaks OAuth; false when it has none with that id.
+    pub async fn set_credential_policy(
+        &mut self,
+        organization: &OrganizationId,
+        public_id: &PublicId,
+        policy: &ClientPolicy,
+    ) -> Result<bool> {
+        let policy = to_json(policy);
+        let args = args![public_id.as_str(), organization.as_str(), &policy];
+        Ok(self.execute(SET_POLICY, args).await? == 1)
+    }
+
     /// Switches a credential of an organisation on or off; false when it has none with that id.
     pub async fn set_credential_active(
         &mut self,
@@ -106,6 +120,7 @@ fn read(row: &Row) -> Result<Credential> {
         origins: row.json(TABLE, "origins")?,
         note: row.get("note")?,
         tokens: TokenPolicy { profile: profile(row)?, once: row.get("token_once")? },
+        policy: row.json(TABLE, "policy")?,
         active: row.get("active")?,
     })
 }

@@ -1,8 +1,8 @@
 //! Pushed authorization requests (RFC 9126): single use, bound to the client that pushed them.
 
-use model::{ProvenIdentity, PublicId, Secret, SecretHash, Timestamp};
+use model::{AuthorizationRequest, PublicId, Secret, SecretHash, Timestamp};
 
-use crate::database::{Tx, args, to_json};
+use crate::database::{Row, Tx, args, to_json};
 use crate::sealing::Place;
 use crate::statement::statements;
 use crate::{Result, StoreError};
@@ -10,32 +10,25 @@ use crate::{Result, StoreError};
 const TABLE: &str = "pushed_requests";
 
 statements! {
-    RESERVE = "INSERT INTO pushed_requests (secret_hash, public_id, redirect_uri, identity, expires_at)
-        VALUES ($1, $2, $3, $4, $5) RETURNING id";
+    RESERVE = "INSERT INTO pushed_requests (secret_hash, public_id, request, expires_at)
+        VALUES ($1, $2, $3, $4) RETURNING id";
     TAKE = "UPDATE pushed_requests SET taken_at = $4
         WHERE id = $1 AND secret_hash = $2 AND public_id = $3 AND taken_at IS NULL AND expires_at > $4
-        RETURNING redirect_uri, identity";
+        RETURNING request";
+    LOOK_AT = "SELECT request FROM pushed_requests
+        WHERE id = $1 AND secret_hash = $2 AND public_id = $3 AND taken_at IS NULL AND expires_at > $4";
+    // In time was its load; how long the decision may take, the authorization knows.
+    USE_UP = "UPDATE pushed_requests SET taken_at = $2 WHERE id = $1 AND taken_at IS NULL";
 }
 
 /// A pushed request as the engine hands it over.
 pub struct NewPushedRequest<'a> {
     /// The client that pushed it; no other may use it.
     pub public_id: &'a PublicId,
-    /// Where the code shall go, when the client said so.
-    pub redirect_uri: Option<&'a str>,
-    /// Who the patient is.
-    pub identity: &'a ProvenIdentity,
+    /// What it asks for.
+    pub request: &'a AuthorizationRequest,
     /// When it lapses.
     pub expires_at: Timestamp,
-}
-
-/// A pushed request that has just been taken.
-#[derive(Debug)]
-pub struct PushedRequest {
-    /// Where the code shall go, when the client said so.
-    pub redirect_uri: Option<String>,
-    /// Who the patient is.
-    pub identity: ProvenIdentity,
 }
 
 /// The reference part of a `request_uri`: the row's growing key and a 256-bit secret. The key finds the
@@ -47,6 +40,11 @@ pub struct RequestReference {
 }
 
 impl RequestReference {
+    /// The row's key: ties what comes of a request to it. Proves nothing.
+    pub const fn row(&self) -> i64 {
+        self.row
+    }
+
     /// Reads `<row>.<secret>`.
     pub fn parse(text: &str) -> Option<Self> {
         let (row, secret) = text.split_once('.')?;
@@ -69,25 +67,11 @@ impl Tx {
         secret: Secret,
     ) -> Result<RequestReference> {
         let hash = secret.hash();
-        // Sealed to the hash of the secret: the row's key is not known before the row is written.
-        let place = model::id::hex(hash.as_bytes());
-        let sealed = self.store.sealer().seal(
-            Place { table: TABLE, column: "identity", row: &place },
-            to_json(request.identity).as_bytes(),
-        );
-        let row = self
-            .fetch(
-                RESERVE,
-                args![
-                    hash.as_bytes(),
-                    request.public_id.as_str(),
-                    request.redirect_uri,
-                    &sealed,
-                    request.expires_at
-                ],
-            )
-            .await?
-            .ok_or(StoreError::Damaged { table: TABLE, column: "id" })?;
+        let plain = to_json(request.request);
+        let sealed = self.store.sealer().seal(place(&row_name(&hash)), plain.as_bytes());
+        let args = args![hash.as_bytes(), request.public_id.as_str(), &sealed, request.expires_at];
+        let row = self.fetch(RESERVE, args).await?;
+        let row = row.ok_or(StoreError::Damaged { table: TABLE, column: "id" })?;
         Ok(RequestReference { row: row.get("id")?, secret })
     }
 
@@ -98,20 +82,53 @@ impl Tx {
         reference: &RequestReference,
         public_id: &PublicId,
         now: Timestamp,
-    ) -> Result<Option<PushedRequest>> {
-        let hash: SecretHash = reference.secret.hash();
-        let taken = self.fetch(TAKE, args![reference.row, hash.as_bytes(), public_id.as_str(), now]).await?;
-        let Some(row) = taken else { return Ok(None) };
-        let place = model::id::hex(hash.as_bytes());
-        let sealed: Vec<u8> = row.get("identity")?;
-        let plain = self
-            .store
-            .sealer()
-            .open_sealed(Place { table: TABLE, column: "identity", row: &place }, &sealed)?;
-        let identity = serde_json::from_slice(&plain)
-            .map_err(|_| StoreError::Damaged { table: TABLE, column: "identity" })?;
-        Ok(Some(PushedRequest { redirect_uri: row.get("redirect_uri")?, identity }))
+    ) -> Result<Option<AuthorizationRequest>> {
+        self.find_pushed_request(TAKE, reference, public_id, now).await
     }
+
+    /// A pushed request that could be taken, left where it is.
+    pub async fn look_at_pushed_request(
+        &mut self,
+        reference: &RequestReference,
+        public_id: &PublicId,
+        now: Timestamp,
+    ) -> Result<Option<AuthorizationRequest>> {
+        self.find_pushed_request(LOOK_AT, reference, public_id, now).await
+    }
+
+    /// Uses up, with the patient's decision, the pushed request behind an authorization; false when another
+    /// decision has done so.
+    pub async fn use_up_pushed_request(&mut self, row: i64, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(USE_UP, args![row, now]).await? == 1)
+    }
+
+    async fn find_pushed_request(
+        &mut self,
+        statement: &'static str,
+        reference: &RequestReference,
+        public_id: &PublicId,
+        now: Timestamp,
+    ) -> Result<Option<AuthorizationRequest>> {
+        let hash = reference.secret.hash();
+        let args = args![reference.row, hash.as_bytes(), public_id.as_str(), now];
+        let found = self.fetch(statement, args).await?;
+        found.map(|row| self.read_request(&row, &hash)).transpose()
+    }
+
+    fn read_request(&self, row: &Row, hash: &SecretHash) -> Result<AuthorizationRequest> {
+        let sealed: Vec<u8> = row.get("request")?;
+        let plain = self.store.sealer().open_sealed(place(&row_name(hash)), &sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| StoreError::Damaged { table: TABLE, column: "request" })
+    }
+}
+
+/// Sealed to the hash of the secret: the row's key is not known before the row is written.
+fn row_name(hash: &SecretHash) -> String {
+    model::id::hex(hash.as_bytes())
+}
+
+fn place(row: &str) -> Place<'_> {
+    Place { table: TABLE, column: "request", row }
 }
 
 #[cfg(test)]

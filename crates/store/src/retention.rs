@@ -22,6 +22,8 @@ statements! {
     PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE expires_at <= $1";
     AUTHORIZATIONS = "DELETE FROM authorizations WHERE expires_at <= $1";
     ACCESS_TOKENS = "DELETE FROM access_tokens WHERE expires_at <= $1";
+    CONSENT_REFRESH_TOKENS = "DELETE FROM consent_refresh_tokens WHERE expires_at <= $1";
+    REVOKED_TOKENS = "DELETE FROM revoked_tokens WHERE expires_at <= $1";
     CSP_PUSHED_REQUESTS = "DELETE FROM csp_pushed_requests WHERE expires_at <= $1";
     USERINFO_TOKENS = "DELETE FROM userinfo_tokens WHERE expires_at <= $1";
     REFRESH_TOKENS = "DELETE FROM refresh_tokens WHERE expires_at <= $1";
@@ -54,6 +56,8 @@ impl Tx {
             (PUSHED_REQUESTS, lapsed),
             (AUTHORIZATIONS, lapsed),
             (ACCESS_TOKENS, lapsed),
+            (CONSENT_REFRESH_TOKENS, lapsed),
+            (REVOKED_TOKENS, lapsed),
             (CSP_PUSHED_REQUESTS, lapsed),
             (USERINFO_TOKENS, lapsed),
             (REFRESH_TOKENS, lapsed),

@@ -7,6 +7,7 @@ mod authentication_templates;
 mod authorizations;
 mod backlog;
 mod connections;
+mod consent_refresh_tokens;
 mod consents;
 mod credentials;
 mod csp_tokens;

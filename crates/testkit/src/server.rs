@@ -186,10 +186,23 @@ impl TestServer {
             redirect_uris: vec!["https://app.example/authorized"],
             note: "",
             tokens: TokenPolicy::default(),
+            policy: model::ClientPolicy::default(),
         };
         let added = credentials::add(&self.app.identity, organization, &draft, "test", "test").await;
         let (credential, private_key) = added.expect("a credential");
         Party { http: self.http.clone(), public_id: credential.public_id.to_string(), private_key }
+    }
+
+    /// Changes how a party's credential speaks OAuth.
+    ///
+    /// # Panics
+    /// When it is not of this server.
+    pub async fn set_policy(&self, party: &Party, policy: model::ClientPolicy) {
+        let id = model::PublicId::parse(&party.public_id).expect("a public id");
+        let mut tx = self.store().write().await.expect("a transaction");
+        let credential = tx.credential(&id).await.expect("read").expect("kept");
+        assert!(tx.set_credential_policy(&credential.organization_id, &id, &policy).await.expect("set"));
+        tx.commit().await.expect("committed");
     }
 
     /// Changes how the ID tokens of a party of the organisation are judged.

@@ -3,9 +3,12 @@
 mod authorize;
 mod decision;
 mod error;
+mod introspect;
+mod logout;
 mod metadata;
 mod par;
 mod token;
+mod userinfo;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -18,9 +21,13 @@ pub(crate) use error::{OAuthError, post_only};
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/oauth2/par", post(par::post).fallback(error::post_only))
-        .route("/oauth2/authorize", without_head(get(authorize::get), "GET"))
+        .route("/oauth2/authorize", without_head(get(authorize::get).post(authorize::post), "GET, POST"))
         .route("/oauth2/authorize/decision", post(decision::post))
         .route("/oauth2/token", post(token::post).fallback(error::post_only))
+        .route("/oauth2/introspect", post(introspect::post).fallback(error::post_only))
+        .route("/oauth2/revoke", post(introspect::revoke).fallback(error::post_only))
+        .route("/oauth2/userinfo", get(userinfo::get).post(userinfo::get))
+        .route("/oauth2/logout", without_head(get(logout::get).post(logout::post), "GET, POST"))
 }
 
 /// Discovery, which stands at the issuer's root.

@@ -10,6 +10,7 @@ mod landing;
 mod policy;
 mod problem;
 mod signed_in;
+mod signed_out;
 mod widget;
 
 pub(crate) use asker::Asker;
@@ -20,6 +21,7 @@ pub(crate) use landing::landing;
 pub(crate) use policy::Policy;
 pub(crate) use problem::{Problem, not_found, nowhere, problem, problem_with_way_back};
 pub(crate) use signed_in::signed_in;
+pub(crate) use signed_out::signed_out;
 pub(crate) use widget::widget;
 
 use askama::Template;

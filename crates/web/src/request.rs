@@ -1,6 +1,7 @@
 //! Reading requests: strictly, and each under an id of its own.
 
 mod body;
+mod client;
 pub(crate) mod credentials;
 pub(crate) mod form;
 mod identify;
@@ -8,6 +9,7 @@ mod json;
 mod methods;
 
 pub(crate) use body::BODY_TIME;
+pub(crate) use client::ClientProof;
 pub(crate) use credentials::{Credentials, CredentialsFault, bearer};
 pub(crate) use form::{Fields, Form, FormFault, Query};
 pub(crate) use identify::{RequestId, identify};

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, LOCATION};
+use axum::http::header::{CACHE_CONTROL, LOCATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -14,6 +14,12 @@ pub(crate) const NO_STORE: (HeaderName, HeaderValue) = (CACHE_CONTROL, HeaderVal
 /// JSON that no cache keeps.
 pub(crate) fn json_no_store<T: Serialize>(status: StatusCode, body: &T) -> Response {
     (status, [NO_STORE], Json(body)).into_response()
+}
+
+/// The answer to a bearer token that does not stand (RFC 6750 section 3).
+pub(crate) fn invalid_token(challenge: &'static str) -> Response {
+    (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, HeaderValue::from_static(challenge)), NO_STORE])
+        .into_response()
 }
 
 /// After a form, on to another page: 303, so that nothing is posted again (RFC 9700 4.12).

@@ -30,6 +30,7 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
                 redirect_uris: redirect_uri.iter().map(String::as_str).collect(),
                 note,
                 tokens: TokenPolicy::default(),
+                policy: model::ClientPolicy::default(),
             };
             let (credential, key) =
                 credentials::add(&app.identity, &organization.id, &draft, ACTOR, REQUEST).await?;

@@ -1,17 +1,62 @@
-//! Access tokens of the widget's session.
+//! Access tokens: what one stands for, until it lapses or is revoked.
+
+use model::id::ConsentId;
 
 use super::on_both_engines;
 use super::sample::{NOW, client, consent, hash, in_a_minute};
+use crate::{NewAccessToken, Store, Tx};
+
+async fn access_token(store: &Store, consent: &ConsentId, number: u8) {
+    let mut tx = store.write().await.expect("a transaction");
+    access_token_in(&mut tx, consent, number).await;
+    tx.commit().await.expect("committed");
+}
+
+/// An access token that lapses in a minute: `secret(number)`.
+pub(super) async fn access_token_in(tx: &mut Tx, consent: &ConsentId, number: u8) {
+    let token = hash(number);
+    let (token, scope, expires_at) = (&token, "openid", in_a_minute());
+    let new = NewAccessToken { token, consent_id: consent, scope, issued_at: NOW, expires_at };
+    tx.add_access_token(&new).await.expect("added");
+}
 
 on_both_engines! {
     async fn one_stands_for_its_consent_until_its_end(stage: &Stage) {
         let client = client(&stage.store, 1).await;
         let id = consent(&stage.store, &client, 1).await;
+        access_token(&stage.store, &id, 1).await;
+        let mut tx = stage.store.read().await.expect("a transaction");
+        let found = tx.access_token(&hash(1), NOW).await.expect("read").expect("found");
+        assert_eq!((found.consent.id, found.scope.as_str()), (id, "openid"));
+        assert_eq!((found.issued_at, found.expires_at), (NOW, in_a_minute()));
+        assert!(tx.access_token(&hash(1), in_a_minute()).await.expect("read").is_none());
+        assert!(tx.access_token(&hash(2), NOW).await.expect("read").is_none());
+    }
+
+    async fn one_is_revoked_alone_with_its_consents_others_or_for_good(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let (id, other) = (consent(&stage.store, &client, 1).await, consent(&stage.store, &client, 2).await);
+        for number in 1..=3 {
+            access_token(&stage.store, &id, number).await;
+        }
+        access_token(&stage.store, &other, 4).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        tx.add_access_token(&hash(1), &id, in_a_minute()).await.expect("added");
-        let found = tx.consent_by_access_token(&hash(1), NOW).await.expect("read").expect("found");
-        assert_eq!(found.id, id);
-        assert!(tx.consent_by_access_token(&hash(1), in_a_minute()).await.expect("read").is_none());
-        assert!(tx.consent_by_access_token(&hash(2), NOW).await.expect("read").is_none());
+        assert!(tx.revoke_access_token(&hash(1)).await.expect("asked"));
+        assert!(!tx.revoke_access_token(&hash(1)).await.expect("asked"));
+        assert_eq!(tx.revoke_access_tokens_of(&id).await.expect("asked"), 2);
+        assert!(tx.access_token(&hash(4), NOW).await.expect("read").is_some());
+        assert!(tx.revoke_consent_tokens(&other, NOW).await.expect("asked"));
+        assert!(!tx.revoke_consent_tokens(&other, NOW).await.expect("asked"));
+        assert!(tx.access_token(&hash(4), NOW).await.expect("read").is_none());
+        assert!(tx.consent(&other).await.expect("read").expect("kept").tokens_revoked);
+    }
+
+    async fn one_that_is_not_kept_is_remembered_as_revoked(stage: &Stage) {
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(!tx.was_revoked(&hash(1)).await.expect("asked"));
+        for _ in 0..2 {
+            tx.remember_revoked(&hash(1), in_a_minute()).await.expect("kept");
+        }
+        assert!(tx.was_revoked(&hash(1)).await.expect("asked"));
     }
 }

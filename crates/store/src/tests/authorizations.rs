@@ -30,9 +30,9 @@ on_both_engines! {
         let mut tx = stage.store.write().await.expect("a transaction");
         let waiting = tx.awaiting_consent(&hash(1), NOW).await.expect("read").expect("waits");
         assert_eq!((waiting.id.as_str(), &waiting.public_id), (id.as_str(), &client.public_id));
-        assert_eq!(waiting.redirect_uri, "https://app.example/callback");
-        assert_eq!((waiting.client_state.as_deref(), waiting.code_challenge.as_str()), (Some("xyz"), "challenge"));
-        assert!(waiting.identity.demographics == identity().demographics);
+        assert_eq!((waiting.pushed_id, waiting.consent_id), (1, None));
+        assert_eq!(waiting.request.redirect_uri.as_deref(), Some("https://app.example/callback"));
+        assert!(waiting.request.patient.proven().expect("proven").demographics == identity().demographics);
         assert!(tx.awaiting_consent(&hash(2), NOW).await.expect("read").is_none());
         assert!(tx.awaiting_consent(&hash(1), in_a_minute()).await.expect("read").is_none());
         assert!(tx.deny(&id, NOW).await.expect("asked"));

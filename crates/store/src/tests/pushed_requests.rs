@@ -1,20 +1,16 @@
 //! Pushed requests: taken once, in time, by the client that pushed them.
 
-use model::{Credential, Secret, Timestamp};
+use model::{AuthorizationRequest, Credential, Secret, Timestamp};
 
 use super::on_both_engines;
-use super::sample::{ID_TOKEN, NOW, client, identity, in_a_minute, secret};
-use crate::{NewPushedRequest, PushedRequest, RequestReference, Store};
+use super::sample::{ID_TOKEN, NOW, client, identity, in_a_minute, request, secret};
+use crate::{NewPushedRequest, RequestReference, Store};
 
 pub(super) async fn pushed(store: &Store, client: &Credential, secret: Secret) -> RequestReference {
     let mut tx = store.write().await.expect("a transaction");
-    let request = NewPushedRequest {
-        public_id: &client.public_id,
-        redirect_uri: Some("https://app.example/callback"),
-        identity: &identity(),
-        expires_at: in_a_minute(),
-    };
-    let reference = tx.push_request(&request, secret).await.expect("pushed");
+    let new =
+        NewPushedRequest { public_id: &client.public_id, request: &request(), expires_at: in_a_minute() };
+    let reference = tx.push_request(&new, secret).await.expect("pushed");
     tx.commit().await.expect("committed");
     reference
 }
@@ -24,7 +20,7 @@ pub(super) async fn take(
     reference: &RequestReference,
     client: &Credential,
     now: Timestamp,
-) -> Option<PushedRequest> {
+) -> Option<AuthorizationRequest> {
     let mut tx = store.write().await.expect("a transaction");
     let taken = tx.take_pushed_request(reference, &client.public_id, now).await.expect("asked");
     tx.commit().await.expect("committed");
@@ -38,8 +34,9 @@ on_both_engines! {
         let reference = RequestReference::parse(&reference.expose()).expect("reads back");
         let taken = take(&stage.store, &reference, &client, NOW).await.expect("taken");
         assert_eq!(taken.redirect_uri.as_deref(), Some("https://app.example/callback"));
-        assert_eq!(taken.identity.id_token, ID_TOKEN);
-        assert!(taken.identity.demographics == identity().demographics);
+        let patient = taken.patient.proven().expect("proven");
+        assert_eq!(patient.id_token, ID_TOKEN);
+        assert!(patient.demographics == identity().demographics);
         assert!(take(&stage.store, &reference, &client, NOW).await.is_none());
     }
 
@@ -66,5 +63,21 @@ on_both_engines! {
         assert!(tx.take_pushed_request(&reference, &client.public_id, NOW).await.expect("asked").is_some());
         drop(tx);
         assert!(take(&stage.store, &reference, &client, NOW).await.is_some());
+    }
+
+    async fn one_that_the_decision_uses_up_is_looked_at_until_then_and_used_up_once(stage: &Stage) {
+        let (client, stranger) = (client(&stage.store, 1).await, client(&stage.store, 2).await);
+        let reference = pushed(&stage.store, &client, secret(1)).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        for _ in 0..2 {
+            let seen = tx.look_at_pushed_request(&reference, &client.public_id, NOW).await.expect("asked");
+            assert_eq!(seen.and_then(|seen| seen.state).as_deref(), Some("xyz"));
+        }
+        assert!(tx.look_at_pushed_request(&reference, &stranger.public_id, NOW).await.expect("asked").is_none());
+        let late = tx.look_at_pushed_request(&reference, &client.public_id, in_a_minute()).await.expect("asked");
+        assert!(late.is_none());
+        assert!(tx.use_up_pushed_request(reference.row(), in_a_minute()).await.expect("asked"), "the load was in time");
+        assert!(!tx.use_up_pushed_request(reference.row(), NOW).await.expect("asked"));
+        assert!(tx.look_at_pushed_request(&reference, &client.public_id, NOW).await.expect("asked").is_none());
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use model::Mode;
 use model::id::{AccountId, InquiryId};
 
+use super::access_tokens::access_token_in;
 use super::authorizations::allowed;
 use super::inquiries::{approved, exchange};
 use super::on_both_engines;
@@ -37,7 +38,9 @@ on_both_engines! {
         let consent = consent(&stage.store, &client, 2).await;
         let inquiry = exchanged(&stage.store, 1).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        tx.add_access_token(&hash(1), &consent, in_a_minute()).await.expect("added");
+        access_token_in(&mut tx, &consent, 1).await;
+        tx.add_consent_refresh_token(&hash(1), &consent, NOW, in_a_minute()).await.expect("added");
+        tx.remember_revoked(&hash(1), in_a_minute()).await.expect("added");
         tx.push_csp_request(&hash(1), "client", &authorization_request(), in_a_minute()).await.expect("added");
         tx.add_userinfo_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
         tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
@@ -54,7 +57,7 @@ on_both_engines! {
         assert_eq!(stage.store.row_counts().await, before);
 
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert_eq!(tx.forget_lapsed(in_a_minute().plus(60 * MINUTE)).await.expect("forgotten"), 10);
+        assert_eq!(tx.forget_lapsed(in_a_minute().plus(60 * MINUTE)).await.expect("forgotten"), 12);
         tx.commit().await.expect("committed");
         let after = stage.store.row_counts().await;
         let changed: Vec<&str> =
@@ -63,11 +66,13 @@ on_both_engines! {
             "access_tokens",
             "accounts",
             "authorizations",
+            "consent_refresh_tokens",
             "csp_pushed_requests",
             "inquiries",
             "operator_sessions",
             "pushed_requests",
             "refresh_tokens",
+            "revoked_tokens",
             "sign_ins",
             "userinfo_tokens",
         ]);

@@ -9,8 +9,8 @@ use model::id::{
 };
 use model::synthetic::by_email;
 use model::{
-    Credential, Entitlements, Hcid, Mode, Organization, ProvenIdentity, PublicId, Secret, SecretHash,
-    Timestamp, TokenPolicy, TokenProfile,
+    ClientPolicy, Credential, Entitlements, Hcid, Mode, Organization, Patient, ProvenIdentity, PublicId,
+    Secret, SecretHash, Timestamp, TokenPolicy, TokenProfile,
 };
 
 use crate::{
@@ -47,6 +47,16 @@ pub(super) fn identity() -> ProvenIdentity {
     }
 }
 
+/// What a client asks of the authorization server about a proven patient.
+pub(super) fn request() -> model::AuthorizationRequest {
+    model::AuthorizationRequest {
+        redirect_uri: Some("https://app.example/callback".to_owned()),
+        state: Some("xyz".to_owned()),
+        patient: Patient::Proven(Box::new(identity())),
+        ..model::AuthorizationRequest::default()
+    }
+}
+
 pub(super) fn organization(number: u8) -> Organization {
     Organization {
         id: OrganizationId::from_random([number; 16]),
@@ -70,6 +80,7 @@ pub(super) fn credential(organization: &Organization, number: u8) -> Credential 
         origins: vec!["https://app.example".to_owned()],
         note: "a note".to_owned(),
         tokens: TokenPolicy { profile: Some(TokenProfile::Tefca3), once: false },
+        policy: ClientPolicy { hosted_proofing: true, ..ClientPolicy::default() },
         active: true,
     }
 }
@@ -94,6 +105,9 @@ pub(super) async fn consent(store: &Store, client: &Credential, number: u8) -> C
         organization_id: &client.organization_id,
         public_id: &client.public_id,
         identity: &identity(),
+        scope: "openid profile email",
+        resources: &["https://openias.example/v1".to_owned()],
+        dpop_jkt: None,
         given_at: NOW,
         expires_at: NOW.plus(24 * 60 * MINUTE),
     })
@@ -111,10 +125,8 @@ pub(super) async fn authorization(store: &Store, client: &Credential, number: u8
         id: &id,
         handle: &hash(number),
         public_id: &client.public_id,
-        redirect_uri: "https://app.example/callback",
-        client_state: Some("xyz"),
-        code_challenge: "challenge",
-        identity: &identity(),
+        pushed_id: 1,
+        request: &request(),
         expires_at: in_a_minute(),
     })
     .await

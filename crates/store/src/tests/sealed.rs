@@ -6,6 +6,7 @@ use model::client::private_key;
 use model::id::hex;
 use model::{Mode, Secret};
 
+use super::access_tokens::access_token_in;
 use super::authorizations::allowed;
 use super::csp_tokens::take_request;
 use super::inquiries::approved;
@@ -52,7 +53,7 @@ on_both_engines! {
         let mut tx = stage.store.write().await.expect("a transaction");
         tx.add_account_found(&account_found(&consent, 2)).await.expect("added");
         tx.keep_connection_refresh_token(&opened, &Secret::new("planted-refresh-token".to_owned())).await.expect("kept");
-        tx.add_access_token(&hash(1), &consent, in_a_minute()).await.expect("added");
+        access_token_in(&mut tx, &consent, 1).await;
         tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
         tx.add_userinfo_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
         tx.add_operator_session(&hash(1), in_a_minute()).await.expect("added");

@@ -3,16 +3,16 @@
 use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, backlog,
-    connections, consents, credentials, csp_tokens, exports, inquiries, locations, operator_sessions,
-    organizations, outbox, pushed_requests, retention, sealed_rows, sign_ins, signing_keys, token_uses,
-    webhooks,
+    connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, inquiries, locations,
+    operator_sessions, organizations, outbox, pushed_requests, retention, sealed_rows, sign_ins,
+    signing_keys, token_uses, webhooks,
 };
 
 use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 24] = [
+const FILES: [(&str, Statements); 25] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
@@ -21,6 +21,7 @@ const FILES: [(&str, Statements); 24] = [
     ("authorizations", authorizations::ALL),
     ("backlog", backlog::ALL),
     ("connections", connections::ALL),
+    ("consent_refresh_tokens", consent_refresh_tokens::ALL),
     ("consents", consents::ALL),
     ("credentials", credentials::ALL),
     ("csp_tokens", csp_tokens::ALL),

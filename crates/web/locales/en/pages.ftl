@@ -77,6 +77,7 @@ problem-account-of-another-title = This check belongs to another person's accoun
 problem-account-of-another-what = Your app account is tied to a person with another name or date of birth than the one you just proved. So this check was not accepted, and nothing was shared.
 problem-account-of-another-next = Go back to the app and make sure that you are signed in with your own account, not with somebody else's. If it is yours and your name has changed, tell the app's support team.
 problem-back-to-app = Back to the app
+problem-code = For the app's support team: { $code }
 problem-bad-request-title = We could not read this request
 problem-bad-request-what = Something in it is missing or does not belong there.
 problem-bad-request-next = Go back to the app and start again. If it happens again, tell the app's support team.
@@ -102,3 +103,7 @@ callback-text = You can close this window and go back to the app.
 signed-in-title = You are signed in
 signed-in-what = { $name } is connected now.
 signed-in-next = You can close this window and go on where you were.
+
+signed-out-title = You are signed out
+signed-out-what = The app can no longer see your records through this server. What it received before stays with it.
+signed-out-next = You can close this window.

@@ -77,6 +77,7 @@ problem-account-of-another-title = Esta verificación corresponde a la cuenta de
 problem-account-of-another-what = Su cuenta en la aplicación está ligada a una persona con otro nombre u otra fecha de nacimiento que la que usted acaba de demostrar. Por eso no se aceptó esta verificación y no se compartió nada.
 problem-account-of-another-next = Vuelva a la aplicación y compruebe que inició sesión con su propia cuenta y no con la de alguien más. Si es la suya y su nombre cambió, avise al equipo de ayuda de la aplicación.
 problem-back-to-app = Volver a la aplicación
+problem-code = Para el equipo de soporte de la aplicación: { $code }
 problem-bad-request-title = No pudimos leer esta solicitud
 problem-bad-request-what = Le falta algo, o tiene algo que no corresponde.
 problem-bad-request-next = Vuelva a la aplicación y empiece de nuevo. Si vuelve a pasar, avise al equipo de ayuda de la aplicación.
@@ -102,3 +103,7 @@ callback-text = Puede cerrar esta ventana y volver a la aplicación.
 signed-in-title = Ya inició sesión
 signed-in-what = { $name } ya está conectado.
 signed-in-next = Puede cerrar esta ventana y seguir donde estaba.
+
+signed-out-title = Cerró su sesión
+signed-out-what = La aplicación ya no puede ver su historial médico a través de este servidor. Lo que recibió antes lo conserva.
+signed-out-next = Puede cerrar esta ventana.

@@ -3,14 +3,13 @@
 use ::csp::{Environment, userinfo};
 use axum::Extension;
 use axum::extract::State;
-use axum::http::header::WWW_AUTHENTICATE;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::App;
 use crate::oauth::OAuthError;
 use crate::request::bearer;
-use crate::response::{NO_STORE, json_no_store};
+use crate::response::{invalid_token, json_no_store};
 
 pub(crate) async fn get(
     State(app): State<App>,
@@ -26,9 +25,4 @@ pub(crate) async fn get(
             OAuthError::server_error().into_response()
         }
     }
-}
-
-fn invalid_token(challenge: &'static str) -> Response {
-    (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, HeaderValue::from_static(challenge)), NO_STORE])
-        .into_response()
 }

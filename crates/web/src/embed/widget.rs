@@ -58,6 +58,7 @@ mod tests {
                 origins: vec!["https://app.example.org".to_owned()],
                 note: String::new(),
                 tokens: TokenPolicy::default(),
+                policy: model::ClientPolicy::default(),
                 active: true,
             })
         };

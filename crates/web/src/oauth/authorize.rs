@@ -1,58 +1,110 @@
-//! `GET /oauth2/authorize`
+//! `GET` and `POST /oauth2/authorize`
 
+use axum::Extension;
 use axum::extract::State;
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use identity::authorize::{self, Prompt, Query as AuthorizeQuery, Refusal, RequestFault};
-use identity::clients;
+use identity::authorize::{self, Prompt, Query as AuthorizeQuery, Refusal, Step};
+use identity::{DECISION_LIFE, clients, consent};
 
+use super::decision;
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, ConsentPage, Problem};
-use crate::request::{Fields, FormFault, Query};
+use crate::request::{Fields, Form, FormFault, Query, RequestId};
 use crate::response::to_client;
+
+/// Keeps the handle of the decision that waits in this browser, for a reload. In the widget it is the frame's own,
+/// apart for every page around it.
+const COOKIE_NAME: &str = "__Host-openias-decision";
 
 pub(crate) async fn get(
     State(app): State<App>,
+    Extension(request_id): Extension<RequestId>,
+    headers: HeaderMap,
     language: Language,
     query: Result<Query, FormFault>,
 ) -> Response {
-    let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let origins = embedding_origins(&app, &fields).await;
-    match authorize::begin(&app.identity, &read(&fields)).await {
-        Ok(prompt) => consent_page(language, &prompt, &origins),
+    match query {
+        Ok(Query(fields)) => begin(&app, &request_id, &headers, language, &fields).await,
+        Err(_) => pages::problem(language, Problem::BadRequest, &[]),
+    }
+}
+
+/// OpenID Connect Core 3.1.2.1 has both methods.
+pub(crate) async fn post(
+    State(app): State<App>,
+    Extension(request_id): Extension<RequestId>,
+    headers: HeaderMap,
+    language: Language,
+    form: Result<Form, FormFault>,
+) -> Response {
+    match form {
+        Ok(Form(fields)) => begin(&app, &request_id, &headers, language, &fields).await,
+        Err(_) => pages::problem(language, Problem::BadRequest, &[]),
+    }
+}
+
+async fn begin(
+    app: &App,
+    request_id: &RequestId,
+    headers: &HeaderMap,
+    language: Language,
+    fields: &Fields,
+) -> Response {
+    let origins = embedding_origins(app, fields).await;
+    let query = read(fields, cookie(headers));
+    match authorize::begin(&app.identity, &query, &request_id.0).await {
+        Ok(Step::Ask(prompt)) => consent_page(language, &prompt, &origins),
+        Ok(Step::Decided(answer)) => decision::redirect(app, &answer),
         Err(Refusal::Redirectable { redirect_uri, state, reason }) => {
-            let parameters = [("error", code(reason)), ("error_description", &reason.to_string())];
+            let parameters = [("error", reason.error()), ("error_description", &reason.to_string())];
             to_client(&redirect_uri, app.base_url(), state.as_deref(), &parameters)
         }
         Err(refusal) => pages::problem(language, problem(&refusal), &origins),
     }
 }
 
-fn read(fields: &Fields) -> AuthorizeQuery<'_> {
+fn read<'a>(fields: &'a Fields, earlier: Option<&'a str>) -> AuthorizeQuery<'a> {
     AuthorizeQuery {
         client_id: fields.get("client_id"),
         request_uri: fields.get("request_uri"),
-        response_type: fields.get("response_type"),
         redirect_uri: fields.get("redirect_uri"),
         state: fields.get("state"),
         code_challenge: fields.get("code_challenge"),
         code_challenge_method: fields.get("code_challenge_method"),
+        earlier,
     }
 }
 
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split("; ")).find_map(|pair| pair.strip_prefix(COOKIE_NAME)?.strip_prefix('='))
+}
+
 fn consent_page(language: Language, prompt: &Prompt, origins: &[String]) -> Response {
-    pages::consent(
+    let handle = prompt.handle.expose();
+    let mut response = pages::consent(
         language,
         &ConsentPage {
             organization: &prompt.organization,
             mode: prompt.mode,
             given_name: &prompt.given_name,
             consent_ends: prompt.consent_expires_at,
-            handle: prompt.handle.expose(),
+            handle,
             redirect_uri: &prompt.redirect_uri,
             frame_ancestors: origins,
         },
-    )
+    );
+    let life = DECISION_LIFE.as_secs();
+    let cookie = format!(
+        "{COOKIE_NAME}={handle}; Path=/; Max-Age={life}; HttpOnly; Secure; SameSite=None; Partitioned"
+    );
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// The pages that may show the client's consent inside the widget.
@@ -64,22 +116,16 @@ async fn embedding_origins(app: &App, fields: &Fields) -> Vec<String> {
     found.await.map(|client| crate::embed::frame_ancestors(&client.credential)).unwrap_or_default()
 }
 
-fn code(fault: RequestFault) -> &'static str {
-    match fault {
-        RequestFault::ResponseType | RequestFault::Pkce => "invalid_request",
-        RequestFault::RequestUri => "invalid_request_uri",
-    }
-}
-
 fn problem(refusal: &Refusal) -> Problem {
     match refusal {
-        Refusal::Client(_) => Problem::UnknownClient,
+        Refusal::Client(_) | Refusal::Consent(consent::Refusal::Client(_)) => Problem::UnknownClient,
         Refusal::RedirectUri => Problem::RedirectUri,
         Refusal::RequestUri => Problem::RequestUri,
-        Refusal::Fault(_) | Refusal::Redirectable { .. } => Problem::BadRequest,
-        Refusal::Store(error) => {
+        Refusal::Redirectable { .. } => Problem::BadRequest,
+        Refusal::Consent(consent::Refusal::Store(error)) | Refusal::Store(error) => {
             tracing::error!(%error, "the store failed");
             Problem::ServerError
         }
+        Refusal::Consent(_) => Problem::NothingToDecide,
     }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn post(
     }
 }
 
-fn redirect(app: &App, answer: &Answer) -> Response {
+pub(super) fn redirect(app: &App, answer: &Answer) -> Response {
     let parameters: &[_] = match &answer.code {
         Some(code) => &[("code", code.expose())],
         None => &[("error", "access_denied"), ("error_description", "The patient did not allow access.")],

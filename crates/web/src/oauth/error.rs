@@ -7,7 +7,7 @@ use axum::http::header::{ALLOW, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use identity::clients::UnknownClient;
-use identity::{exchange, par};
+use identity::{introspect, par, tokens};
 use serde::Serialize;
 
 use crate::request::{CredentialsFault, FormFault};
@@ -108,13 +108,32 @@ impl From<par::Refusal> for OAuthError {
             ),
             R::RequestUriPushed => invalid("request_uri cannot be part of a pushed request."),
             R::Scope => {
-                Self::bad_request("invalid_request", described("scope must be \"openid profile email\"."))
+                let text = "scope must be \"openid profile email\", to which offline_access may be added.";
+                invalid(text)
             }
             R::ResponseType => invalid("response_type must be \"code\"."),
             R::Audience => Self::bad_request(
                 "invalid_target",
                 described("audience does not target an allowed API audience."),
             ),
+            R::Resource => Self::bad_request(
+                "invalid_target",
+                described("resource must be an absolute URI without a fragment."),
+            ),
+            R::NoRedirectUri => invalid("redirect_uri is required."),
+            R::Pkce => invalid("A PKCE code_challenge with code_challenge_method S256 is required."),
+            R::RequestObject => Self::bad_request(
+                "request_not_supported",
+                described("Request objects are not supported; push the parameters themselves."),
+            ),
+            R::AuthorizationDetails => Self::bad_request(
+                "invalid_authorization_details",
+                described("No type of authorization_details is supported."),
+            ),
+            R::Prompt => invalid("prompt holds an unknown value, or none beside another."),
+            R::MaxAge => invalid("max_age must be a number of seconds."),
+            R::ResponseMode => invalid("response_mode must be \"query\"."),
+            R::TooLong(name) => invalid(&format!("{name} is too long.")),
             R::RedirectUri => invalid("redirect_uri is not registered for this credential."),
             R::Idp => invalid("idp must name a supported CSP."),
             R::NoIdToken => invalid("idp_id_token is required."),
@@ -158,21 +177,40 @@ fn token_text(reject: token::Reject) -> &'static str {
     }
 }
 
-impl From<exchange::Refusal> for OAuthError {
-    fn from(refusal: exchange::Refusal) -> Self {
-        use exchange::Refusal as R;
+impl From<tokens::Refusal> for OAuthError {
+    fn from(refusal: tokens::Refusal) -> Self {
+        use tokens::Refusal as R;
         match &refusal {
             R::Client(reason) => (*reason).into(),
             R::GrantType => {
-                Self::bad_request("unsupported_grant_type", "grant_type must be authorization_code.")
+                let text = "grant_type must be authorization_code or refresh_token.";
+                Self::bad_request("unsupported_grant_type", text)
             }
             R::Missing(name) => Self::bad_request("invalid_request", format!("{name} is required.")),
             R::UnknownCode | R::RedirectUri | R::Verifier | R::Spent => Self::bad_request(
                 "invalid_grant",
                 "The authorization code is invalid, expired, already used, not consented, or fails PKCE validation.",
             ),
+            R::Scope => Self::bad_request("invalid_scope", "scope holds what was not granted."),
+            R::RefreshToken | R::RefreshReused => Self::bad_request(
+                "invalid_grant",
+                "The refresh token is invalid, expired, revoked or already used. Ask the patient again.",
+            ),
             R::Signing | R::Store(_) => {
-                tracing::error!(error = %refusal, "a code could not be redeemed");
+                tracing::error!(error = %refusal, "tokens could not be issued");
+                Self::server_error()
+            }
+        }
+    }
+}
+
+impl From<introspect::Refusal> for OAuthError {
+    fn from(refusal: introspect::Refusal) -> Self {
+        match refusal {
+            introspect::Refusal::Client(reason) => reason.into(),
+            introspect::Refusal::NoToken => Self::bad_request("invalid_request", "token is required."),
+            introspect::Refusal::Store(error) => {
+                tracing::error!(%error, "the store failed");
                 Self::server_error()
             }
         }

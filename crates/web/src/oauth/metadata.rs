@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
-use identity::par::SCOPE;
+use identity::par::{OFFLINE_ACCESS, SCOPE};
 use serde_json::json;
 
 use crate::App;
@@ -17,15 +17,25 @@ pub(crate) async fn configuration(State(app): State<App>) -> impl IntoResponse {
         "token_endpoint": format!("{base}/oauth2/token"),
         "pushed_authorization_request_endpoint": format!("{base}/oauth2/par"),
         "require_pushed_authorization_requests": true,
+        "introspection_endpoint": format!("{base}/oauth2/introspect"),
+        "revocation_endpoint": format!("{base}/oauth2/revoke"),
+        "userinfo_endpoint": format!("{base}/oauth2/userinfo"),
+        "end_session_endpoint": format!("{base}/oauth2/logout"),
         "jwks_uri": format!("{base}/jwks.json"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [app.identity.signing_key.algorithm().name()],
-        "scopes_supported": SCOPE.split(' ').collect::<Vec<_>>(),
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "none"],
+        "scopes_supported": SCOPE.split(' ').chain([OFFLINE_ACCESS]).collect::<Vec<_>>(),
+        "claims_supported": [
+            "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid",
+            "name", "given_name", "middle_name", "family_name", "birthdate", "gender", "email", "email_verified",
+        ],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "request_uri_parameter_supported": true,

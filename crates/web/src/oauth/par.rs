@@ -4,14 +4,13 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use identity::clients::Presented;
 use identity::par::{self, Form as PushForm};
 use model::REQUEST_URI_PREFIX;
 use serde::Serialize;
 
 use super::OAuthError;
 use crate::App;
-use crate::request::{Credentials, Fields, Form, FormFault, RequestId};
+use crate::request::{ClientProof, Fields, Form, FormFault, RequestId};
 use crate::response::json_no_store;
 
 #[derive(Serialize)]
@@ -26,11 +25,9 @@ pub(crate) async fn post(
     headers: HeaderMap,
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
-    let credentials = Credentials::basic(&headers)?;
     let Form(fields) = form?;
-    refuse_second_authentication(&fields)?;
-    let client = Presented { public_id: &credentials.id, private_key: credentials.secret.expose() };
-    let pushed = par::push(&app.identity, client, &read(&fields), &request_id.0).await?;
+    let proof = ClientProof::require(&headers, &fields)?;
+    let pushed = par::push(&app.identity, proof.presented(), &read(&fields), &request_id.0).await?;
     let body = Pushed {
         request_uri: format!("{REQUEST_URI_PREFIX}{}", pushed.reference.expose()),
         expires_in: pushed.expires_in,
@@ -49,14 +46,16 @@ fn read(fields: &Fields) -> PushForm<'_> {
         audience: fields.get("audience"),
         resource: fields.get("resource"),
         request_uri: fields.get("request_uri"),
+        request: fields.get("request"),
+        authorization_details: fields.get("authorization_details"),
+        response_mode: fields.get("response_mode"),
+        state: fields.get("state"),
+        nonce: fields.get("nonce"),
+        code_challenge: fields.get("code_challenge"),
+        code_challenge_method: fields.get("code_challenge_method"),
+        prompt: fields.get("prompt"),
+        max_age: fields.get("max_age"),
+        login_hint: fields.get("login_hint"),
+        dpop_jkt: fields.get("dpop_jkt"),
     }
-}
-
-/// At most one way of client authentication a request (RFC 6749 2.3).
-pub(crate) fn refuse_second_authentication(fields: &Fields) -> Result<(), OAuthError> {
-    if fields.get("client_secret").is_some() || fields.get("client_assertion").is_some() {
-        let text = "Send the client credentials in one place only.";
-        return Err(OAuthError::bad_request("invalid_request", text));
-    }
-    Ok(())
 }

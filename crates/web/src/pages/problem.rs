@@ -54,6 +54,17 @@ impl Problem {
         }
     }
 
+    /// The OAuth error that a program would have been told.
+    const fn error(self) -> Option<&'static str> {
+        match self {
+            Self::UnknownClient => Some("invalid_client"),
+            Self::RequestUri => Some("invalid_request_uri"),
+            Self::RedirectUri | Self::BadRequest => Some("invalid_request"),
+            Self::ServerError => Some("server_error"),
+            _ => None,
+        }
+    }
+
     /// As the page tells the widget around it, and tests: `request_uri`.
     fn code(self) -> String {
         self.key().trim_start_matches("problem-").replace('-', "_")
@@ -66,6 +77,7 @@ struct ProblemTemplate<'a> {
     frame: Frame,
     code: String,
     key: &'static str,
+    error: Option<&'static str>,
     /// The app that waits for an answer.
     back: Option<&'a str>,
 }
@@ -84,8 +96,8 @@ pub(crate) fn problem_with_way_back(language: Language, problem: Problem, back: 
 }
 
 fn reply(language: Language, problem: Problem, back: Option<&str>, policy: &Policy<'_>) -> Response {
-    let template =
-        ProblemTemplate { frame: Frame { language }, code: problem.code(), key: problem.key(), back };
+    let (code, key, error) = (problem.code(), problem.key(), problem.error());
+    let template = ProblemTemplate { frame: Frame { language }, code, key, error, back };
     page(problem.status(), policy, &template)
 }
 
@@ -120,6 +132,7 @@ mod tests {
         );
         let body = body_of(response).await;
         assert!(body.contains("data-problem=\"request_uri\"") && body.contains("<html lang=\"es\""));
+        assert!(body.contains("invalid_request_uri"));
         assert!(body.contains("This request has expired") && body.contains("Esta solicitud ya venció"));
     }
 

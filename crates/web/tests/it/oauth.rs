@@ -2,6 +2,8 @@
 
 mod authorize;
 mod decision;
+mod introspect;
 mod metadata;
 mod par;
+mod refresh;
 mod token;

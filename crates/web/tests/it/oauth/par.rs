@@ -15,7 +15,8 @@ async fn kept(server: &TestServer) -> i64 {
 /// The rule codes of refusals in the audit trail, oldest first.
 async fn refusals(server: &TestServer) -> Vec<String> {
     let trail = server.store().read().await.expect("a transaction").audit_trail(100).await.expect("read");
-    trail.into_iter().rev().filter(|entry| entry.action == "par.refused").map(|entry| entry.detail).collect()
+    let refused = trail.into_iter().rev().filter(|entry| entry.action == "par.refused");
+    refused.map(|entry| entry.detail.split(':').next().unwrap_or_default().to_owned()).collect()
 }
 
 /// A form with one field set, added or, when empty, left out.

@@ -63,7 +63,7 @@ async fn the_id_token_names_its_client_and_nothing_of_the_person() {
     );
     let mut names: Vec<_> = claims.as_object().expect("claims").keys().map(String::as_str).collect();
     names.sort_unstable();
-    assert_eq!(names, ["aud", "auth_time", "exp", "iat", "iss", "sub"]);
+    assert_eq!(names, ["at_hash", "aud", "auth_time", "exp", "iat", "iss", "sid", "sub"]);
 }
 
 #[tokio::test]
@@ -82,9 +82,9 @@ async fn a_wrong_guess_costs_the_right_client_nothing() {
         ("code", "", "invalid_request"),
         ("code", wrong.verifier.as_str(), "invalid_grant"),
         ("redirect_uri", "https://app.example/authorized", "invalid_client"),
-        ("grant_type", "", "unsupported_grant_type"),
+        ("grant_type", "", "invalid_request"),
         ("grant_type", "password", "unsupported_grant_type"),
-        ("grant_type", "refresh_token", "unsupported_grant_type"),
+        ("grant_type", "refresh_token", "invalid_request"),
         ("client_id", "", "invalid_client"),
         ("client_id", "nobody", "invalid_client"),
         ("client_id", stranger.public_id.as_str(), "invalid_grant"),

@@ -1,0 +1,67 @@
+//! Sign-out begun by the client (OpenID Connect RP-Initiated Logout 1.0). There is no session of the browser here to
+//! end: what ends are the access tokens of the consent that the ID token names.
+
+use jose::{Compact, KeySet};
+use model::id::ConsentId;
+use serde::Deserialize;
+use serde_json::json;
+use store::{Happening, StoreError};
+
+use crate::Identity;
+use crate::clients::identify;
+
+/// The query as it came.
+#[derive(Clone, Copy, Default)]
+pub struct Query<'a> {
+    /// `id_token_hint`: an ID token of ours, which may have lapsed.
+    pub id_token_hint: Option<&'a str>,
+    /// `client_id`, which has to be the ID token's.
+    pub client_id: Option<&'a str>,
+    /// `post_logout_redirect_uri`, registered for the client.
+    pub post_logout_redirect_uri: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct Hint {
+    iss: String,
+    aud: String,
+    sid: String,
+}
+
+/// Ends what the ID token names. Yields the address that the browser may be sent to, if the client has registered it;
+/// without one, or without a token of ours, a page says that it is done.
+pub async fn end(
+    identity: &Identity,
+    query: &Query<'_>,
+    request_id: &str,
+) -> Result<Option<String>, StoreError> {
+    let Some(hint) = query.id_token_hint.and_then(|hint| read(identity, hint)) else { return Ok(None) };
+    if query.client_id.is_some_and(|named| named != hint.aud) {
+        return Ok(None);
+    }
+    let mut tx = identity.store.write().await?;
+    let Ok(client) = identify(&mut tx, &hint.aud).await? else { return Ok(None) };
+    if let Ok(id) = ConsentId::parse(&hint.sid)
+        && let Some(consent) = tx.consent(&id).await?
+        && consent.public_id == client.credential.public_id
+        && tx.revoke_access_tokens_of(&id).await? > 0
+    {
+        let (actor, subject, action) = ("patient", id.as_str(), "tokens.revoked");
+        let happening = Happening { request_id, actor, action, subject, detail: "signed_out" };
+        tx.audit(happening, identity.clock.now()).await?;
+    }
+    tx.commit().await?;
+    let registered =
+        |uri: &&str| client.credential.policy.post_logout_redirect_uris.iter().any(|known| known == uri);
+    Ok(query.post_logout_redirect_uri.filter(registered).map(str::to_owned))
+}
+
+/// An ID token that we signed, whenever that was.
+fn read(identity: &Identity, hint: &str) -> Option<Hint> {
+    let own = json!({"keys": [identity.signing_key.public_jwk()]}).to_string();
+    let keys = KeySet::from_json(own.as_bytes()).ok()?;
+    let compact = Compact::parse(hint).ok()?;
+    let verified = compact.verify(&keys, &[identity.signing_key.algorithm()]).ok()?;
+    let hint: Hint = serde_json::from_slice(verified.bytes()).ok()?;
+    (hint.iss == identity.settings.base_url).then_some(hint)
+}

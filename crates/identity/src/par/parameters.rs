@@ -1,0 +1,131 @@
+//! What a pushed request asks for, checked as the authorization endpoint would (RFC 9126 section 2.1).
+
+use model::{AuthorizationRequest, Challenge, ClientProfile, Patient};
+
+use super::{Form, Refusal};
+use crate::Identity;
+use crate::clients::Client;
+
+/// The scope of the seed, in any order.
+pub const SCOPE: &str = "openid profile email";
+/// Asks for refresh tokens (OpenID Connect Core 11).
+pub const OFFLINE_ACCESS: &str = "offline_access";
+/// The longest `state`, `nonce` or `login_hint`: what goes into a URL again must fit into one.
+const LONGEST: usize = 2048;
+
+/// The request as it will be kept, without the patient.
+pub(super) fn read(
+    identity: &Identity,
+    client: &Client,
+    form: &Form<'_>,
+) -> Result<AuthorizationRequest, Refusal> {
+    if form.request_uri.is_some() {
+        return Err(Refusal::RequestUriPushed);
+    }
+    if form.request.is_some() {
+        return Err(Refusal::RequestObject);
+    }
+    if form.authorization_details.is_some() {
+        return Err(Refusal::AuthorizationDetails);
+    }
+    let profile = client.credential.policy.profile;
+    let scope = form.scope.filter(|scope| is_allowed_scope(profile, scope)).ok_or(Refusal::Scope)?;
+    if form.response_type != Some("code") {
+        return Err(Refusal::ResponseType);
+    }
+    if form.response_mode.is_some_and(|mode| mode != "query") {
+        return Err(Refusal::ResponseMode);
+    }
+    Ok(AuthorizationRequest {
+        scope: scope.to_owned(),
+        resources: resources(identity, form)?,
+        redirect_uri: redirect_uri(client, form)?,
+        code_challenge: challenge(profile, form)?,
+        state: short("state", form.state)?,
+        nonce: short("nonce", form.nonce)?,
+        login_hint: short("login_hint", form.login_hint)?,
+        silent: is_silent(form.prompt)?,
+        max_age: form.max_age.map(|seconds| seconds.parse().map_err(|_| Refusal::MaxAge)).transpose()?,
+        dpop_jkt: short("dpop_jkt", form.dpop_jkt)?,
+        patient: Patient::Unknown,
+    })
+}
+
+/// The seed's scope, to which `offline_access` may come; a client by OpenID Connect alone may ask for less.
+fn is_allowed_scope(profile: ClientProfile, scope: &str) -> bool {
+    let asked: Vec<&str> = scope.split(' ').collect();
+    let known = |name: &&str| SCOPE.split(' ').any(|known| known == *name) || *name == OFFLINE_ACCESS;
+    let once = (1..asked.len()).all(|at| !asked[at..].contains(&asked[at - 1]));
+    let required = match profile {
+        ClientProfile::Byoi => SCOPE,
+        ClientProfile::Fapi2 => "openid",
+    };
+    once && asked.iter().all(known) && required.split(' ').all(|name| asked.contains(&name))
+}
+
+/// For whom the access token shall be: this API, by its address or its base.
+fn resources(identity: &Identity, form: &Form<'_>) -> Result<Vec<String>, Refusal> {
+    let mut named: Vec<String> = Vec::new();
+    for resource in form.audience.into_iter().chain(form.resource) {
+        if form.resource == Some(resource) && !is_absolute(resource) {
+            return Err(Refusal::Resource);
+        }
+        if !is_our_api(identity, resource) {
+            return Err(Refusal::Audience);
+        }
+        if !named.iter().any(|known| known == resource) {
+            named.push(resource.to_owned());
+        }
+    }
+    Ok(named)
+}
+
+fn is_absolute(resource: &str) -> bool {
+    resource.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty())
+        && !resource.contains('#')
+}
+
+/// Whether a name is one of this API's.
+fn is_our_api(identity: &Identity, name: &str) -> bool {
+    let base = &identity.settings.base_url;
+    name == base || name.strip_prefix(base.as_str()) == Some("/v1")
+}
+
+fn redirect_uri(client: &Client, form: &Form<'_>) -> Result<Option<String>, Refusal> {
+    match form.redirect_uri {
+        Some(uri) if !client.credential.redirect_uris.iter().any(|known| known == uri) => {
+            Err(Refusal::RedirectUri)
+        }
+        Some(uri) => Ok(Some(uri.to_owned())),
+        None if client.credential.policy.profile == ClientProfile::Fapi2 => Err(Refusal::NoRedirectUri),
+        None => Ok(None),
+    }
+}
+
+/// By the seed the browser may bring the challenge; a method without one is a mistake either way.
+fn challenge(profile: ClientProfile, form: &Form<'_>) -> Result<Option<String>, Refusal> {
+    match (form.code_challenge, form.code_challenge_method) {
+        (None, None) if profile == ClientProfile::Byoi => Ok(None),
+        (challenge, method) => {
+            let challenge = Challenge::requested(challenge.unwrap_or_default(), method);
+            Ok(Some(challenge.ok_or(Refusal::Pkce)?.as_str().to_owned()))
+        }
+    }
+}
+
+fn short(name: &'static str, value: Option<&str>) -> Result<Option<String>, Refusal> {
+    match value {
+        Some(value) if value.len() > LONGEST => Err(Refusal::TooLong(name)),
+        value => Ok(value.map(str::to_owned)),
+    }
+}
+
+/// `prompt` (OpenID Connect Core 3.1.2.1). Consent is asked and proofing looked at each time, so that `none` alone
+/// makes a difference.
+fn is_silent(prompt: Option<&str>) -> Result<bool, Refusal> {
+    let Some(prompt) = prompt else { return Ok(false) };
+    let values: Vec<&str> = prompt.split(' ').collect();
+    let known = values.iter().all(|value| matches!(*value, "none" | "login" | "consent" | "select_account"));
+    let silent = values.contains(&"none");
+    if known && (!silent || values.len() == 1) { Ok(silent) } else { Err(Refusal::Prompt) }
+}

@@ -1,0 +1,52 @@
+//! The ID token for the client: who the session is about, nothing more.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use model::{Secret, Timestamp};
+use serde_json::json;
+use store::Consent;
+
+use super::Refusal;
+use crate::clients::Client;
+use crate::{Identity, SESSION_LIFE};
+
+/// Signs an ID token for a client about the patient of a consent (OpenID Connect Core 2). A refreshed one has no
+/// `nonce` and the first one's `auth_time` (12.2). `sid` names the consent, for a sign-out.
+pub(super) fn issue(
+    identity: &Identity,
+    client: &Client,
+    consent: &Consent,
+    access_token: &Secret,
+    nonce: Option<&str>,
+    now: Timestamp,
+) -> Result<String, Refusal> {
+    let mut claims = json!({
+        "iss": identity.settings.base_url,
+        "sub": subject(consent),
+        "aud": client.credential.public_id.as_str(),
+        "iat": now.seconds(),
+        "exp": now.plus(SESSION_LIFE).seconds(),
+        "auth_time": consent.identity.proofed_at.seconds(),
+        "at_hash": half_hash(access_token.expose()),
+        "sid": consent.id.as_str(),
+    });
+    if let Some(nonce) = nonce {
+        claims["nonce"] = nonce.into();
+    }
+    let signed =
+        identity.signing_key.sign("JWT", claims.to_string().as_bytes(), &identity.entropy.for_signing());
+    signed.map_err(|_| Refusal::Signing)
+}
+
+/// `sub`: the CSP's subject behind its issuer. The same person verified by two CSPs is two subjects, as their CSPs
+/// say.
+pub(crate) fn subject(consent: &Consent) -> String {
+    format!("{}#{}", consent.identity.issuer, consent.identity.subject)
+}
+
+/// The left half of a token's hash, by the hash of our signature algorithms (OpenID Connect Core 3.1.3.6).
+fn half_hash(token: &str) -> String {
+    let hash = digest(&SHA256, token.as_bytes());
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
+}

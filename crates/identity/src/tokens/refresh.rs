@@ -1,0 +1,92 @@
+//! A refresh token becomes new tokens, and a successor.
+
+use std::time::Duration;
+
+use model::{ClientProfile, Secret, Timestamp};
+use store::{ConsentRefreshToken, Happening, Tx};
+
+use super::{Form, Refusal, Tokens, add_access_token, add_refresh_token, authenticated_client, id_token};
+use crate::clients::{Client, Presented};
+use crate::{Identity, SESSION_LIFE};
+
+/// Renews the tokens of a consent. The refresh token is used up and a successor takes its place, with the same end:
+/// counted from proofing, never from use. Whoever uses one twice ends the family, unless the answer may have been
+/// lost: for a short time, while nobody has used the successor, the same one is given again. Clients whose tokens
+/// are bound to keys of theirs keep one refresh token, as FAPI 2.0 section 5.3.2.1 would have it.
+pub(super) async fn renew(
+    identity: &Identity,
+    presented: Option<Presented<'_>>,
+    form: &Form<'_>,
+    request_id: &str,
+) -> Result<Tokens, Refusal> {
+    let token = Secret::new(form.refresh_token.ok_or(Refusal::Missing("refresh_token"))?.to_owned());
+    let now = identity.clock.now();
+    let mut tx = identity.store.write().await?;
+    let client = authenticated_client(identity, &mut tx, presented, form).await?;
+    let kept = tx.consent_refresh_token(&token.hash()).await?.ok_or(Refusal::RefreshToken)?;
+    let consent = &kept.consent;
+    if consent.public_id != client.credential.public_id || consent.tokens_revoked || !consent.holds_at(now) {
+        return Err(Refusal::RefreshToken);
+    }
+    let scope = narrowed(&consent.scope, form.scope)?;
+    let refresh_token = match use_up(identity, &mut tx, &client, &kept, &token, now).await? {
+        Use::Kept => None,
+        Use::Rotated(successor) => add_refresh_token(&mut tx, consent, successor, now).await?,
+        Use::Again(successor) => Some(successor),
+        Use::Stolen => {
+            tx.revoke_consent_tokens(&consent.id, now).await?;
+            let (actor, subject) = (client.credential.public_id.as_str(), consent.id.as_str());
+            let (action, detail) = ("tokens.revoked", "refresh_token_reused");
+            tx.audit(Happening { request_id, actor, action, subject, detail }, now).await?;
+            tx.commit().await?;
+            return Err(Refusal::RefreshReused);
+        }
+    };
+    let access_token = add_access_token(identity, &mut tx, consent, scope, now).await?;
+    tx.commit().await?;
+    let id_token = id_token::issue(identity, &client, consent, &access_token, None, now)?;
+    let expires_in = SESSION_LIFE.as_secs();
+    Ok(Tokens { access_token, id_token, refresh_token, expires_in, scope: scope.to_owned() })
+}
+
+/// What became of a refresh token.
+enum Use {
+    /// It may be used again.
+    Kept,
+    /// It is used up, and this one follows.
+    Rotated(Secret),
+    /// It was used up a moment ago, and nobody has used its successor: the answer was lost.
+    Again(Secret),
+    /// It was used up before.
+    Stolen,
+}
+
+async fn use_up(
+    identity: &Identity,
+    tx: &mut Tx,
+    client: &Client,
+    kept: &ConsentRefreshToken,
+    token: &Secret,
+    now: Timestamp,
+) -> Result<Use, Refusal> {
+    if client.credential.policy.profile == ClientProfile::Fapi2 {
+        return if kept.holds_at(now) { Ok(Use::Kept) } else { Err(Refusal::RefreshToken) };
+    }
+    let successor = identity.store.refresh_successor(token);
+    if tx.use_consent_refresh_token(&token.hash(), now).await? {
+        return Ok(Use::Rotated(successor));
+    }
+    // Read again: another request may have used it since.
+    let used_at = tx.consent_refresh_token(&token.hash()).await?.and_then(|kept| kept.used_at);
+    let used_at = used_at.ok_or(Refusal::RefreshToken)?;
+    let retry = Duration::from_secs(client.credential.policy.refresh_retry.into());
+    let lost = now.since(used_at) < retry && tx.is_consent_refresh_token_unused(&successor.hash()).await?;
+    Ok(if lost { Use::Again(successor) } else { Use::Stolen })
+}
+
+/// The scope asked for, which may be narrower than what was granted (RFC 6749 section 6).
+fn narrowed<'a>(granted: &'a str, asked: Option<&'a str>) -> Result<&'a str, Refusal> {
+    let Some(asked) = asked else { return Ok(granted) };
+    let is_granted = |name| granted.split(' ').any(|known| known == name);
+    if asked.split(' ').all(is_granted) { Ok(asked) } else { Err(Refusal::Scope) }
+}

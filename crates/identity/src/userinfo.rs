@@ -1,0 +1,39 @@
+//! The userinfo endpoint (OpenID Connect Core 5.3): what the CSP proved about the patient, by scope.
+
+use model::demographics::iso_date;
+use serde_json::{Map, Value, json};
+use store::StoreError;
+
+use crate::Identity;
+use crate::session::standing;
+use crate::tokens::id_token::subject;
+
+/// The claims behind an access token; none when it does not stand.
+pub async fn claims(
+    identity: &Identity,
+    access_token: &str,
+) -> Result<Option<Map<String, Value>>, StoreError> {
+    let mut tx = identity.store.read().await?;
+    let Some(token) = standing(identity, &mut tx, access_token).await? else { return Ok(None) };
+    let person = &token.consent.identity.demographics;
+    let granted = |scope: &str| token.scope.split(' ').any(|known| known == scope);
+    let mut claims = Map::new();
+    claims.insert("sub".to_owned(), subject(&token.consent).into());
+    let mut add = |name: &str, value: Option<Value>| {
+        claims.extend(value.map(|value| (name.to_owned(), value)));
+    };
+    if granted("profile") {
+        let (given, family) = (&person.given_name, &person.family_name);
+        add("name", Some(format!("{given} {family}").into()));
+        add("given_name", Some(given.as_str().into()));
+        add("middle_name", person.middle_name.as_deref().map(Value::from));
+        add("family_name", Some(family.as_str().into()));
+        add("birthdate", Some(iso_date(person.birth_date).into()));
+        add("gender", person.gender.map(|gender| gender.as_str().into()));
+    }
+    if granted("email") {
+        add("email", person.email.as_deref().map(Value::from));
+        add("email_verified", person.email.as_ref().map(|_| json!(true)));
+    }
+    Ok(Some(claims))
+}
