@@ -1,5 +1,9 @@
 //! API credentials as an operator keeps them: making a pair of keys, switching it on and off.
 
+mod policy;
+
+pub use policy::{PolicyFault, PolicyRefusal};
+
 use egress::Origin;
 use model::client::private_key;
 use model::id::OrganizationId;
@@ -26,8 +30,6 @@ pub struct Draft<'a> {
     pub note: &'a str,
     /// How its ID tokens are judged.
     pub tokens: TokenPolicy,
-    /// How it speaks OAuth.
-    pub policy: ClientPolicy,
 }
 
 /// What is wrong with a draft. A draft can have several faults.
@@ -90,7 +92,7 @@ pub async fn add(
         origins,
         note: draft.note.trim().to_owned(),
         tokens: draft.tokens,
-        policy: draft.policy.clone(),
+        policy: ClientPolicy::default(),
         active: true,
     };
     let now = identity.clock.now();
@@ -118,6 +120,26 @@ pub async fn judge_tokens_by(
     let profile = tokens.profile.map_or("by token", TokenProfile::name);
     let detail = format!("profile {profile}{}", if tokens.once { ", once" } else { "" });
     let (action, subject, detail) = ("credential.tokens_changed", public_id.as_str(), detail.as_str());
+    tx.audit(Happening { request_id, actor, action, subject, detail }, identity.clock.now()).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Changes how an organisation's credential speaks OAuth; false when it has none with that id.
+pub async fn speak_by(
+    identity: &Identity,
+    organization: &OrganizationId,
+    public_id: &PublicId,
+    policy: &ClientPolicy,
+    actor: &str,
+    request_id: &str,
+) -> Result<bool, PolicyRefusal> {
+    policy::check(public_id.mode(), policy)?;
+    let mut tx = identity.store.write().await?;
+    if !tx.set_credential_policy(organization, public_id, policy).await? {
+        return Ok(false);
+    }
+    let (action, subject, detail) = ("credential.policy_changed", public_id.as_str(), policy.profile.name());
     tx.audit(Happening { request_id, actor, action, subject, detail }, identity.clock.now()).await?;
     tx.commit().await?;
     Ok(true)
@@ -201,7 +223,6 @@ mod tests {
             redirect_uris,
             note: " a note ",
             tokens: TokenPolicy::default(),
-            policy: ClientPolicy::default(),
         };
         let twice = draft(vec!["https://a.example/cb", "https://a.example/cb"], vec!["https://A.example"]);
         assert_eq!(
@@ -228,7 +249,6 @@ mod tests {
             redirect_uris: vec!["http://127.0.0.1:3000/cb", "org.example.app:/cb"],
             note: "",
             tokens: TokenPolicy::default(),
-            policy: ClientPolicy::default(),
         };
         assert!(addresses(&draft(Mode::Test), false).is_ok());
         assert!(addresses(&draft(Mode::Live), true).is_ok());

@@ -176,6 +176,48 @@ pub(crate) struct Client {
     pub(crate) action: ClientAction,
 }
 
+/// What an operator decides about a credential.
+#[derive(Args)]
+pub(crate) struct PolicyArgs {
+    /// The organisation's id.
+    pub(crate) org: String,
+    /// The public id.
+    pub(crate) public_id: String,
+    /// The rules its requests keep: of the BYOI guide, or FAPI 2.0.
+    #[arg(long, value_parser = model::ClientProfile::ALL.map(model::ClientProfile::name))]
+    pub(crate) profile: Option<String>,
+    /// It proves itself by assertions signed with a key of this JWK set, not by its private key.
+    #[arg(long, value_name = "FILE", conflicts_with = "secret")]
+    pub(crate) jwks: Option<PathBuf>,
+    /// It proves itself by its private key.
+    #[arg(long)]
+    pub(crate) secret: bool,
+    /// What uses a request_uri up: its first load, or the patient's decision.
+    #[arg(long, value_parser = model::RequestUse::ALL.map(model::RequestUse::name))]
+    pub(crate) request_use: Option<String>,
+    /// What its ID tokens are signed with.
+    #[arg(long, value_name = "ALG", value_parser = model::IdTokenAlgorithm::ALL.map(model::IdTokenAlgorithm::name))]
+    pub(crate) id_token_alg: Option<String>,
+    /// Whether its tokens must be bound to a key of its own.
+    #[arg(long, value_name = "BOOL")]
+    pub(crate) dpop: Option<bool>,
+    /// For how long a refresh token brings its unused successor once more; 0 for never.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) refresh_retry: Option<u32>,
+    /// Where a signed-out browser may be sent; can be repeated. An empty one takes all away.
+    #[arg(long, value_name = "URI")]
+    pub(crate) post_logout_uri: Vec<String>,
+    /// Whether patients without an ID token may prove who they are here.
+    #[arg(long, value_name = "BOOL")]
+    pub(crate) hosted_proofing: Option<bool>,
+    /// Where a fresh ID token of a patient is to be had by patient_id; empty for nowhere.
+    #[arg(long, value_name = "URL")]
+    pub(crate) token_exchange: Option<String>,
+    /// Whether its synthetic patients are not asked. Test keys only, for automated checks.
+    #[arg(long, value_name = "BOOL")]
+    pub(crate) consents_itself: Option<bool>,
+}
+
 #[derive(Subcommand)]
 pub(crate) enum ClientAction {
     /// List the credentials of an organisation.
@@ -217,6 +259,11 @@ pub(crate) enum ClientAction {
         #[arg(long)]
         once: bool,
     },
+    /// Show how a credential speaks OAuth, and change what is named.
+    #[command(
+        after_help = "Examples:\n  openias client policy ORG_ID PUBLIC_ID\n  openias client policy ORG_ID PUBLIC_ID --profile fapi2 --jwks keys.json --dpop true"
+    )]
+    Policy(Box<PolicyArgs>),
     /// Switch a credential off. To rotate one, add another, move to it, and switch the old one off.
     Disable {
         /// The organisation's id.

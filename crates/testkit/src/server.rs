@@ -186,7 +186,6 @@ impl TestServer {
             redirect_uris: vec!["https://app.example/authorized"],
             note: "",
             tokens: TokenPolicy::default(),
-            policy: model::ClientPolicy::default(),
         };
         let added = credentials::add(&self.app.identity, organization, &draft, "test", "test").await;
         let (credential, private_key) = added.expect("a credential");

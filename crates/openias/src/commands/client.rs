@@ -1,5 +1,7 @@
 //! `openias client`
 
+mod policy;
+
 use std::process::ExitCode;
 
 use identity::credentials::{self, Draft};
@@ -30,7 +32,6 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
                 redirect_uris: redirect_uri.iter().map(String::as_str).collect(),
                 note,
                 tokens: TokenPolicy::default(),
-                policy: model::ClientPolicy::default(),
             };
             let (credential, key) =
                 credentials::add(&app.identity, &organization.id, &draft, ACTOR, REQUEST).await?;
@@ -48,6 +49,7 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
             anyhow::ensure!(changed, "the organisation has no credential {public_id}");
             line(&format!("{public_id}  {}", describe(tokens)));
         }
+        ClientAction::Policy(args) => policy::run(&app.identity, args).await?,
         ClientAction::Disable { org, public_id } => switch(&app, org, public_id, false).await?,
         ClientAction::Enable { org, public_id } => switch(&app, org, public_id, true).await?,
     }

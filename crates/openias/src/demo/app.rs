@@ -118,7 +118,6 @@ async fn fresh_keys(
         redirect_uris: address.redirect_uris.iter().map(String::as_str).collect(),
         note: "demo",
         tokens: TokenPolicy::default(),
-        policy: model::ClientPolicy::default(),
     };
     let (credential, private_key) =
         credentials::add(&app.identity, &organization.id, &draft, "demo", "").await?;

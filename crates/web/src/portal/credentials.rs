@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use identity::credentials::{self, Draft, Fault, MAX_ADDRESSES, MAX_NOTE, Refusal};
-use model::{ClientPolicy, Credential, Mode, Organization, PublicId, TokenPolicy, TokenProfile};
+use model::{Credential, Mode, Organization, PublicId, TokenPolicy, TokenProfile};
 
 use super::ACTOR;
 use super::csrf::Posted;
@@ -61,7 +61,6 @@ pub(super) async fn post(
         redirect_uris: lines(fields.text("redirect_uris")),
         note: fields.text("note"),
         tokens: tokens_of(&fields),
-        policy: ClientPolicy::default(),
     };
     match credentials::add(&app.identity, &organization.id, &draft, ACTOR, &operator.request_id).await {
         Ok((credential, key)) => Ok(secret::page(
