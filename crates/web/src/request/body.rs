@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use axum::body::{Bytes, to_bytes};
+use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use http_body_util::BodyExt as _;
 
 /// How long a caller may take over a body: our largest is small, and a drop at a time would hold us for hours.
 pub(crate) const BODY_TIME: Duration = Duration::from_secs(20);
+
+/// How much of a body that is too long is read all the same.
+const HEARD_OUT: usize = 8 * 1024 * 1024;
 
 /// Why a body was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,15 +21,27 @@ pub(super) enum BodyFault {
     BrokeOff,
 }
 
-/// Reads the body of a request, at most `limit` bytes.
+/// Reads the body of a request, at most `limit` bytes. What is too long is heard out for a while and thrown away: a
+/// caller who is cut off while still sending never reads the answer.
 pub(super) async fn read(request: Request, limit: usize) -> Result<Bytes, BodyFault> {
-    let whole = to_bytes(request.into_body(), limit);
-    let read = tokio::time::timeout(BODY_TIME, whole).await.map_err(|_| BodyFault::BrokeOff)?;
-    read.map_err(|error| {
-        let cause = std::error::Error::source(&error);
-        let too_long = cause.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
-        if too_long { BodyFault::TooLong } else { BodyFault::BrokeOff }
-    })
+    let mut body = request.into_body();
+    let whole = async {
+        let mut kept = Vec::new();
+        let mut length = 0;
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(|_| BodyFault::BrokeOff)?.into_data() else { continue };
+            length += data.len();
+            if length <= limit {
+                kept.extend_from_slice(&data);
+            } else if length > HEARD_OUT {
+                break;
+            } else {
+                kept.clear();
+            }
+        }
+        if length <= limit { Ok(Bytes::from(kept)) } else { Err(BodyFault::TooLong) }
+    };
+    tokio::time::timeout(BODY_TIME, whole).await.map_err(|_| BodyFault::BrokeOff)?
 }
 
 /// Whether a request has exactly one content type, and it is this one.
@@ -38,6 +54,9 @@ pub(super) fn is_of_type(headers: &HeaderMap, media_type: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use axum::body::Body;
     use futures_util::{StreamExt as _, stream};
@@ -50,5 +69,20 @@ mod tests {
         });
         let request = Request::new(Body::from_stream(drops));
         assert_eq!(read(request, 1024).await, Err(BodyFault::BrokeOff));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_too_long_is_heard_out_to_a_bound() {
+        const MEGABYTE: usize = 1024 * 1024;
+        for (megabytes, heard) in [(4, 4), (1000, HEARD_OUT / MEGABYTE + 1)] {
+            let sent = Arc::new(AtomicUsize::new(0));
+            let counted = Arc::clone(&sent);
+            let pieces = stream::iter(0..megabytes).map(move |_| {
+                counted.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, std::convert::Infallible>(vec![b'a'; MEGABYTE])
+            });
+            assert_eq!(read(Request::new(Body::from_stream(pieces)), 1024).await, Err(BodyFault::TooLong));
+            assert_eq!(sent.load(Ordering::Relaxed), heard);
+        }
     }
 }
