@@ -16,6 +16,7 @@ pub mod logout;
 pub mod organizations;
 pub mod par;
 pub mod session;
+pub mod token_exchange;
 pub mod tokens;
 pub mod userinfo;
 
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
-use egress::IssuerKeys;
+use egress::{Client, IssuerKeys};
 use jose::SigningKey;
 use store::Store;
 
@@ -34,6 +35,8 @@ use crate::csps::TrustedCsps;
 pub struct Identity {
     /// Where everything is kept.
     pub store: Store,
+    /// Makes outbound calls.
+    pub client: Client,
     /// Keys of CSPs.
     pub issuer_keys: IssuerKeys,
     /// Which CSPs are trusted.

@@ -18,6 +18,7 @@ use token::{Expectations, Unverified, Verified};
 
 use crate::clients::{Client, Presented, authenticate};
 use crate::csps::Csp;
+use crate::token_exchange::fresh_id_token;
 use crate::{Identity, REQUEST_LIFE};
 
 /// The form as it came, repeated parameters already refused.
@@ -31,6 +32,8 @@ pub struct Form<'a> {
     pub idp: Option<&'a str>,
     /// `idp_id_token`
     pub idp_id_token: Option<&'a str>,
+    /// `patient_id`: the patient as the client knows them, instead of an ID token.
+    pub patient_id: Option<&'a str>,
     /// `client_id`, when the body names the client too.
     pub client_id: Option<&'a str>,
     /// `redirect_uri`, when it shall not be the registered one.
@@ -102,10 +105,22 @@ async fn judge(
     check_client_id(client, form)?;
     check_entitlements(client)?;
     let request = parameters::read(identity, client, form)?;
-    let csp = form.idp.and_then(|idp| identity.csps.find(idp)).ok_or(Refusal::Idp)?;
-    let id_token = form.idp_id_token.ok_or(Refusal::NoIdToken)?;
-    let hcid = client.organization.hcid.as_ref().ok_or(Refusal::NoHcid)?;
-    let verified = verify_token(identity, csp, id_token, hcid, &client.credential).await?;
+    let hcid = client.organization.hcid.as_ref();
+    let verified = match form.patient_id {
+        Some(patient_id) => {
+            let endpoint = client.credential.policy.token_exchange_uri.as_deref();
+            let endpoint = endpoint.filter(|_| form.idp_id_token.is_none()).ok_or(Refusal::PatientId)?;
+            let hcid = hcid.ok_or(Refusal::NoHcid)?;
+            let id_token = fresh_id_token(identity, endpoint, patient_id, hcid).await?;
+            verify_token(identity, None, &id_token, hcid, &client.credential).await?
+        }
+        None => {
+            let csp = form.idp.and_then(|idp| identity.csps.find(idp)).ok_or(Refusal::Idp)?;
+            let id_token = form.idp_id_token.ok_or(Refusal::NoIdToken)?;
+            let hcid = hcid.ok_or(Refusal::NoHcid)?;
+            verify_token(identity, Some(csp), id_token, hcid, &client.credential).await?
+        }
+    };
     check_person(&verified, client.credential.mode())?;
     Ok((request, verified))
 }
@@ -129,9 +144,10 @@ fn check_entitlements(client: &Client) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Judges an ID token: of the chosen CSP, or else of whichever trusted one it comes from.
 async fn verify_token(
     identity: &Identity,
-    csp: &Csp,
+    chosen: Option<&Csp>,
     id_token: &str,
     hcid: &Hcid,
     credential: &Credential,
@@ -139,9 +155,9 @@ async fn verify_token(
     let compact = Compact::parse(id_token).map_err(token::Reject::from)?;
     let unverified = Unverified::read(&compact)?;
     let (issuer, mode) = (unverified.issuer(), credential.mode());
-    if !csp.speaks_for(issuer, mode) {
-        return Err(Refusal::Issuer { idp: csp.idp.clone(), mode });
-    }
+    let csp = chosen.or_else(|| identity.csps.of_issuer(issuer)).filter(|csp| csp.speaks_for(issuer, mode));
+    let idp = || chosen.map_or("any", |csp| &csp.idp).to_owned();
+    let csp = csp.ok_or_else(|| Refusal::Issuer { idp: idp(), mode })?;
     let now = identity.clock.now();
     let keys = identity.issuer_keys.of(issuer, unverified.key_id(), now).await?;
     let expected = Expectations {

@@ -7,6 +7,7 @@
 #![expect(clippy::expect_used, reason = "what goes wrong here is the failure of the test that stands on it")]
 
 pub mod catcher;
+pub mod exchange;
 pub mod forge;
 pub mod http;
 pub mod issuer;

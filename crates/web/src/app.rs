@@ -74,6 +74,7 @@ impl App {
         };
         let identity = Identity {
             store: store.clone(),
+            client: client.clone(),
             issuer_keys: issuer_keys(&client, &csps, &csp),
             csps: Arc::new(csps),
             signing_key: Arc::clone(&network_key),

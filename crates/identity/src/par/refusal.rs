@@ -4,6 +4,7 @@ use model::Mode;
 use store::StoreError;
 
 use crate::clients::UnknownClient;
+use crate::token_exchange::ExchangeFault;
 
 /// Why a request was not kept: one reason a check, in the order of the checks.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +69,12 @@ pub enum Refusal {
     /// `idp_id_token` is missing.
     #[error("idp_id_token is missing")]
     NoIdToken,
+    /// `patient_id` from a client without a token exchange endpoint, or beside an ID token.
+    #[error("patient_id needs a token exchange endpoint, and no ID token beside it")]
+    PatientId,
+    /// The client's endpoint gave no ID token.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeFault),
     /// The organisation has no HCID, so no token can be meant for it.
     #[error("the organisation has no HCID configured")]
     NoHcid,
@@ -120,6 +127,8 @@ impl Refusal {
             Self::RedirectUri => "par.redirect_uri",
             Self::Idp => "par.idp",
             Self::NoIdToken => "par.idp_id_token",
+            Self::PatientId => "par.patient_id",
+            Self::Exchange(fault) => fault.code(),
             Self::NoHcid => "organization.no_hcid",
             Self::Issuer { .. } => "token.issuer",
             Self::Keys(_) => "csp.keys_unavailable",

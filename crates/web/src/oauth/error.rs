@@ -3,10 +3,11 @@
 //! The description names the class of fault in the seed's words and the rule's code; whatever would help
 //! a stranger tell valid from invalid credentials stays in the audit trail.
 
-use axum::http::header::{ALLOW, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use identity::clients::UnknownClient;
+use identity::token_exchange::ExchangeFault;
 use identity::{introspect, par, tokens};
 use serde::Serialize;
 
@@ -19,6 +20,8 @@ pub(crate) struct OAuthError {
     pub(crate) status: StatusCode,
     pub(crate) error: &'static str,
     pub(crate) description: String,
+    /// After how many seconds another try makes sense.
+    pub(crate) retry_after: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -29,7 +32,7 @@ struct Body<'a> {
 
 impl OAuthError {
     pub(crate) fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        Self { status, error, description: description.into() }
+        Self { status, error, description: description.into(), retry_after: None }
     }
 
     pub(crate) fn bad_request(error: &'static str, description: impl Into<String>) -> Self {
@@ -51,6 +54,9 @@ impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
         let body = Body { error: self.error, error_description: &self.description };
         let mut response = json_no_store(self.status, &body);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Basic realm=\"OpenIAS\", charset=\"UTF-8\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
@@ -137,6 +143,10 @@ impl From<par::Refusal> for OAuthError {
             R::RedirectUri => invalid("redirect_uri is not registered for this credential."),
             R::Idp => invalid("idp must name a supported CSP."),
             R::NoIdToken => invalid("idp_id_token is required."),
+            R::PatientId => invalid(
+                "patient_id needs a token exchange endpoint to be registered, and no idp_id_token beside it.",
+            ),
+            R::Exchange(fault) => exchange(fault, &described(exchange_text(fault))),
             R::NoHcid => {
                 invalid("The organization has no HCID configured, so no ID Token can be meant for it.")
             }
@@ -155,6 +165,40 @@ impl From<par::Refusal> for OAuthError {
                 tracing::error!(%error, "the store failed");
                 Self::server_error()
             }
+        }
+    }
+}
+
+/// The client's own endpoint failed it: what it may try again is told apart from what it may not.
+fn exchange(fault: &ExchangeFault, description: &str) -> OAuthError {
+    match fault {
+        ExchangeFault::Busy(wait) => OAuthError {
+            retry_after: Some(wait.unwrap_or(1)),
+            ..OAuthError::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
+        },
+        ExchangeFault::Unreachable(_) => {
+            OAuthError::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
+        }
+        ExchangeFault::Refused(_) | ExchangeFault::Unreadable => {
+            OAuthError::bad_request("invalid_request", description)
+        }
+        ExchangeFault::Signing => OAuthError::server_error(),
+    }
+}
+
+fn exchange_text(fault: &ExchangeFault) -> &'static str {
+    match fault {
+        ExchangeFault::Busy(_) => "Your token exchange endpoint asked us to come later.",
+        ExchangeFault::Unreachable(_) => "Your token exchange endpoint cannot be reached.",
+        ExchangeFault::Refused("invalid_grant") => {
+            "Your token exchange endpoint answered invalid_grant: it has no ID Token for this patient_id."
+        }
+        ExchangeFault::Refused("invalid_client") => {
+            "Your token exchange endpoint answered invalid_client: it does not accept our signature."
+        }
+        ExchangeFault::Refused(_) => "Your token exchange endpoint refused our request.",
+        ExchangeFault::Unreadable | ExchangeFault::Signing => {
+            "Your token exchange endpoint gave no ID Token."
         }
     }
 }

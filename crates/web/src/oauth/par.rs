@@ -41,6 +41,7 @@ fn read(fields: &Fields) -> PushForm<'_> {
         response_type: fields.get("response_type"),
         idp: fields.get("idp"),
         idp_id_token: fields.get("idp_id_token"),
+        patient_id: fields.get("patient_id"),
         client_id: fields.get("client_id"),
         redirect_uri: fields.get("redirect_uri"),
         audience: fields.get("audience"),

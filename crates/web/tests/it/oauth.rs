@@ -7,3 +7,4 @@ mod metadata;
 mod par;
 mod refresh;
 mod token;
+mod token_exchange;
