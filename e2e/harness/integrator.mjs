@@ -77,15 +77,19 @@ export async function push(demo, idToken) {
 }
 
 /**
+ * Sends a form, and does not follow where it leads.
  * @param {string} url
  * @param {Record<string, string>} fields
  */
-function post(url, fields) {
+export function post(url, fields) {
   return fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
 }
 
-/** @param {Response} page */
-async function handleOf(page) {
+/**
+ * The handle in the form of a page.
+ * @param {Response} page
+ */
+export async function handleOf(page) {
   const handle = (await page.text()).match(/name="handle"[^>]*value="([^"]+)"/);
   if (!handle) throw new Error(`no form on the page (status ${page.status})`);
   return handle[1];

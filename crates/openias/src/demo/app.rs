@@ -4,7 +4,7 @@ use connect::webhooks;
 use csp::templates::{NewTemplate, create};
 use identity::credentials::{self, Draft};
 use model::id::OrganizationId;
-use model::{Entitlements, Hcid, Mode, Organization, PublicId, Secret, TokenPolicy};
+use model::{ClientPolicy, Entitlements, Hcid, Mode, Organization, PublicId, Secret, TokenPolicy};
 use sandbox::integrator::Keys;
 
 use super::kept::{KeptApp, KeptKeys};
@@ -26,6 +26,8 @@ pub(super) struct AppAddress {
     pub(super) redirect_uris: Vec<String>,
     /// Where it takes webhooks.
     pub(super) webhook: String,
+    /// Where it gives out fresh ID tokens of its patients.
+    pub(super) token_exchange: Option<String>,
 }
 
 /// An app that is registered.
@@ -121,6 +123,10 @@ async fn fresh_keys(
     };
     let (credential, private_key) =
         credentials::add(&app.identity, &organization.id, &draft, "demo", "").await?;
+    let policy =
+        ClientPolicy { token_exchange_uri: address.token_exchange.clone(), ..ClientPolicy::default() };
+    credentials::speak_by(&app.identity, &organization.id, &credential.public_id, &policy, "demo", "")
+        .await?;
     let template = NewTemplate {
         name: organization.name.clone(),
         redirect_uris: vec![address.callback.clone()],

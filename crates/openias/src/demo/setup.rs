@@ -128,6 +128,7 @@ fn sample_app(origin: &str) -> AppAddress {
         callback: format!("{origin}/callback"),
         redirect_uris: vec![format!("{origin}/authorized")],
         webhook: format!("{origin}/webhooks"),
+        token_exchange: Some(format!("{origin}/token-exchange")),
         origin: origin.to_owned(),
     }
 }
@@ -145,6 +146,7 @@ fn own_app(args: &Demo) -> anyhow::Result<Option<AppAddress>> {
         hcid: "2.999.7204.9.2",
         redirect_uris: vec![callback.clone()],
         webhook: below(&args.app_webhook, "/webhooks"),
+        token_exchange: None,
         callback,
         origin,
     }))

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ambient::Clock;
 use egress::{Client, EgressError, Fetched, Request};
+use model::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -76,6 +77,11 @@ impl Calls {
     /// Calls through `client`; `watcher` is told of each call when it has ended.
     pub fn new(client: Client, clock: Clock, watcher: impl Fn(&Call) + Send + Sync + 'static) -> Self {
         Self { client, clock, made: Arc::default(), watcher: Arc::new(watcher) }
+    }
+
+    /// The time, as the app sees it.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Makes a call and expects one of `statuses`.

@@ -1,5 +1,6 @@
 //! The app's pages, and the address its webhooks come to.
 
+mod exchange;
 mod follow;
 mod patients;
 
@@ -28,6 +29,7 @@ struct Site {
     sign_ins: Mutex<HashMap<String, SignIn>>,
     patients: Patients,
     followed: Followed,
+    used: exchange::Used,
 }
 
 #[derive(Template)]
@@ -65,6 +67,7 @@ pub fn router(backend: Backend, inbox: Inbox, follows: bool) -> Router {
         .route("/callback", get(callback))
         .route("/share", get(share))
         .route("/request", post(request))
+        .route("/token-exchange", post(exchange::post))
         .route("/webhooks", post(webhook))
         .route("/records.json", get(records))
         .route("/assets/{file}", get(asset))
@@ -74,6 +77,7 @@ pub fn router(backend: Backend, inbox: Inbox, follows: bool) -> Router {
             sign_ins: Mutex::default(),
             patients: Patients::default(),
             followed,
+            used: exchange::Used::default(),
         }))
 }
 

@@ -45,6 +45,20 @@ impl Patients {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(session).cloned()
     }
 
+    /// The patient whom the app knows by this id.
+    pub(super) fn known_as(&self, external_id: &str) -> Option<Patient> {
+        let sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.values().find(|patient| patient.external_id == external_id).cloned()
+    }
+
+    /// Keeps the renewed tokens of the patient whom the app knows by this id.
+    pub(super) fn renew_as(&self, external_id: &str, tokens: &CspTokens) {
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for patient in sessions.values_mut().filter(|patient| patient.external_id == external_id) {
+            patient.tokens = tokens.clone();
+        }
+    }
+
     /// Keeps the renewed tokens of a session.
     pub(super) fn renew(&self, headers: &HeaderMap, tokens: CspTokens) {
         let Some(session) = cookie(headers, COOKIE_NAME) else { return };
