@@ -79,6 +79,7 @@ pub async fn redeem(
     }
     let code = form.code.ok_or(Refusal::Missing("code"))?;
     let now = identity.clock.now();
+    let keys = identity.keys.at(now).await?;
     let mut tx = identity.store.write().await?;
     let public_id = authenticated_client(identity, &mut tx, client, form).await?;
     let found = tx.authorization_by_code(&SecretHash::of(code)).await?;
@@ -86,11 +87,12 @@ pub async fn redeem(
         found.filter(|found| found.public_id.as_str() == public_id).ok_or(Refusal::UnknownCode)?;
     check_redirect_uri(form, &authorization)?;
     check_verifier(form, &authorization)?;
+    let key = keys.signing(id_token::algorithm_for(None))?;
     let consent = tx.exchange_code(&authorization.id, now).await?.ok_or(Refusal::Spent)?;
     let access_token = identity.entropy.secret();
     tx.add_access_token(&access_token.hash(), &consent, now.plus(SESSION_LIFE)).await?;
     tx.commit().await?;
-    let id_token = id_token::issue(identity, &authorization, now).map_err(|_| Refusal::Signing)?;
+    let id_token = id_token::issue(identity, &key, &authorization, now).map_err(|_| Refusal::Signing)?;
     Ok(Session { access_token, id_token, expires_in: SESSION_LIFE.as_secs(), scope: SCOPE })
 }
 

@@ -3,8 +3,8 @@
 use std::any::Any;
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, LOCATION};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::header::{CACHE_CONTROL, IF_NONE_MATCH, LOCATION};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -14,6 +14,15 @@ pub(crate) const NO_STORE: (HeaderName, HeaderValue) = (CACHE_CONTROL, HeaderVal
 /// JSON that no cache keeps.
 pub(crate) fn json_no_store<T: Serialize>(status: StatusCode, body: &T) -> Response {
     (status, [NO_STORE], Json(body)).into_response()
+}
+
+/// Whether the caller has what bears this entity tag: `If-None-Match`, compared weakly (RFC 9110 section 13.1.2).
+pub(crate) fn is_unchanged(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    known.flat_map(|list| list.split(',')).any(|known| {
+        let known = known.trim();
+        known == "*" || known.strip_prefix("W/").unwrap_or(known).as_bytes() == tag.as_bytes()
+    })
 }
 
 /// After a form, on to another page: 303, so that nothing is posted again (RFC 9700 4.12).

@@ -1,17 +1,18 @@
 //! Discovery (RFC 8414, OpenID Connect Discovery) and the public keys.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use identity::id_token;
 use identity::par::SCOPE;
 use serde_json::json;
 
-use crate::App;
+use crate::{App, published};
 
-pub(crate) async fn configuration(State(app): State<App>) -> impl IntoResponse {
+pub(crate) async fn configuration(State(app): State<App>, headers: HeaderMap) -> Response {
     let base = app.base_url();
-    Json(json!({
+    let algorithms: Vec<_> = id_token::ALGORITHMS.iter().map(|algorithm| algorithm.name()).collect();
+    let document = json!({
         "issuer": base,
         "authorization_endpoint": format!("{base}/oauth2/authorize"),
         "token_endpoint": format!("{base}/oauth2/token"),
@@ -22,7 +23,7 @@ pub(crate) async fn configuration(State(app): State<App>) -> impl IntoResponse {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": [app.identity.signing_key.algorithm().name()],
+        "id_token_signing_alg_values_supported": algorithms,
         "scopes_supported": SCOPE.split(' ').collect::<Vec<_>>(),
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "none"],
@@ -31,10 +32,12 @@ pub(crate) async fn configuration(State(app): State<App>) -> impl IntoResponse {
         "request_uri_parameter_supported": true,
         "request_parameter_supported": false,
         "ui_locales_supported": ["en", "es"],
-    }))
+    });
+    published::document(&document, &headers)
 }
 
-pub(crate) async fn jwks(State(app): State<App>) -> impl IntoResponse {
-    let keys = json!({"keys": [app.identity.signing_key.public_jwk()]});
-    ([(CACHE_CONTROL, "public, max-age=300")], Json(keys))
+/// The keys of our own tokens, and those of our assertions: the network knows us by the same issuer.
+pub(crate) async fn jwks(State(app): State<App>, headers: HeaderMap) -> Response {
+    let rings = [&app.identity.keys, &app.connect.network.keys];
+    published::key_set(&rings, app.clock().now(), &headers).await
 }
