@@ -17,6 +17,7 @@ use crate::{Network, Requester};
 pub const PURPOSE_OF_USE: &str = "urn:oid:2.16.840.1.113883.3.7204.1.5.2.1#T-IAS";
 /// Assertions live this long; UDAP allows at most 300 seconds.
 const LIFE: Duration = Duration::from_mins(5);
+const _: () = assert!(LIFE.as_secs() <= store::key_ring::SIGNED_LIFE.as_secs());
 
 /// Why there is no assertion.
 #[derive(Debug, thiserror::Error)]

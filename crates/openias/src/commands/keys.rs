@@ -112,7 +112,7 @@ async fn retire(store: &Store, kid: &str, now: Timestamp) -> anyhow::Result<()> 
 fn broken(purpose: KeyPurpose) -> &'static str {
     match purpose {
         KeyPurpose::Identity => {
-            "ID tokens and access tokens that it signed verify no more: patients sign in again."
+            "Tokens of the authorization server that it signed verify no more: their clients need new ones."
         }
         KeyPurpose::CspSandbox | KeyPurpose::CspProduction => {
             "ID tokens of the built-in CSP that it signed verify no more: clients renew them, or patients verify again."
