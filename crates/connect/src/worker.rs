@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use model::Timestamp;
-use store::{Job, JobKind, Share, StoreError};
+use store::key_ring::Cause;
+use store::{Job, JobKind, KeyRing, Share, StoreError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -44,12 +45,21 @@ pub(crate) enum JobEnd {
 #[derive(Clone)]
 pub struct Worker {
     connect: Connect,
+    rings: Vec<KeyRing>,
+    rotate_after: Option<Duration>,
 }
 
 impl Worker {
     /// A worker for an engine.
     pub fn new(connect: Connect) -> Self {
-        Self { connect }
+        Self { connect, rings: Vec::new(), rotate_after: None }
+    }
+
+    /// Keeps signing keys too: makes those that are missing, and begins a rotation when one has signed for so long.
+    /// Of any number of workers, one does.
+    #[must_use]
+    pub fn with_keys(self, rings: Vec<KeyRing>, rotate_after: Option<Duration>) -> Self {
+        Self { rings, rotate_after, ..self }
     }
 
     /// Runs until `stop` resolves, then lets the running jobs end, within reason.
@@ -63,6 +73,8 @@ impl Worker {
             if self.connect.clock.now().since(swept_at) > RETENTION {
                 swept_at = self.connect.clock.now();
                 self.sweep().await;
+                let worker = self.clone();
+                running.spawn(async move { worker.keep_keys().await });
             }
             tokio::select! {
                 () = &mut stop => break,
@@ -89,6 +101,30 @@ impl Worker {
             ran += jobs.len();
             join_all(jobs.into_iter().map(|job| run_job(self.connect.clone(), job))).await;
         }
+    }
+
+    /// Looks after the signing keys, as it does by itself every ten minutes.
+    pub async fn keep_keys(&self) {
+        join_all(self.rings.iter().map(|ring| async move {
+            if let Err(error) = self.keep_ring(ring).await {
+                tracing::error!(purpose = ring.purpose().name(), %error, "signing keys could not be kept");
+            }
+        }))
+        .await;
+    }
+
+    async fn keep_ring(&self, ring: &KeyRing) -> Result<(), StoreError> {
+        let now = self.connect.clock.now();
+        ring.at(now).await?;
+        let Some(age) = self.rotate_after else { return Ok(()) };
+        let cause = Cause { actor: "worker", request_id: "" };
+        for algorithm in ring.purpose().algorithms() {
+            if let Some(rotated) = ring.rotate(*algorithm, age, cause, now).await? {
+                let (purpose, kid) = (ring.purpose().name(), rotated.successor);
+                tracing::info!(purpose, algorithm = algorithm.name(), kid, "a signing key has a successor");
+            }
+        }
+        Ok(())
     }
 
     async fn start_due(&self, places: &[(JobKind, Arc<Semaphore>)], running: &mut JoinSet<()>) {

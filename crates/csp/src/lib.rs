@@ -14,19 +14,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
-use jose::SigningKey;
 pub use store::CspEnvironment as Environment;
-use store::Store;
+use store::{KeyRing, Store};
 
 /// What the CSP works with. Cheap to clone.
 #[derive(Clone)]
 pub struct Csp {
     /// Where everything is kept.
     pub store: Store,
-    /// Signs for the sandbox issuer alone.
-    pub sandbox_key: Arc<SigningKey>,
-    /// Signs for the production issuer alone.
-    pub production_key: Arc<SigningKey>,
+    /// Sign for the sandbox issuer alone.
+    pub sandbox_keys: KeyRing,
+    /// Sign for the production issuer alone.
+    pub production_keys: KeyRing,
     /// The time.
     pub clock: Clock,
     /// Fresh secrets.
@@ -41,11 +40,11 @@ impl Csp {
         format!("{}/authenticate/{}", self.base_url, path_of(environment))
     }
 
-    /// The key of an environment. They never sign for each other.
-    pub fn key(&self, environment: Environment) -> &SigningKey {
+    /// The keys of an environment. They never sign for each other.
+    pub fn keys(&self, environment: Environment) -> &KeyRing {
         match environment {
-            Environment::Sandbox => &self.sandbox_key,
-            Environment::Production => &self.production_key,
+            Environment::Sandbox => &self.sandbox_keys,
+            Environment::Production => &self.production_keys,
         }
     }
 }
@@ -60,6 +59,7 @@ pub const fn path_of(environment: Environment) -> &'static str {
 
 /// ID tokens live this long: the seed's hour.
 pub const ID_TOKEN_LIFE: Duration = Duration::from_hours(1);
+const _: () = assert!(ID_TOKEN_LIFE.as_secs() <= store::key_ring::SIGNED_LIFE.as_secs());
 /// A patient has this long for an inquiry.
 pub const INQUIRY_LIFE: Duration = Duration::from_mins(30);
 /// A code lives this long.

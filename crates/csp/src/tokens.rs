@@ -1,7 +1,9 @@
 //! The token endpoint of the CSP: a code, then refresh tokens, become ID tokens.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use jose::{Algorithm, SigningKey};
 use model::id::{AccountId, InquiryId, TokenId};
 use model::{Challenge, Secret, SecretHash, Timestamp};
 use store::{AuthenticationTemplate, Happening, Inquiry, RefreshTaken, StoreError, Tx};
@@ -87,6 +89,7 @@ pub async fn redeem(
     request_id: &str,
 ) -> Result<Tokens, Refusal> {
     let now = csp.clock.now();
+    let signer = Signer::of(csp, environment, now).await?;
     let mut tx = csp.store.write().await?;
     let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
     let found = tx.inquiry_by_code(&SecretHash::of(redemption.code)).await?;
@@ -114,7 +117,7 @@ pub async fn redeem(
         return Err(Refusal::AnotherPerson);
     }
     let nonce = inquiry.request.nonce.clone();
-    let tokens = issue(csp, &mut tx, environment, &template, &inquiry, nonce.as_deref(), now).await?;
+    let tokens = issue(csp, &mut tx, &signer, &template, &inquiry, nonce.as_deref(), now).await?;
     line.write(&mut tx, "id_token.issued", "").await?;
     tx.commit().await?;
     Ok(tokens)
@@ -131,6 +134,7 @@ pub async fn refresh(
 ) -> Result<Tokens, Refusal> {
     let now = csp.clock.now();
     let hash = SecretHash::of(refresh_token);
+    let signer = Signer::of(csp, environment, now).await?;
     let mut tx = csp.store.write().await?;
     let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
     let inquiry = tx.refresh_inquiry(&hash).await?.ok_or(Refusal::RefreshToken)?;
@@ -148,7 +152,7 @@ pub async fn refresh(
         }
     }
     // OpenID Connect Core 12.2: a renewed token carries the original proofing time and no nonce.
-    let tokens = issue(csp, &mut tx, environment, &template, &inquiry, None, now).await?;
+    let tokens = issue(csp, &mut tx, &signer, &template, &inquiry, None, now).await?;
     line.write(&mut tx, "id_token.refreshed", "").await?;
     tx.commit().await?;
     Ok(tokens)
@@ -200,17 +204,31 @@ fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(),
     if fits { Ok(()) } else { Err(Refusal::Verifier) }
 }
 
+/// Who signs: an issuer and its key. Taken before the transaction begins, which would keep its connection while
+/// it waits for another one.
+struct Signer {
+    issuer: String,
+    key: Arc<SigningKey>,
+}
+
+impl Signer {
+    async fn of(csp: &Csp, environment: Environment, now: Timestamp) -> Result<Self, StoreError> {
+        let key = csp.keys(environment).signing(Algorithm::Rs256, now).await?;
+        Ok(Self { issuer: csp.issuer(environment), key })
+    }
+}
+
 async fn issue(
     csp: &Csp,
     tx: &mut Tx,
-    environment: Environment,
+    signer: &Signer,
     template: &AuthenticationTemplate,
     inquiry: &Inquiry,
     nonce: Option<&str>,
     now: Timestamp,
 ) -> Result<Tokens, Refusal> {
     let proofed_at = inquiry.decided_at.ok_or(Refusal::NotIssued)?;
-    let id_token = id_token(csp, environment, template, inquiry, nonce, now)?;
+    let id_token = id_token(csp, signer, template, inquiry, nonce, now)?;
     let access_token = csp.entropy.secret();
     tx.add_userinfo_token(&access_token.hash(), &inquiry.id, now.plus(ID_TOKEN_LIFE)).await?;
     let ends_at = proofed_at.plus(Duration::from_secs(u64::from(template.refresh_days) * 24 * 3600));
@@ -229,21 +247,22 @@ async fn issue(
 
 fn id_token(
     csp: &Csp,
-    environment: Environment,
+    signer: &Signer,
     template: &AuthenticationTemplate,
     inquiry: &Inquiry,
     nonce: Option<&str>,
     now: Timestamp,
 ) -> Result<Secret, Refusal> {
     let payload = token::issue(&issuance(
-        &csp.issuer(environment),
+        &signer.issuer,
         template,
         inquiry,
         nonce,
         TokenId::from_random(csp.entropy.bytes()).as_str(),
         now,
     )?);
-    csp.key(environment)
+    signer
+        .key
         .sign("JWT", &payload, &csp.entropy.for_signing())
         .map(Secret::new)
         .map_err(|_| Refusal::NotIssued)

@@ -18,7 +18,7 @@ use crate::client::Client;
 
 pub use kept::{FRESH, PAUSE, STALE};
 use kept::{Kept, Look};
-pub use source::{KeySource, KeysUnavailable};
+pub use source::{AtHand, KeySource, KeysAtHand, KeysUnavailable};
 
 /// Fetches and keeps the keys of issuers.
 #[derive(Clone)]
@@ -57,8 +57,8 @@ impl IssuerKeys {
         now: Timestamp,
     ) -> Result<Arc<KeySet>, KeysUnavailable> {
         let issuer = self.issuer(issuer);
-        if let KeySource::Pinned(keys) = &issuer.source {
-            return Ok(Arc::clone(keys));
+        if let Some(keys) = issuer.source.at_hand(&issuer.name, kid, now).await {
+            return keys;
         }
         match issuer.look(kid, now) {
             Look::Serve(keys) => return Ok(keys),

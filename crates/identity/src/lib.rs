@@ -25,8 +25,7 @@ use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use egress::{Client, IssuerKeys};
-use jose::SigningKey;
-use store::Store;
+use store::{KeyRing, Store};
 
 use crate::csps::TrustedCsps;
 
@@ -41,8 +40,8 @@ pub struct Identity {
     pub issuer_keys: IssuerKeys,
     /// Which CSPs are trusted.
     pub csps: Arc<TrustedCsps>,
-    /// Signs ID tokens for clients, and assertions to the network.
-    pub signing_key: Arc<SigningKey>,
+    /// Sign ID tokens for clients.
+    pub keys: KeyRing,
     /// The time.
     pub clock: Clock,
     /// Fresh secrets.
@@ -73,5 +72,6 @@ pub const REQUEST_LIFE: Duration = Duration::from_secs(90);
 pub const DECISION_LIFE: Duration = Duration::from_mins(15);
 /// A code lives this long: FAPI 2.0's bound.
 pub const CODE_LIFE: Duration = Duration::from_mins(1);
-/// A patient's session in the widget lives this long.
+/// A patient's session in the widget lives this long, and so does its ID token.
 pub const SESSION_LIFE: Duration = Duration::from_hours(1);
+const _: () = assert!(SESSION_LIFE.as_secs() <= store::key_ring::SIGNED_LIFE.as_secs());

@@ -4,11 +4,11 @@
 use jose::{Compact, KeySet};
 use model::id::ConsentId;
 use serde::Deserialize;
-use serde_json::json;
 use store::{Happening, StoreError};
 
 use crate::Identity;
 use crate::clients::identify;
+use crate::tokens::ID_TOKEN_ALGORITHMS;
 
 /// The query as it came.
 #[derive(Clone, Copy, Default)]
@@ -35,7 +35,9 @@ pub async fn end(
     query: &Query<'_>,
     request_id: &str,
 ) -> Result<Option<String>, StoreError> {
-    let Some(hint) = query.id_token_hint.and_then(|hint| read(identity, hint)) else { return Ok(None) };
+    let keys = identity.keys.key_set(identity.clock.now()).await?;
+    let hint = query.id_token_hint.and_then(|hint| read(identity, &keys, hint));
+    let Some(hint) = hint else { return Ok(None) };
     if query.client_id.is_some_and(|named| named != hint.aud) {
         return Ok(None);
     }
@@ -56,12 +58,10 @@ pub async fn end(
     Ok(query.post_logout_redirect_uri.filter(registered).map(str::to_owned))
 }
 
-/// An ID token that we signed, whenever that was.
-fn read(identity: &Identity, hint: &str) -> Option<Hint> {
-    let own = json!({"keys": [identity.signing_key.public_jwk()]}).to_string();
-    let keys = KeySet::from_json(own.as_bytes()).ok()?;
+/// An ID token that we signed with a key which is still published, lapsed or not.
+fn read(identity: &Identity, keys: &KeySet, hint: &str) -> Option<Hint> {
     let compact = Compact::parse(hint).ok()?;
-    let verified = compact.verify(&keys, &[identity.signing_key.algorithm()]).ok()?;
+    let verified = compact.verify(keys, ID_TOKEN_ALGORITHMS).ok()?;
     let hint: Hint = serde_json::from_slice(verified.bytes()).ok()?;
     (hint.iss == identity.settings.base_url).then_some(hint)
 }

@@ -111,7 +111,7 @@ async fn judge(
             let endpoint = client.credential.policy.token_exchange_uri.as_deref();
             let endpoint = endpoint.filter(|_| form.idp_id_token.is_none()).ok_or(Refusal::PatientId)?;
             let hcid = hcid.ok_or(Refusal::NoHcid)?;
-            let id_token = fresh_id_token(identity, endpoint, patient_id, hcid).await?;
+            let id_token = fresh_id_token(identity, client, endpoint, patient_id, hcid).await?;
             verify_token(identity, None, &id_token, hcid, &client.credential).await?
         }
         None => {

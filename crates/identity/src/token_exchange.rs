@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use egress::{EgressError, Fetched, Request};
+use jose::SigningKey;
 use model::Hcid;
 use model::id::TokenId;
 use serde::Deserialize;
@@ -11,6 +12,8 @@ use serde_json::json;
 use url::form_urlencoded::Serializer;
 
 use crate::Identity;
+use crate::clients::Client;
+use crate::tokens::id_token::algorithm;
 
 /// The assertion lives this long: one call.
 const ASSERTION_LIFE: Duration = Duration::from_mins(1);
@@ -72,13 +75,17 @@ struct Answer {
 /// once more: nothing is lost by asking twice.
 pub(crate) async fn fresh_id_token(
     identity: &Identity,
+    client: &Client,
     endpoint: &str,
     patient_id: &str,
     audience: &Hcid,
 ) -> Result<String, ExchangeFault> {
-    let answer = match ask(identity, endpoint, patient_id, audience).await? {
+    // Whoever reads our ID tokens reads these, and knows the algorithm.
+    let key = identity.keys.signing(algorithm(client), identity.clock.now()).await;
+    let key = key.map_err(|_| ExchangeFault::Signing)?;
+    let answer = match ask(identity, &key, endpoint, patient_id, audience).await? {
         Err(EgressError::Unreachable | EgressError::BrokeOff) => {
-            ask(identity, endpoint, patient_id, audience).await??
+            ask(identity, &key, endpoint, patient_id, audience).await??
         }
         outcome => outcome?,
     };
@@ -87,11 +94,12 @@ pub(crate) async fn fresh_id_token(
 
 async fn ask(
     identity: &Identity,
+    key: &SigningKey,
     endpoint: &str,
     patient_id: &str,
     audience: &Hcid,
 ) -> Result<Result<Fetched, EgressError>, ExchangeFault> {
-    let assertion = assertion(identity, endpoint, patient_id)?;
+    let assertion = assertion(identity, key, endpoint, patient_id)?;
     let form = Serializer::new(String::new())
         .append_pair("grant_type", GRANT_TYPE)
         .append_pair("subject_token", &assertion)
@@ -109,7 +117,12 @@ async fn ask(
 }
 
 /// Who asks, for which patient, at which endpoint: each used once.
-fn assertion(identity: &Identity, endpoint: &str, patient_id: &str) -> Result<String, ExchangeFault> {
+fn assertion(
+    identity: &Identity,
+    key: &SigningKey,
+    endpoint: &str,
+    patient_id: &str,
+) -> Result<String, ExchangeFault> {
     let now = identity.clock.now();
     let claims = json!({
         "iss": identity.settings.base_url,
@@ -120,8 +133,7 @@ fn assertion(identity: &Identity, endpoint: &str, patient_id: &str) -> Result<St
         "exp": now.plus(ASSERTION_LIFE).seconds(),
         "jti": TokenId::from_random(identity.entropy.bytes()).as_str(),
     });
-    let signed =
-        identity.signing_key.sign("JWT", claims.to_string().as_bytes(), &identity.entropy.for_signing());
+    let signed = key.sign("JWT", claims.to_string().as_bytes(), &identity.entropy.for_signing());
     signed.map_err(|_| ExchangeFault::Signing)
 }
 

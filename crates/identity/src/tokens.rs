@@ -6,8 +6,9 @@ pub(crate) mod refresh;
 
 use std::time::Duration;
 
+use jose::Algorithm;
 use model::{Secret, Timestamp};
-use store::{Consent, NewAccessToken, StoreError, Tx};
+use store::{Consent, KeyPurpose, NewAccessToken, StoreError, Tx};
 
 use crate::clients::{Client, Presented, UnknownClient, authenticate, identify};
 use crate::{Identity, SESSION_LIFE};
@@ -15,6 +16,9 @@ use crate::{Identity, SESSION_LIFE};
 /// A refresh token lives at most this long, counted from the patient's proofing (IAS SOP; the Persona guide's 90
 /// days), and no longer than the consent.
 pub const REFRESH_LIFE: Duration = Duration::from_hours(90 * 24);
+
+/// The algorithms that ID tokens can be signed with, the default first.
+pub const ID_TOKEN_ALGORITHMS: &[Algorithm] = KeyPurpose::Identity.algorithms();
 
 /// The form as it came, repeated parameters already refused.
 #[derive(Clone, Copy, Default)]

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
-use jose::SigningKey;
 use model::{Organization, ProvenIdentity};
+use store::KeyRing;
 
 pub use directory::Node;
 pub use discovery::{Answer, Found, Outcome};
@@ -25,8 +25,8 @@ pub use peer::PeerFault;
 pub struct Network {
     /// Makes the calls.
     pub client: egress::Client,
-    /// Signs assertions; its public half stands in the JWKS that responders know.
-    pub signing_key: Arc<SigningKey>,
+    /// Sign assertions; their public halves stand in the JWKS that responders know.
+    pub keys: KeyRing,
     /// The time.
     pub clock: Clock,
     /// Fresh assertion ids.

@@ -6,12 +6,12 @@ use bytes::Bytes;
 use egress::{EgressError, Origin, Request};
 use fhir::resource::is_id;
 use fhir::{PatientDemographics, Resource};
-use jose::SigningFault;
 use model::Secret;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
-use crate::{Network, Requester, assertion};
+use crate::assertion::{self, Unsigned};
+use crate::{Network, Requester};
 
 /// Scopes of a patient's own reading, as TEFCA lists them.
 const SCOPE: &str = "patient/*.read";
@@ -47,8 +47,9 @@ pub enum PeerFault {
     Signing,
 }
 
-impl From<SigningFault> for PeerFault {
-    fn from(_: SigningFault) -> Self {
+impl From<Unsigned> for PeerFault {
+    fn from(fault: Unsigned) -> Self {
+        tracing::error!(error = %fault, "no assertion could be signed");
         Self::Signing
     }
 }
@@ -98,7 +99,7 @@ impl<'a> Peer<'a> {
         base: &'a str,
     ) -> Result<Self, PeerFault> {
         let token_endpoint = Configuration::fetch(network, base).await?.token_endpoint;
-        let assertion = assertion::sign(network, requester, &token_endpoint)?;
+        let assertion = assertion::sign(network, requester, &token_endpoint).await?;
         let form = [("grant_type", "client_credentials"), ("scope", SCOPE)];
         let request = Request::post(
             &token_endpoint,

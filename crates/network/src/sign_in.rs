@@ -138,7 +138,7 @@ async fn tokens(
     form: &[(&str, &str)],
 ) -> Result<Tokens, PeerFault> {
     let token_endpoint = &configuration.token_endpoint;
-    let assertion = assertion::sign_client(network, token_endpoint)?;
+    let assertion = assertion::sign_client(network, token_endpoint).await?;
     let body = crate::peer::token_form(form, &assertion);
     let request = Request::post(token_endpoint, "application/x-www-form-urlencoded", body);
     let answer = crate::peer::token_answer(network, request).await?;

@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Token(Token),
     /// Trusted credential service providers: list, check, add.
     Csp(Csp),
+    /// Signing keys: list, rotate, retire.
+    Keys(Keys),
     /// Sign-in to the portal.
     Operator(Operator),
     /// Check the configuration and what it needs.
@@ -467,6 +469,41 @@ pub(crate) enum CspAction {
         /// A graded rule that it is known to break; can be repeated.
         #[arg(long = "quirk", value_name = "CODE")]
         quirks: Vec<String>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Keys {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(subcommand)]
+    pub(crate) action: KeysAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeysAction {
+    /// List the published keys: what each signs, with which algorithm, where it stands and its times.
+    List,
+    /// Publish successors, which begin to sign when every verifier can know them. Nothing fails to verify.
+    #[command(
+        after_help = "Examples:\n  openias keys rotate\n  openias keys rotate --purpose identity --algorithm ES256"
+    )]
+    Rotate {
+        /// Only keys that sign this.
+        #[arg(long, value_parser = store::KeyPurpose::ALL.map(store::KeyPurpose::name))]
+        purpose: Option<String>,
+        /// Only keys of this algorithm.
+        #[arg(long, value_parser = ["ES256", "RS256"])]
+        algorithm: Option<String>,
+    },
+    /// End a key that somebody else has. What it signed verifies no more; otherwise, rotate.
+    #[command(after_help = "Example:\n  openias keys retire KID --at-once")]
+    Retire {
+        /// The key's id.
+        kid: String,
+        /// It is published no more and its successor signs, both at once.
+        #[arg(long, required = true)]
+        at_once: bool,
     },
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod client;
 pub(crate) mod csp;
 pub(crate) mod doctor;
+pub(crate) mod keys;
 pub(crate) mod operator;
 pub(crate) mod org;
 pub(crate) mod serve;

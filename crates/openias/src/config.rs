@@ -41,6 +41,9 @@ pub(crate) struct Config {
     /// What runs in the background: searches, exports, webhooks.
     #[config(nested)]
     pub(crate) jobs: Jobs,
+    /// Signing keys.
+    #[config(nested)]
+    pub(crate) keys: Keys,
     /// Outbound calls.
     #[config(nested)]
     pub(crate) egress: Egress,
@@ -148,6 +151,14 @@ pub(crate) struct Jobs {
     pub(crate) lease_seconds: u64,
 }
 
+/// Signing keys.
+#[derive(Debug, confique::Config)]
+pub(crate) struct Keys {
+    /// Days that a key signs before its successor is published. 0 leaves it to `openias keys rotate`.
+    #[config(default = 90, env = "OPENIAS_KEYS_ROTATE_DAYS")]
+    pub(crate) rotate_days: u64,
+}
+
 /// Outbound calls.
 #[derive(Debug, confique::Config)]
 pub(crate) struct Egress {
@@ -246,6 +257,12 @@ impl Config {
             .collect::<anyhow::Result<Vec<_>>>()?;
         origins.extend(Origin::parse(&self.server.base_url).ok().filter(Origin::is_loopback));
         Ok(origins)
+    }
+
+    /// How long a key signs before its successor is published, where that is not left to a command.
+    pub(crate) fn rotate_keys_after(&self) -> Option<Duration> {
+        let days = self.keys.rotate_days;
+        (days > 0).then(|| Duration::from_secs(days * 24 * 3600))
     }
 
     /// The waits before each retry of a webhook.

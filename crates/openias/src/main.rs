@@ -45,6 +45,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Template(args) => commands::template::run(&args).await,
         Command::Token(args) => commands::token::run(&args).await,
         Command::Csp(args) => commands::csp::run(&args).await,
+        Command::Keys(args) => commands::keys::run(&args).await,
         Command::Operator(args) => commands::operator::run(&args).await,
         Command::Doctor(args) => commands::doctor::run(&args).await,
         Command::Config => {

@@ -8,7 +8,7 @@ use connect::worker::Worker;
 use egress::Client;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use store::{Store, StoreError};
-use web::{App, AssemblyError, Parts};
+use web::{App, Parts};
 
 use crate::config::Config;
 
@@ -58,11 +58,9 @@ pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyho
         metrics: Arc::new(move || metrics.render()),
     })
     .await
-    .map_err(|error| match error {
-        AssemblyError::Store(error) => with_remedy(error),
-        AssemblyError::SigningKey => error.into(),
-    })?;
-    let worker = Worker::new(app.connect.clone());
+    .map_err(with_remedy)?;
+    let rings = app.key_rings().map(Clone::clone).to_vec();
+    let worker = Worker::new(app.connect.clone()).with_keys(rings, config.rotate_keys_after());
     Ok(Wired { app, worker })
 }
 

@@ -37,10 +37,13 @@ CREATE TABLE signing_keys (
     purpose TEXT NOT NULL,
     algorithm TEXT NOT NULL,
     pkcs8 BYTEA NOT NULL,
-    created_at BIGINT NOT NULL,
-    retired_at BIGINT
+    published_at BIGINT NOT NULL,
+    signs_from BIGINT NOT NULL,
+    retired_at BIGINT,
+    forgotten_at BIGINT
 );
-CREATE UNIQUE INDEX signing_keys_current ON signing_keys (purpose) WHERE retired_at IS NULL;
+-- The newest key of a purpose and algorithm: whoever sets the time of its retirement makes its successor.
+CREATE UNIQUE INDEX signing_keys_newest ON signing_keys (purpose, algorithm) WHERE retired_at IS NULL;
 
 -- Identity: a pushed request becomes an authorization, whose consent becomes a patient's session.
 

@@ -20,6 +20,7 @@ mod database;
 mod dialect;
 mod exports;
 mod inquiries;
+pub mod key_ring;
 mod locations;
 mod migrations;
 mod objects;
@@ -54,13 +55,14 @@ pub use csp_tokens::RefreshTaken;
 pub use database::{DatabaseUrl, Tx};
 pub use exports::{Export, ExportState, NewExport};
 pub use inquiries::{AuthorizationRequest, Inquiry, InquiryStage, NewInquiry};
+pub use key_ring::{KeyRing, Keys};
 pub use locations::{Answer, Location, LocationStatus};
 pub use objects::{ObjectName, ObjectReader, ObjectWriter, Objects};
 pub use outbox::{Job, JobKind, Share};
 pub use pushed_requests::{NewPushedRequest, RequestReference};
 pub use sealing::KeyFileError;
 pub use sign_ins::SignIn;
-pub use signing_keys::KeyPurpose;
+pub use signing_keys::{KeyPurpose, KeyStage, KeyTimes, NewSigningKey, Rotated};
 pub use token_uses::TokenUse;
 pub use webhooks::{Delivery, DeliveryStatus, WebhookEndpoint, WebhookEvent};
 
@@ -143,6 +145,14 @@ pub enum StoreError {
     /// A migration that ran before has another text now.
     #[error("migration {0} differs from the one this database was built with")]
     MigrationChanged(&'static str),
+    /// A signing key is missing, and none could be made.
+    #[error("there is no {} key that signs for {}, and none could be made", .algorithm.name(), .purpose.name())]
+    NoSigningKey {
+        /// What it would sign.
+        purpose: KeyPurpose,
+        /// With which algorithm.
+        algorithm: jose::Algorithm,
+    },
     /// The tables are older than this version and nobody has brought them up yet.
     #[error("migration {0} has not been run on this database yet")]
     MigrationPending(&'static str),

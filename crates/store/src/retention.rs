@@ -41,6 +41,7 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM inquiries i WHERE i.account_id = accounts.id)";
     SIGN_INS = "DELETE FROM sign_ins WHERE expires_at <= $1";
     OPERATOR_SESSIONS = "DELETE FROM operator_sessions WHERE expires_at <= $1";
+    SIGNING_KEYS = "DELETE FROM signing_keys WHERE forgotten_at <= $1";
     DELIVERIES = "DELETE FROM webhook_deliveries WHERE status = 'success' AND updated_at <= $1";
     EVENTS = "DELETE FROM webhook_events WHERE created_at <= $1
         AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = webhook_events.id)";
@@ -67,6 +68,7 @@ impl Tx {
             (ACCOUNTS, lapsed),
             (SIGN_INS, lapsed),
             (OPERATOR_SESSIONS, lapsed),
+            (SIGNING_KEYS, lapsed),
             (DELIVERIES, delivered),
             (EVENTS, delivered),
         ] {

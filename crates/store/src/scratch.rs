@@ -110,6 +110,18 @@ impl Store {
         all
     }
 
+    /// Closes every connection: from now on the database does not answer.
+    #[cfg(test)]
+    pub(crate) async fn hang_up(&self) {
+        match &self.0.database {
+            Database::Sqlite { writer, readers } => {
+                writer.close().await;
+                readers.close().await;
+            }
+            Database::Postgres(pool) => pool.close().await,
+        }
+    }
+
     async fn tables(&self) -> Vec<String> {
         let sql = match &self.0.database {
             Database::Postgres(_) => {

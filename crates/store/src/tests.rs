@@ -13,6 +13,7 @@ mod credentials;
 mod csp_tokens;
 mod exports;
 mod inquiries;
+mod key_ring;
 mod locations;
 mod migrations;
 mod opening;

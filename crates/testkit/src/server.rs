@@ -14,11 +14,11 @@ use identity::csps::{Csp as TrustedCsp, TrustedCsps, TrustedIssuer};
 use identity::{credentials, organizations};
 use jose::Algorithm;
 use model::id::OrganizationId;
-use model::{Entitlements, Hcid, Mode, Organization, PublicId, Secret, TokenPolicy};
+use model::{Entitlements, Hcid, Mode, Organization, PublicId, Secret, Timestamp, TokenPolicy};
 use sandbox::world::Behaviour;
 use sandbox::{Bound, Trust, World};
 use store::scratch::PostgresDatabase;
-use store::{DatabaseUrl, KeyPurpose, Options, Store, WebhookEndpoint};
+use store::{DatabaseUrl, KeyPurpose, NewSigningKey, Options, Store, WebhookEndpoint};
 use tokio::net::TcpListener;
 use web::{App, Parts};
 
@@ -128,7 +128,8 @@ impl TestServer {
         let organization = organization(&app, 1, setup.live).await;
         tokio::spawn(web::serve(listener, web::router(app.clone()), std::future::pending()));
         Self {
-            worker: Worker::new(app.connect.clone()),
+            worker: Worker::new(app.connect.clone())
+                .with_keys(app.key_rings().map(Clone::clone).to_vec(), Some(ROTATE_AFTER)),
             http: Http::new(&base_url),
             clock: setup.clock,
             app,
@@ -307,7 +308,7 @@ async fn assemble(
     let database = setup.database.as_ref().map_or(DatabaseUrl::Embedded, PostgresDatabase::url);
     let options = Options { data_dir: folder.to_owned(), database, key_file: None };
     let store = Store::open(&options, setup.entropy.clone()).await.expect("the store opens");
-    keep_signing_keys(&store).await;
+    keep_signing_keys(&store, setup.clock.now()).await;
     let mut origins = bound.origins();
     origins.extend([base_url.to_owned(), csp.issuer.clone(), SILENT_CSP.to_owned()]);
     origins.extend(setup.private_origins.iter().cloned());
@@ -341,6 +342,8 @@ async fn assemble(
 /// The waits before each retry of a webhook.
 pub const RETRIES: [Duration; 4] =
     [Duration::from_mins(1), Duration::from_mins(15), Duration::from_hours(3), Duration::from_hours(20)];
+/// How long a key signs before the worker begins to rotate it.
+pub const ROTATE_AFTER: Duration = Duration::from_hours(90 * 24);
 /// The issuer of a CSP that never answers, trusted as `silent_csp`: nobody listens on this port.
 pub const SILENT_CSP: &str = "http://127.0.0.1:1";
 
@@ -374,13 +377,17 @@ fn trusted_csps(base_url: &str, csp: &forge::Csp) -> TrustedCsps {
 }
 
 /// Puts keys in place that are made already, so that the engines need not make any.
-async fn keep_signing_keys(store: &Store) {
+async fn keep_signing_keys(store: &Store, now: Timestamp) {
     let mut tx = store.write().await.expect("a transaction");
-    for (number, purpose) in
-        [(2, KeyPurpose::Network), (3, KeyPurpose::CspSandbox), (4, KeyPurpose::CspProduction)]
-    {
+    for (number, purpose) in [
+        (2, KeyPurpose::Network),
+        (3, KeyPurpose::CspSandbox),
+        (4, KeyPurpose::CspProduction),
+        (5, KeyPurpose::Identity),
+    ] {
         let (pkcs8, key) = (keys::pkcs8(number), keys::signing_key(number));
-        tx.add_signing_key(purpose, Algorithm::Rs256, pkcs8, key.kid(), NOW).await.expect("kept");
+        let new = NewSigningKey { purpose, algorithm: Algorithm::Rs256, kid: key.kid(), pkcs8 };
+        assert!(tx.add_signing_key(&new, now).await.expect("kept"));
     }
     tx.commit().await.expect("committed");
 }

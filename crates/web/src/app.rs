@@ -5,13 +5,12 @@ use std::sync::Arc;
 use ::csp::{Csp, Environment};
 use ambient::{Clock, Entropy};
 use connect::Connect;
-use egress::{Client, IssuerKeys, KeySource};
+use egress::{AtHand, Client, IssuerKeys, KeySource, KeysAtHand};
 use identity::Identity;
 use identity::csps::TrustedCsps;
-use jose::{Algorithm, KeySet, SigningKey};
+use model::Timestamp;
 use network::Network;
-use serde_json::json;
-use store::{KeyPurpose, Store, StoreError};
+use store::{KeyPurpose, KeyRing, Store, StoreError};
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone)]
@@ -48,26 +47,15 @@ pub struct Parts {
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
 }
 
-/// Why the rooms could not be put together.
-#[derive(Debug, thiserror::Error)]
-pub enum AssemblyError {
-    /// A signing key could not be made.
-    #[error("no signing key could be made")]
-    SigningKey,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 impl App {
-    /// Puts the engines over the store, making signing keys on first use.
-    pub async fn assemble(parts: Parts) -> Result<Self, AssemblyError> {
+    /// Puts the engines over the store. Signing keys that take time to make are made when they are needed.
+    pub async fn assemble(parts: Parts) -> Result<Self, StoreError> {
         let Parts { store, client, clock, entropy, csps, identity, network, connect, metrics } = parts;
-        let network_key = signing_key(&store, &clock, KeyPurpose::Network).await?;
+        let ring = |purpose| KeyRing::new(store.clone(), purpose);
         let csp = Csp {
             store: store.clone(),
-            sandbox_key: signing_key(&store, &clock, KeyPurpose::CspSandbox).await?,
-            production_key: signing_key(&store, &clock, KeyPurpose::CspProduction).await?,
+            sandbox_keys: ring(KeyPurpose::CspSandbox),
+            production_keys: ring(KeyPurpose::CspProduction),
             clock: clock.clone(),
             entropy: entropy.clone(),
             base_url: identity.base_url.as_str().into(),
@@ -77,20 +65,30 @@ impl App {
             client: client.clone(),
             issuer_keys: issuer_keys(&client, &csps, &csp),
             csps: Arc::new(csps),
-            signing_key: Arc::clone(&network_key),
+            keys: ring(KeyPurpose::Identity),
             clock: clock.clone(),
             entropy: entropy.clone(),
             settings: Arc::new(identity),
         };
         let network = Network {
             client: client.clone(),
-            signing_key: network_key,
+            keys: ring(KeyPurpose::Network),
             clock: clock.clone(),
             entropy: entropy.clone(),
             settings: Arc::new(network),
         };
         let connect = Connect { store, network, client, clock, entropy, settings: Arc::new(connect) };
-        Ok(Self { identity, csp, connect, metrics })
+        let app = Self { identity, csp, connect, metrics };
+        for ring in app.key_rings() {
+            ring.open(app.clock().now()).await?;
+        }
+        Ok(app)
+    }
+
+    /// The signing keys of every purpose.
+    pub fn key_rings(&self) -> [&KeyRing; 4] {
+        let Csp { sandbox_keys, production_keys, .. } = &self.csp;
+        [&self.identity.keys, sandbox_keys, production_keys, &self.connect.network.keys]
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -113,30 +111,27 @@ impl App {
 /// The keys of every trusted issuer, from where its entry says. Those of our own sandbox are at hand: no call
 /// need find its way back to us.
 fn issuer_keys(client: &Client, csps: &TrustedCsps, csp: &Csp) -> IssuerKeys {
-    let keys = csps.issuer_keys(client);
-    let own = json!({"keys": [csp.sandbox_key.public_jwk()]}).to_string();
-    match KeySet::from_json(own.as_bytes()) {
-        Ok(own) => keys.with(&csp.issuer(Environment::Sandbox), KeySource::Pinned(Arc::new(own))),
-        Err(_) => keys,
+    let own = KeySource::AtHand(Arc::new(OwnKeys(csp.sandbox_keys.clone())));
+    csps.issuer_keys(client).with(&csp.issuer(Environment::Sandbox), own)
+}
+
+/// The keys of an issuer of ours, as they are published.
+struct OwnKeys(KeyRing);
+
+impl AtHand for OwnKeys {
+    fn keys<'a>(&'a self, kid: Option<&'a str>, now: Timestamp) -> KeysAtHand<'a> {
+        Box::pin(async move {
+            let keys = match kid {
+                Some(kid) => self.0.key_set_for(kid, now).await,
+                None => self.0.key_set(now).await,
+            };
+            keys.map_err(|error| error.to_string())
+        })
     }
 }
 
-/// The current key for a purpose, made on first use. RS256, which every peer must understand.
-async fn signing_key(
-    store: &Store,
-    clock: &Clock,
-    purpose: KeyPurpose,
-) -> Result<Arc<SigningKey>, AssemblyError> {
-    if let Some(key) = store.read().await?.current_signing_key(purpose).await? {
-        return Ok(Arc::new(key));
+impl std::fmt::Debug for OwnKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OwnKeys(..)")
     }
-    let made = tokio::task::spawn_blocking(ambient::rsa_keypair).await;
-    let pkcs8 = made.ok().and_then(Result::ok).ok_or(AssemblyError::SigningKey)?;
-    let fresh = SigningKey::from_pkcs8(Algorithm::Rs256, &pkcs8).map_err(|_| AssemblyError::SigningKey)?;
-    let mut tx = store.write().await?;
-    tx.add_signing_key(purpose, Algorithm::Rs256, &pkcs8, fresh.kid(), clock.now()).await?;
-    // Another process may have been faster; its key counts then.
-    let key = tx.current_signing_key(purpose).await?.ok_or(AssemblyError::SigningKey)?;
-    tx.commit().await?;
-    Ok(Arc::new(key))
 }

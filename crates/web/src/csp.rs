@@ -19,7 +19,10 @@ use crate::request::without_head;
 pub(crate) fn routes() -> Router<App> {
     [Environment::Sandbox, Environment::Production].into_iter().fold(Router::new(), |router, environment| {
         let path = format!("/authenticate/{}", path_of(environment));
-        router.nest(&path, of(environment))
+        // RFC 8414 section 3 puts the well-known part before the path of an issuer, OpenID Connect behind it.
+        let first = format!("/.well-known/oauth-authorization-server{path}");
+        let configuration = get(metadata::configuration).layer(axum::Extension(environment));
+        router.nest(&path, of(environment)).route(&first, configuration)
     })
 }
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use store::StoreError;
+use store::{KeyStage, StoreError};
 
 use crate::App;
 
@@ -30,17 +30,25 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
 }
 
 async fn metrics(State(app): State<App>) -> impl IntoResponse {
-    // Counted when somebody looks: what waits and what was given up stands in the store alone.
-    if let Err(error) = measure_backlog(&app).await {
-        tracing::error!(%error, "the backlog cannot be counted");
+    // Counted when somebody looks: what waits, what was given up and who signs stands in the store alone.
+    if let Err(error) = measure(&app).await {
+        tracing::error!(%error, "what the store holds cannot be counted");
     }
     ([("content-type", "text/plain; version=0.0.4")], (app.metrics)())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and these are counts of rows")]
-async fn measure_backlog(app: &App) -> Result<(), StoreError> {
-    let backlog = app.store().read().await?.backlog().await?;
-    let overdue = backlog.first_due.map_or(0.0, |due| app.clock().now().since(due).as_secs_f64());
+async fn measure(app: &App) -> Result<(), StoreError> {
+    let now = app.clock().now();
+    let mut tx = app.store().read().await?;
+    let backlog = tx.backlog().await?;
+    for key in tx.signing_keys(now).await?.iter().filter(|key| key.stage(now) == KeyStage::Signing) {
+        let (purpose, algorithm) = (key.purpose.name(), key.algorithm.name());
+        let age = now.since(key.signs_from).as_secs_f64();
+        metrics::gauge!("openias_signing_key_age_seconds", "purpose" => purpose, "algorithm" => algorithm)
+            .set(age);
+    }
+    let overdue = backlog.first_due.map_or(0.0, |due| now.since(due).as_secs_f64());
     metrics::gauge!("openias_outbox_jobs").set(backlog.jobs as f64);
     metrics::gauge!("openias_outbox_overdue_seconds").set(overdue);
     metrics::gauge!("openias_webhook_deliveries_dead").set(backlog.dead_deliveries as f64);

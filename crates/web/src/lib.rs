@@ -11,13 +11,14 @@ mod language;
 mod oauth;
 mod pages;
 mod portal;
+mod published;
 mod request;
 mod response;
 mod serve;
 
 use axum::Router;
 
-pub use app::{App, AssemblyError, Parts};
+pub use app::{App, Parts};
 pub use portal::{sign_in_link, sign_in_link_for};
 pub use serve::serve;
 

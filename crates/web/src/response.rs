@@ -3,8 +3,8 @@
 use std::any::Any;
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, LOCATION, WWW_AUTHENTICATE};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::header::{CACHE_CONTROL, IF_NONE_MATCH, LOCATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -20,6 +20,15 @@ pub(crate) fn json_no_store<T: Serialize>(status: StatusCode, body: &T) -> Respo
 pub(crate) fn invalid_token(challenge: &'static str) -> Response {
     (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, HeaderValue::from_static(challenge)), NO_STORE])
         .into_response()
+}
+
+/// Whether the caller has what bears this entity tag: `If-None-Match`, compared weakly (RFC 9110 section 13.1.2).
+pub(crate) fn is_unchanged(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    known.flat_map(|list| list.split(',')).any(|known| {
+        let known = known.trim();
+        known == "*" || known.strip_prefix("W/").unwrap_or(known).as_bytes() == tag.as_bytes()
+    })
 }
 
 /// After a form, on to another page: 303, so that nothing is posted again (RFC 9700 4.12).

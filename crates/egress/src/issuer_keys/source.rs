@@ -1,8 +1,10 @@
 //! Where an issuer's keys come from: OpenID Connect Discovery and its JWKS, unless the operator says otherwise.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use jose::KeySet;
+use model::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
@@ -22,7 +24,18 @@ pub enum KeySource {
     JwksUri(String),
     /// Nowhere: these are its keys, which the operator brought.
     Pinned(Arc<KeySet>),
+    /// Nowhere: this process has them itself, and they may change.
+    AtHand(Arc<dyn AtHand>),
 }
+
+/// The keys of an issuer that runs in this process.
+pub trait AtHand: std::fmt::Debug + Send + Sync {
+    /// Its published keys at `now`, to look for `kid` in; or why they cannot be had.
+    fn keys<'a>(&'a self, kid: Option<&'a str>, now: Timestamp) -> KeysAtHand<'a>;
+}
+
+/// What [`AtHand::keys`] will say.
+pub type KeysAtHand<'a> = Pin<Box<dyn Future<Output = Result<Arc<KeySet>, String>> + Send + 'a>>;
 
 /// Why there are no keys to judge with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,14 +72,30 @@ struct Discovery {
 }
 
 impl KeySource {
+    /// The keys that need not be fetched, if it is such a source.
+    pub(super) async fn at_hand(
+        &self,
+        issuer: &str,
+        kid: Option<&str>,
+        now: Timestamp,
+    ) -> Option<Result<Arc<KeySet>, KeysUnavailable>> {
+        match self {
+            Self::Pinned(keys) => Some(Ok(Arc::clone(keys))),
+            Self::AtHand(source) => {
+                let keys = source.keys(kid, now).await;
+                Some(keys.map_err(|why| KeysUnavailable::Keys { issuer: issuer.to_owned(), why }))
+            }
+            Self::Discovery | Self::JwksUri(_) => None,
+        }
+    }
+
     /// Fetches the keys of `issuer`; a set without a usable key is none.
     pub(super) async fn fetch(&self, client: &Client, issuer: &str) -> Result<KeySet, KeysUnavailable> {
         let failed = |why: String| KeysUnavailable::Keys { issuer: issuer.to_owned(), why };
         let discovered;
         let url = match self {
-            Self::Pinned(keys) => return Ok(KeySet::clone(keys)),
             Self::JwksUri(url) => url,
-            Self::Discovery => {
+            Self::Discovery | Self::Pinned(_) | Self::AtHand(_) => {
                 discovered = jwks_uri(client, issuer).await?;
                 &discovered
             }

@@ -18,6 +18,7 @@ pub(super) async fn redeem(
 ) -> Result<Tokens, Refusal> {
     let code = form.code.ok_or(Refusal::Missing("code"))?;
     let now = identity.clock.now();
+    let keys = identity.keys.at(now).await?;
     let mut tx = identity.store.write().await?;
     let client = authenticated_client(identity, &mut tx, presented, form).await?;
     let found = tx.authorization_by_code(&SecretHash::of(code)).await?;
@@ -47,7 +48,7 @@ pub(super) async fn redeem(
     };
     tx.commit().await?;
     let nonce = authorization.request.nonce.as_deref();
-    let id_token = id_token::issue(identity, &client, &consent, &access_token, nonce, now)?;
+    let id_token = id_token::issue(identity, &keys, &client, &consent, &access_token, nonce, now)?;
     let expires_in = SESSION_LIFE.as_secs();
     Ok(Tokens { access_token, id_token, refresh_token, expires_in, scope: consent.scope })
 }

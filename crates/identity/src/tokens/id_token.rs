@@ -3,9 +3,10 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::{Secret, Timestamp};
+use jose::Algorithm;
+use model::{IdTokenAlgorithm, Secret, Timestamp};
 use serde_json::json;
-use store::Consent;
+use store::{Consent, Keys};
 
 use super::Refusal;
 use crate::clients::Client;
@@ -15,6 +16,7 @@ use crate::{Identity, SESSION_LIFE};
 /// `nonce` and the first one's `auth_time` (12.2). `sid` names the consent, for a sign-out.
 pub(super) fn issue(
     identity: &Identity,
+    keys: &Keys,
     client: &Client,
     consent: &Consent,
     access_token: &Secret,
@@ -34,9 +36,17 @@ pub(super) fn issue(
     if let Some(nonce) = nonce {
         claims["nonce"] = nonce.into();
     }
-    let signed =
-        identity.signing_key.sign("JWT", claims.to_string().as_bytes(), &identity.entropy.for_signing());
+    let key = keys.signing(algorithm(client))?;
+    let signed = key.sign("JWT", claims.to_string().as_bytes(), &identity.entropy.for_signing());
     signed.map_err(|_| Refusal::Signing)
+}
+
+/// What a client's ID tokens are signed with.
+pub(crate) fn algorithm(client: &Client) -> Algorithm {
+    match client.credential.policy.id_token_algorithm {
+        IdTokenAlgorithm::Es256 => Algorithm::Es256,
+        IdTokenAlgorithm::Rs256 => Algorithm::Rs256,
+    }
 }
 
 /// `sub`: the CSP's subject behind its issuer. The same person verified by two CSPs is two subjects, as their CSPs

@@ -21,6 +21,7 @@ pub(super) async fn renew(
 ) -> Result<Tokens, Refusal> {
     let token = Secret::new(form.refresh_token.ok_or(Refusal::Missing("refresh_token"))?.to_owned());
     let now = identity.clock.now();
+    let keys = identity.keys.at(now).await?;
     let mut tx = identity.store.write().await?;
     let client = authenticated_client(identity, &mut tx, presented, form).await?;
     let kept = tx.consent_refresh_token(&token.hash()).await?.ok_or(Refusal::RefreshToken)?;
@@ -44,7 +45,7 @@ pub(super) async fn renew(
     };
     let access_token = add_access_token(identity, &mut tx, consent, scope, now).await?;
     tx.commit().await?;
-    let id_token = id_token::issue(identity, &client, consent, &access_token, None, now)?;
+    let id_token = id_token::issue(identity, &keys, &client, consent, &access_token, None, now)?;
     let expires_in = SESSION_LIFE.as_secs();
     Ok(Tokens { access_token, id_token, refresh_token, expires_in, scope: scope.to_owned() })
 }

@@ -7,7 +7,7 @@ use ambient::{Clock, Entropy};
 use egress::Request;
 use identity::csps::{Csp, TrustedIssuer};
 use model::Mode;
-use store::{KeyPurpose, Store, StoreError};
+use store::{Store, StoreError};
 use tokio::task::JoinSet;
 
 use crate::cli::Doctor;
@@ -57,12 +57,12 @@ async fn store(config: &Config) -> Finding {
     }
 }
 
-/// Opens the store and unseals the signing keys, which every store holds.
+/// Opens the store and unseals the signing keys; every store holds one.
 async fn unseal(config: &Config) -> Result<(), StoreError> {
     let store = Store::open_existing(&config.store_options(), Entropy::system()).await?;
     let mut tx = store.read().await?;
-    for purpose in [KeyPurpose::Network, KeyPurpose::CspSandbox, KeyPurpose::CspProduction] {
-        tx.current_signing_key(purpose).await?;
+    for key in tx.signing_keys(Clock::system().now()).await? {
+        tx.signing_key(&key.kid).await?;
     }
     Ok(())
 }

@@ -31,7 +31,8 @@ fn bounds(config: &Config) -> anyhow::Result<()> {
     within("network.deadline_seconds", config.network.deadline_seconds, 1, 300)?;
     within("exports.keep_hours", config.exports.keep_hours, 1, 720)?;
     within("webhooks.timeout_seconds", config.webhooks.timeout_seconds, 1, 60)?;
-    within("jobs.lease_seconds", config.jobs.lease_seconds, 1, 3600)
+    within("jobs.lease_seconds", config.jobs.lease_seconds, 1, 3600)?;
+    within("keys.rotate_days", config.keys.rotate_days, 0, 3650)
 }
 
 /// Says nothing of the URL itself: it may hold a password.

@@ -59,7 +59,7 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
     let (config, folder) = config(args, &openias_url, &app_url, &bound)?;
     let own = own_app(args)?;
 
-    step("Opening the store and making keys");
+    step("Opening the store");
     // Webhooks may go to whatever a developer runs on this machine.
     let outbound = egress_client(&config)?.with_any_loopback();
     let wired = wire(&config, make_store(&config).await?, outbound).await?;

@@ -41,6 +41,7 @@ fn where_there_is_no_store_none_is_made() {
         &["org", "list"][..],
         &["org", "add", "--name", "A", "--config", "openias.toml"],
         &["template", "list"],
+        &["keys", "list"],
         &["operator", "sign-in"],
     ] {
         let output = run(folder.path(), args);
@@ -149,6 +150,64 @@ async fn what_was_added_is_listed_and_switched() {
         assert!(openias(&list).contains("  off  "));
         assert!(switch("enable").contains("is switched on"));
         assert_eq!(openias(&list), before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_rotate_beside_a_running_server_and_a_leaked_one_ends_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    configure(folder.path());
+    let _server = Server::start(folder.path()).await;
+    let openias = |args: &str| {
+        let args: Vec<&str> = args.split(' ').chain(["--config", "openias.toml"]).collect();
+        command(folder.path(), &args)
+    };
+    // Makes what a server makes when it needs it, so that all are there.
+    openias("keys rotate --purpose network");
+    let said = openias("keys rotate --purpose identity --algorithm ES256");
+    let words: Vec<&str> = said.split_whitespace().collect();
+    assert!(
+        said.starts_with("identity ES256: ") && said.contains(" is published now and signs from "),
+        "{said}"
+    );
+    let successor = words[2];
+    let again = openias("keys rotate --purpose identity --algorithm ES256");
+    assert!(again.contains("is rotating already") && again.contains(successor), "{again}");
+
+    let listed = openias("keys list");
+    let stages = |purpose: &str, stage: &str| {
+        listed
+            .lines()
+            .filter(|line| line.contains(&format!("  {purpose}")) && line.contains(&format!("  {stage}  ")))
+            .count()
+    };
+    assert_eq!(
+        (stages("identity  ES256", "signing"), stages("identity  ES256", "published")),
+        (1, 1),
+        "{listed}"
+    );
+    let signing = listed.lines().find(|line| line.contains("identity  ES256  signing")).expect("it signs");
+    let leaked = signing.split(' ').next().expect("an id").to_owned();
+
+    let bare = run(folder.path(), &["keys", "retire", &leaked, "--config", "openias.toml"]);
+    assert!(!bare.status.success() && text(&bare).contains("--at-once"), "{}", text(&bare));
+    let said = openias(&format!("keys retire {leaked} --at-once"));
+    assert!(said.contains(&format!("{successor} signs for identity")), "{said}");
+    assert!(said.contains("What this breaks:") && said.contains("their clients need new ones"), "{said}");
+    let listed = openias("keys list");
+    assert!(
+        !listed.contains(&leaked) && listed.contains(&format!("{successor}  identity  ES256  signing")),
+        "{listed}"
+    );
+
+    for (args, words) in [
+        (&["keys", "retire", "nobody", "--at-once"][..], "openias keys list"),
+        (&["keys", "rotate", "--purpose", "network", "--algorithm", "ES256"], "no such key"),
+        (&["keys", "rotate", "--purpose", "other"], "csp-sandbox"),
+    ] {
+        let args: Vec<&str> = args.iter().copied().chain(["--config", "openias.toml"]).collect();
+        let refused = run(folder.path(), &args);
+        assert!(!refused.status.success() && text(&refused).contains(words), "{}", text(&refused));
     }
 }
 

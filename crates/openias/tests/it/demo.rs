@@ -75,6 +75,8 @@ async fn an_app_of_ones_own_takes_the_whole_journey() {
     ] {
         assert!(metrics.lines().any(|line| line == gauge), "{gauge} is not in: {metrics}");
     }
+    let age = "openias_signing_key_age_seconds{purpose=\"identity\",algorithm=\"ES256\"} ";
+    assert!(metrics.contains(age), "{metrics}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -17,7 +17,7 @@ use super::sample::{
     in_a_minute, secret,
 };
 use super::sign_ins::begun;
-use crate::{DatabaseUrl, KeyPurpose, Options, Store};
+use crate::{DatabaseUrl, KeyPurpose, NewSigningKey, Options, Store};
 
 /// Everything that must not be readable, by what it is.
 fn planted() -> Vec<(&'static str, String)> {
@@ -61,7 +61,9 @@ on_both_engines! {
             let request = authorization_request();
             tx.push_csp_request(&hash(number), "client", &request, in_a_minute()).await.expect("added");
         }
-        tx.add_signing_key(KeyPurpose::Network, Algorithm::Es256, &signing_key, "kid", NOW).await.expect("added");
+        let (purpose, algorithm) = (KeyPurpose::Network, Algorithm::Es256);
+        let new = NewSigningKey { purpose, algorithm, kid: "kid", pkcs8: &signing_key };
+        tx.add_signing_key(&new, NOW).await.expect("added");
         tx.commit().await.expect("committed");
         begun(&stage.store, &account_found(&consent, 2), 1).await;
         // What is deleted must be gone from the file too.

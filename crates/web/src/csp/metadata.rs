@@ -1,20 +1,21 @@
 //! Discovery and keys of an issuer.
 
 use ::csp::Environment;
+use axum::Extension;
 use axum::extract::State;
-use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse;
-use axum::{Extension, Json};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use serde_json::json;
 
-use crate::App;
+use crate::{App, published};
 
 pub(crate) async fn configuration(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,
-) -> impl IntoResponse {
+    headers: HeaderMap,
+) -> Response {
     let issuer = app.csp.issuer(environment);
-    Json(json!({
+    let document = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
@@ -38,13 +39,14 @@ pub(crate) async fn configuration(
         "authorization_response_iss_parameter_supported": true,
         "request_parameter_supported": false,
         "ui_locales_supported": ["en", "es"],
-    }))
+    });
+    published::document(&document, &headers)
 }
 
 pub(crate) async fn jwks(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,
-) -> impl IntoResponse {
-    let keys = json!({"keys": [app.csp.key(environment).public_jwk()]});
-    ([(CACHE_CONTROL, "public, max-age=300")], Json(keys))
+    headers: HeaderMap,
+) -> Response {
+    published::key_set(&[app.csp.keys(environment)], app.clock().now(), &headers).await
 }

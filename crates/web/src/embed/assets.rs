@@ -4,9 +4,7 @@ use std::sync::OnceLock;
 
 use aws_lc_rs::digest;
 use axum::extract::Path;
-use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH,
-};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -14,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::language::Language;
 use crate::pages;
+use crate::response::is_unchanged;
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
@@ -75,12 +74,7 @@ fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
     let index = FILES.iter().position(|(name, _, _)| *name == path)?;
     let ((_, content_type, content), tag) = (FILES.get(index)?, tags().get(index)?);
     let common = [(CACHE_CONTROL, HeaderValue::from_static("no-cache")), (ETAG, tag.clone())];
-    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let unchanged = known.flat_map(|list| list.split(',')).any(|known| {
-        let known = known.trim();
-        known.strip_prefix("W/").unwrap_or(known).as_bytes() == tag.as_bytes()
-    });
-    Some(if unchanged {
+    Some(if is_unchanged(headers, tag) {
         (StatusCode::NOT_MODIFIED, common).into_response()
     } else {
         (common, [(CONTENT_TYPE, HeaderValue::from_static(content_type))], *content).into_response()

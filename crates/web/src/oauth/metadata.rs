@@ -1,17 +1,18 @@
 //! Discovery (RFC 8414, OpenID Connect Discovery) and the public keys.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use identity::par::{OFFLINE_ACCESS, SCOPE};
+use identity::tokens;
 use serde_json::json;
 
-use crate::App;
+use crate::{App, published};
 
-pub(crate) async fn configuration(State(app): State<App>) -> impl IntoResponse {
+pub(crate) async fn configuration(State(app): State<App>, headers: HeaderMap) -> Response {
     let base = app.base_url();
-    Json(json!({
+    let algorithms: Vec<_> = tokens::ID_TOKEN_ALGORITHMS.iter().map(|algorithm| algorithm.name()).collect();
+    let document = json!({
         "issuer": base,
         "authorization_endpoint": format!("{base}/oauth2/authorize"),
         "token_endpoint": format!("{base}/oauth2/token"),
@@ -26,7 +27,7 @@ pub(crate) async fn configuration(State(app): State<App>) -> impl IntoResponse {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": [app.identity.signing_key.algorithm().name()],
+        "id_token_signing_alg_values_supported": algorithms,
         "scopes_supported": SCOPE.split(' ').chain([OFFLINE_ACCESS]).collect::<Vec<_>>(),
         "claims_supported": [
             "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid",
@@ -41,10 +42,12 @@ pub(crate) async fn configuration(State(app): State<App>) -> impl IntoResponse {
         "request_uri_parameter_supported": true,
         "request_parameter_supported": false,
         "ui_locales_supported": ["en", "es"],
-    }))
+    });
+    published::document(&document, &headers)
 }
 
-pub(crate) async fn jwks(State(app): State<App>) -> impl IntoResponse {
-    let keys = json!({"keys": [app.identity.signing_key.public_jwk()]});
-    ([(CACHE_CONTROL, "public, max-age=300")], Json(keys))
+/// The keys of our own tokens, and those of our assertions: the network knows us by the same issuer.
+pub(crate) async fn jwks(State(app): State<App>, headers: HeaderMap) -> Response {
+    let rings = [&app.identity.keys, &app.connect.network.keys];
+    published::key_set(&rings, app.clock().now(), &headers).await
 }

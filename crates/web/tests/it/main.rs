@@ -8,6 +8,7 @@ mod health;
 mod hostile;
 mod jobs;
 mod journey;
+mod keys;
 mod oauth;
 mod portal;
 mod single_use;

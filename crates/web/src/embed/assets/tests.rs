@@ -1,5 +1,7 @@
 use std::path::{Path as FilePath, PathBuf};
 
+use axum::http::header::IF_NONE_MATCH;
+
 use super::*;
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {
