@@ -153,6 +153,57 @@ async fn v33_a_discovery_document_speaks_for_its_own_issuer_and_origin() {
     assert_eq!(issuer.asked(), 0);
 }
 
+/// Asks for keys as somebody who hangs up before they come, after that many turns of the runtime.
+async fn hang_up(keys: &IssuerKeys, issuer: &Issuer, now: Timestamp, turns: usize) {
+    let (kid, url, keys) = (kid(0), issuer.url.clone(), keys.clone());
+    let impatient = tokio::spawn(async move { keys.of(&url, Some(&kid), now).await.map(drop) });
+    for _ in 0..turns {
+        tokio::task::yield_now().await;
+    }
+    impatient.abort();
+    assert!(impatient.await.is_err(), "nobody waited");
+}
+
+#[tokio::test]
+async fn v16_callers_who_hang_up_cost_one_fetch_together() {
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    issuer.falls_silent();
+    let by_address = KeySource::JwksUri(format!("{}/keys.json", issuer.url));
+    let keys = keys_of(&[&issuer]).with(&issuer.url, by_address);
+    for _ in 0..20 {
+        // Long enough for a request to reach the issuer, which answers none.
+        hang_up(&keys, &issuer, NOW, 2000).await;
+    }
+    assert_eq!(issuer.asked(), 1);
+}
+
+#[tokio::test]
+async fn v32_a_withdrawn_key_does_not_live_on_callers_who_hang_up() {
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let keys = keys_of(&[&issuer]);
+    assert!(holds(&keys, &issuer, 0, NOW).await);
+    issuer.publishes(&[jwk(1)]);
+    let later = NOW.plus(FRESH);
+    hang_up(&keys, &issuer, later, 1).await;
+    assert!(!holds(&keys, &issuer, 0, later).await);
+    assert_eq!(issuer.asked(), 2);
+}
+
+#[tokio::test]
+async fn v31_a_failure_nobody_waited_for_is_sounded_and_remembered() {
+    testkit::logs::keep();
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let keys = keys_of(&[&issuer]);
+    assert!(holds(&keys, &issuer, 0, NOW).await);
+    issuer.answers(503);
+    let later = NOW.plus(FRESH);
+    hang_up(&keys, &issuer, later, 1).await;
+    assert!(holds(&keys, &issuer, 0, later).await, "stale keys, once the failure is known");
+    assert!(testkit::logs::hold(&format!("cannot be fetched issuer={:?}", issuer.url)));
+    issuer.answers(200);
+    assert!(holds(&keys, &issuer, 0, later).await && issuer.asked() == 1, "it rests");
+}
+
 #[tokio::test]
 async fn a_broken_issuer_slows_nobody_else() {
     let (broken, good) = (Issuer::start(&[jwk(0)]).await, Issuer::start(&[jwk(1)]).await);

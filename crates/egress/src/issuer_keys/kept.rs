@@ -7,6 +7,7 @@ use jose::KeySet;
 use model::Timestamp;
 
 use super::KeysUnavailable;
+use super::flight::Flight;
 
 /// How long fetched keys are used without asking again.
 pub const FRESH: Duration = Duration::from_mins(10);
@@ -21,7 +22,9 @@ pub const PAUSE: Duration = Duration::from_mins(1);
 pub(super) struct Kept {
     keys: Option<(Arc<KeySet>, Timestamp)>,
     asked_at: Option<Timestamp>,
+    /// Of the last fetch that ended.
     failure: Option<KeysUnavailable>,
+    flight: Option<Flight>,
 }
 
 /// What to do for somebody who needs keys.
@@ -32,7 +35,7 @@ pub(super) enum Look {
     ServeAndRefresh(Arc<KeySet>),
     /// There are none, and it is too early to ask again.
     Fail(KeysUnavailable),
-    /// The issuer must be asked.
+    /// The issuer must be asked, or waited for where somebody asks already.
     Ask,
 }
 
@@ -50,16 +53,24 @@ impl Kept {
             let due = age >= AHEAD && !resting;
             return if due { Look::ServeAndRefresh(Arc::clone(keys)) } else { Look::Serve(Arc::clone(keys)) };
         }
-        match (resting, age < STALE, &self.failure) {
-            (true, true, _) => Look::Serve(Arc::clone(keys)),
-            (true, false, Some(failure)) => Look::Fail(failure.clone()),
+        // A key may have been withdrawn since: only a failure that is known lets old keys serve on.
+        match (resting, &self.failure) {
+            (true, None) if age < FRESH && self.flight().is_none() => Look::Serve(Arc::clone(keys)),
+            (true, Some(_)) if age < STALE => Look::Serve(Arc::clone(keys)),
+            (true, Some(failure)) => Look::Fail(failure.clone()),
             _ => Look::Ask,
         }
     }
 
+    /// The fetch that is under way.
+    pub(super) fn flight(&self) -> Option<Flight> {
+        self.flight.clone().filter(Flight::is_under_way)
+    }
+
     /// The issuer is being asked.
-    pub(super) fn begin(&mut self, now: Timestamp) {
+    pub(super) fn begin(&mut self, flight: Flight, now: Timestamp) {
         self.asked_at = Some(now);
+        self.flight = Some(flight);
     }
 
     pub(super) fn succeed(&mut self, keys: Arc<KeySet>, now: Timestamp) -> Arc<KeySet> {

@@ -51,6 +51,13 @@ pub enum KeysUnavailable {
     },
 }
 
+impl KeysUnavailable {
+    /// The fetch ended without saying how.
+    pub(super) fn broke_off(issuer: &str) -> Self {
+        Self::Keys { issuer: issuer.to_owned(), why: "the fetch broke off".to_owned() }
+    }
+}
+
 /// What is read of a discovery document.
 #[derive(Deserialize)]
 struct Discovery {
