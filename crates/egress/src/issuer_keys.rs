@@ -114,6 +114,12 @@ impl Issuer {
 
     fn record(&self, outcome: Result<KeySet, KeysUnavailable>, now: Timestamp) -> Outcome {
         let mut kept = self.kept();
+        // Also what such a set holds besides may be of no use: then the kept keys serve on, but for these.
+        let outcome = outcome.and_then(|keys| {
+            self.sound_compromised_keys(kept.give_up(keys.compromised()));
+            let keys = kept.trusted(&keys);
+            if keys.keys().is_empty() { Err(KeysUnavailable::no_usable_key(&self.name)) } else { Ok(keys) }
+        });
         match outcome {
             Ok(keys) => {
                 self.count("fetched", 0.0);
@@ -146,6 +152,19 @@ impl Issuer {
                 issuer = self.name,
                 changed,
                 "an issuer's key id stands for another key than before"
+            );
+        }
+    }
+
+    /// Whoever reads the set can sign with such a key.
+    fn sound_compromised_keys(&self, compromised: usize) {
+        if compromised > 0 {
+            metrics::counter!("openias_issuer_keys_compromised_total", "issuer" => self.name.clone())
+                .increment(compromised as u64);
+            tracing::error!(
+                issuer = self.name,
+                compromised,
+                "key compromised: an issuer publishes its private half; it is not trusted any more"
             );
         }
     }

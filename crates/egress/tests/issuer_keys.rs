@@ -246,3 +246,36 @@ async fn another_key_under_a_known_id_is_sounded() {
     keys.of(&issuer.url, Some("one"), NOW.plus(FRESH).plus(FRESH)).await.expect("keys");
     assert!(testkit::logs::hold(&alarm));
 }
+
+/// The key as its owner alone may have it.
+fn with_private_half(number: usize) -> Value {
+    let mut jwk = renamed(number, "leaked");
+    jwk["d"] = json!("AQAB");
+    jwk
+}
+
+#[tokio::test]
+async fn v30_a_key_whose_private_half_is_published_is_trusted_no_more() {
+    testkit::logs::keep();
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let keys = keys_of(&[&issuer]);
+    assert!(holds(&keys, &issuer, 0, NOW).await);
+    issuer.publishes(&[with_private_half(0)]);
+    let unknown = keys.of(&issuer.url, Some("new"), NOW.plus(PAUSE)).await.map(drop);
+    assert!(matches!(unknown, Err(KeysUnavailable::Keys { .. })), "{unknown:?}");
+    assert!(testkit::logs::hold(&format!("not trusted any more issuer={:?}", issuer.url)));
+    // Nor when it is published as if nothing had happened.
+    issuer.publishes(&[jwk(0), jwk(1)]);
+    let later = NOW.plus(PAUSE).plus(PAUSE);
+    assert!(holds(&keys, &issuer, 1, later).await && !holds(&keys, &issuer, 0, later).await);
+}
+
+#[tokio::test]
+async fn v30_the_other_keys_serve_on_when_one_is_compromised() {
+    let issuer = Issuer::start(&[jwk(0), jwk(1)]).await;
+    let keys = keys_of(&[&issuer]);
+    assert!(holds(&keys, &issuer, 0, NOW).await);
+    issuer.publishes(&[with_private_half(0)]);
+    let later = NOW.plus(FRESH);
+    assert!(!holds(&keys, &issuer, 0, later).await && holds(&keys, &issuer, 1, later).await);
+}

@@ -17,6 +17,8 @@ const AHEAD: Duration = Duration::from_mins(8);
 pub const STALE: Duration = Duration::from_hours(24);
 /// How often, at most, an unknown key id or a failing issuer makes us ask.
 pub const PAUSE: Duration = Duration::from_mins(1);
+/// How many keys of one issuer are remembered: four of the largest sets.
+const MEMORY: usize = 4 * jose::jwks::MAX_KEYS;
 
 #[derive(Default)]
 pub(super) struct Kept {
@@ -25,6 +27,8 @@ pub(super) struct Kept {
     /// Of the last fetch that ended.
     failure: Option<KeysUnavailable>,
     flight: Option<Flight>,
+    /// Thumbprints of the keys of which the issuer has shown the private half, the latest last.
+    compromised: Vec<String>,
 }
 
 /// What to do for somebody who needs keys.
@@ -90,6 +94,28 @@ impl Kept {
             Some((keys, fetched_at)) if now.since(*fetched_at) < STALE => Ok(Arc::clone(keys)),
             _ => Err(failure),
         }
+    }
+
+    /// Gives up, for good, the keys of these thumbprints; how many of them are news.
+    pub(super) fn give_up(&mut self, thumbprints: &[String]) -> usize {
+        let before = self.compromised.len();
+        for thumbprint in thumbprints {
+            if !self.compromised.contains(thumbprint) {
+                self.compromised.push(thumbprint.clone());
+            }
+        }
+        let news = self.compromised.len() - before;
+        if let Some((keys, fetched_at)) = self.keys.take_if(|_| news > 0) {
+            let rest = keys.without(&self.compromised);
+            self.keys = (!rest.keys().is_empty()).then(|| (Arc::new(rest), fetched_at));
+        }
+        self.compromised.drain(..self.compromised.len().saturating_sub(MEMORY));
+        news
+    }
+
+    /// A set without what was given up.
+    pub(super) fn trusted(&self, keys: &KeySet) -> KeySet {
+        keys.without(&self.compromised)
     }
 
     /// How old the keys are.

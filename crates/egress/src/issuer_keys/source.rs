@@ -52,6 +52,11 @@ pub enum KeysUnavailable {
 }
 
 impl KeysUnavailable {
+    /// A set without a usable key is none.
+    pub(super) fn no_usable_key(issuer: &str) -> Self {
+        Self::Keys { issuer: issuer.to_owned(), why: "it holds no usable key".to_owned() }
+    }
+
     /// The fetch ended without saying how.
     pub(super) fn broke_off(issuer: &str) -> Self {
         Self::Keys { issuer: issuer.to_owned(), why: "the fetch broke off".to_owned() }
@@ -66,7 +71,7 @@ struct Discovery {
 }
 
 impl KeySource {
-    /// Fetches the keys of `issuer`; a set without a usable key is none.
+    /// Fetches the keys of `issuer`; there may be no usable one among them.
     pub(super) async fn fetch(&self, client: &Client, issuer: &str) -> Result<KeySet, KeysUnavailable> {
         let failed = |why: String| KeysUnavailable::Keys { issuer: issuer.to_owned(), why };
         let discovered;
@@ -83,7 +88,7 @@ impl KeySource {
         for (position, reason) in keys.skipped() {
             tracing::warn!(issuer, position, %reason, "a key of an issuer cannot be used");
         }
-        if keys.keys().is_empty() { Err(failed("it holds no usable key".to_owned())) } else { Ok(keys) }
+        Ok(keys)
     }
 }
 
