@@ -279,3 +279,20 @@ async fn v30_the_other_keys_serve_on_when_one_is_compromised() {
     let later = NOW.plus(FRESH);
     assert!(!holds(&keys, &issuer, 0, later).await && holds(&keys, &issuer, 1, later).await);
 }
+
+#[tokio::test]
+async fn another_key_under_an_id_that_was_away_is_sounded_too() {
+    testkit::logs::keep();
+    let issuer = Issuer::start(&[renamed(0, "one")]).await;
+    let alarm = format!("another key than before issuer={:?}", issuer.url);
+    let keys = keys_of(&[&issuer]);
+    let mut now = NOW;
+    for (published, sounds) in
+        [(vec![renamed(0, "one")], false), (vec![jwk(1)], false), (vec![renamed(1, "one")], true)]
+    {
+        issuer.publishes(&published);
+        keys.of(&issuer.url, Some("one"), now).await.expect("keys");
+        assert_eq!(testkit::logs::hold(&alarm), sounds);
+        now = now.plus(FRESH);
+    }
+}

@@ -27,6 +27,8 @@ pub(super) struct Kept {
     /// Of the last fetch that ended.
     failure: Option<KeysUnavailable>,
     flight: Option<Flight>,
+    /// Key ids and the thumbprints they stood for, the latest last.
+    seen: Vec<(String, String)>,
     /// Thumbprints of the keys of which the issuer has shown the private half, the latest last.
     compromised: Vec<String>,
 }
@@ -123,13 +125,17 @@ impl Kept {
         self.keys.as_ref().map(|(_, fetched_at)| now.since(*fetched_at))
     }
 
-    /// How many key ids stand for another key in `fresh` than in what is kept.
-    pub(super) fn changed_keys(&self, fresh: &KeySet) -> usize {
-        let Some((known, _)) = &self.keys else { return 0 };
-        let changed = fresh.keys().iter().filter(|key| {
-            let before = key.kid().and_then(|kid| known.find(kid));
-            before.is_some_and(|before| before.thumbprint() != key.thumbprint())
-        });
-        changed.count()
+    /// How many key ids stand for another key in `fresh` than when they were last seen, in whatever set that was.
+    pub(super) fn changed_keys(&mut self, fresh: &KeySet) -> usize {
+        let mut changed = 0;
+        for key in fresh.keys() {
+            let Some(kid) = key.kid() else { continue };
+            let known = self.seen.iter().position(|(known, _)| known == kid);
+            let before = known.map(|at| self.seen.remove(at));
+            changed += usize::from(before.is_some_and(|(_, thumbprint)| thumbprint != key.thumbprint()));
+            self.seen.push((kid.to_owned(), key.thumbprint().to_owned()));
+        }
+        self.seen.drain(..self.seen.len().saturating_sub(MEMORY));
+        changed
     }
 }
