@@ -205,6 +205,24 @@ async fn v31_a_failure_nobody_waited_for_is_sounded_and_remembered() {
 }
 
 #[tokio::test]
+async fn v06_a_discovery_document_is_strict_json() {
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let document = json!({"issuer": issuer.url, "jwks_uri": format!("{}/jwks", issuer.url)}).to_string();
+    let good = document.trim_end_matches('}');
+    let deep = format!("{good},\"x\":{}{}}}", "[".repeat(20), "]".repeat(20));
+    let evil = format!("{good},\"jwks\\u005furi\":\"https://other.example/jwks\"}}");
+    for text in [format!("{good},\"x\":1,\"x\":2}}"), deep, evil, format!("{document}{{}}"), "{}".to_owned()]
+    {
+        issuer.says_text(&text);
+        let outcome = keys_of(&[&issuer]).of(&issuer.url, None, NOW).await.map(drop);
+        assert!(matches!(outcome, Err(KeysUnavailable::Discovery { .. })), "{text} {outcome:?}");
+    }
+    assert_eq!(issuer.asked(), 0);
+    issuer.says_text(&document);
+    assert!(holds(&keys_of(&[&issuer]), &issuer, 0, NOW).await);
+}
+
+#[tokio::test]
 async fn a_broken_issuer_slows_nobody_else() {
     let (broken, good) = (Issuer::start(&[jwk(0)]).await, Issuer::start(&[jwk(1)]).await);
     broken.falls_silent();

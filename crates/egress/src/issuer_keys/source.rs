@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jose::KeySet;
-use serde::Deserialize;
+use jose::json::{self, Value};
 use url::Url;
 
 use crate::client::{Client, Request};
@@ -63,13 +63,6 @@ impl KeysUnavailable {
     }
 }
 
-/// What is read of a discovery document.
-#[derive(Deserialize)]
-struct Discovery {
-    issuer: String,
-    jwks_uri: String,
-}
-
 impl KeySource {
     /// Fetches the keys of `issuer`; there may be no usable one among them.
     pub(super) async fn fetch(&self, client: &Client, issuer: &str) -> Result<KeySet, KeysUnavailable> {
@@ -96,16 +89,21 @@ async fn jwks_uri(client: &Client, issuer: &str) -> Result<String, KeysUnavailab
     let failed = |why: String| KeysUnavailable::Discovery { issuer: issuer.to_owned(), why };
     let body =
         document(client, &format!("{issuer}/.well-known/openid-configuration")).await.map_err(failed)?;
-    let document: Discovery =
-        serde_json::from_slice(&body).map_err(|_| failed("it is not a discovery document".to_owned()))?;
-    if document.issuer != issuer {
+    let document = json::parse_object(&body, MAX_BYTES)
+        .map_err(|fault| failed(format!("it is not strict JSON: {fault}")))?;
+    let text = |name| {
+        let member = document.get(name).and_then(Value::as_str);
+        member.ok_or_else(|| failed(format!("it names no {name}")))
+    };
+    let (named, jwks_uri) = (text("issuer")?, text("jwks_uri")?);
+    if named != issuer {
         return Err(KeysUnavailable::ForeignDocument(issuer.to_owned()));
     }
     let origin = |text: &str| Url::parse(text).ok().and_then(|url| Origin::of(&url));
-    if origin(issuer).is_none() || origin(issuer) != origin(&document.jwks_uri) {
+    if origin(issuer).is_none() || origin(issuer) != origin(jwks_uri) {
         return Err(KeysUnavailable::ForeignKeys(issuer.to_owned()));
     }
-    Ok(document.jwks_uri)
+    Ok(jwks_uri.to_owned())
 }
 
 async fn document(client: &Client, url: &str) -> Result<bytes::Bytes, String> {
