@@ -1,7 +1,7 @@
 //! What a person is called.
 
 use crate::Rule;
-use crate::breach::Breaches;
+use crate::breach::{Breach, Breaches};
 use crate::person::{Names, Person, canonical};
 
 /// The last character of Latin Extended-A: CMS-aligned networks refuse names beyond it.
@@ -15,6 +15,9 @@ const SUFFIX: Names = &["suffix"];
 /// Reads a name that must be there.
 pub(crate) fn required(person: Person<'_>, names: Names, breaches: &mut Breaches) -> Option<String> {
     let written = person.required(names, breaches)?;
+    if !written.chars().any(char::is_alphabetic) {
+        return breaches.take(Err(Breach::at(Rule::Missing, canonical(names))));
+    }
     if written.chars().any(|character| character > LAST_LATIN) {
         breaches.add_at(Rule::NameScript, canonical(names));
     }

@@ -127,7 +127,7 @@ rules! {
         "The token is meant for another organization too: its audience holds a second HCID.",
         "Issue a token for one organization alone.";
     Missing "token.missing" FIRM, "IAS SOP 3.0 section 4.9",
-        "A claim that every token must have is missing, blank or Unknown.",
+        "A claim that every token must have is missing, blank or Unknown, or is a name without a letter.",
         "Issue the claim; where it could not be verified, the person cannot be looked for.";
     NotText "token.not_text" FIRM, "IAS SOP 3.0 section 4.9",
         "A claim that must be text is not.",
@@ -137,7 +137,7 @@ rules! {
         "Shorten the value to what was verified.";
     Unprintable "token.unprintable" FIRM, "RFC 8725 3.11, Unicode UAX 9",
         "A text holds characters that do not show, or that turn the reading direction.",
-        "Remove control characters and bidirectional controls from the value.";
+        "Remove controls, bidirectional controls and invisible characters from the value.";
     Subject "token.subject" FIRM, "OIDC Core 2",
         "The subject is not 1 to 255 printable ASCII characters.",
         "Use an opaque id of ASCII characters as sub.";
