@@ -9,8 +9,8 @@ const LAST_LATIN: char = '\u{17f}';
 
 pub(crate) const GIVEN_NAME: Names = &["given_name", "name_first"];
 pub(crate) const FAMILY_NAME: Names = &["family_name", "name_last", "last_name"];
-const MIDDLE_NAME: Names = &["middle_name", "name_middle"];
-const SUFFIX: Names = &["suffix"];
+pub(crate) const MIDDLE_NAME: Names = &["middle_name", "name_middle"];
+pub(crate) const SUFFIX: Names = &["suffix"];
 
 /// Reads a name that must be there.
 pub(crate) fn required(person: Person<'_>, names: Names, breaches: &mut Breaches) -> Option<String> {

@@ -129,6 +129,9 @@ rules! {
     Missing "token.missing" FIRM, "IAS SOP 3.0 section 4.9",
         "A claim that every token must have is missing, blank or Unknown, or is a name without a letter.",
         "Issue the claim; where it could not be verified, the person cannot be looked for.";
+    ClaimConflict "token.claim_conflict" FIRM, "RFC 8725 2.6, IAS SOP 3.0 section 4.9",
+        "A claim about the person stands under two names or in two places, and says two different things.",
+        "Write each claim once, or say the same wherever it stands.";
     NotText "token.not_text" FIRM, "IAS SOP 3.0 section 4.9",
         "A claim that must be text is not.",
         "Write the claim as a JSON string.";
@@ -228,7 +231,7 @@ rules! {
         "Nothing: names are compared without regard to case.";
     NameScript "token.name_script" graded(N, N, E), "CMS payload rules",
         "A name has characters beyond U+017F, which some readers refuse.",
-        "Send the name in the spelling of the identity document's machine-readable zone besides.";
+        "Send the name in the spelling of the identity document's machine-readable zone.";
     MiddleInitial "token.middle_initial" graded(W, W, W), "IAS SOP 3.0 section 4.9",
         "The middle initial is not one letter and is not used.",
         "Write the initial as one letter.";
