@@ -214,31 +214,48 @@ impl Client {
     }
 
     fn route(&self, url: &str) -> Result<(&reqwest::Client, Url), EgressError> {
-        let url = Url::parse(url).map_err(|_| EgressError::InvalidUrl)?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(EgressError::Credentials);
-        }
+        let url = plain(url)?;
         if Origin::of(&url).is_some_and(|origin| self.private_origins.contains(&origin)) {
             return Ok((&self.listed, url));
         }
         if self.any_loopback && url.scheme() == "http" && url.host().is_some_and(|host| is_loopback(&host)) {
             return Ok((&self.listed, url));
         }
-        if url.scheme() != "https" {
-            return Err(EgressError::NotHttps);
-        }
-        // The resolver sees names only: an address written out goes past it.
-        let literal = match url.host() {
-            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
-            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
-            Some(Host::Domain(_)) => None,
-            None => return Err(EgressError::InvalidUrl),
-        };
-        if literal.is_some_and(|address| !is_public(address)) {
-            return Err(EgressError::PrivateAddress);
-        }
+        check_public(&url)?;
         Ok((&self.public, url))
     }
+}
+
+/// Whether a client with these private origins would dial a URL: for configuration, before there is a client.
+pub fn permits(url: &str, private_origins: &[Origin]) -> Result<(), EgressError> {
+    let url = plain(url)?;
+    if Origin::of(&url).is_some_and(|origin| private_origins.contains(&origin)) {
+        return Ok(());
+    }
+    check_public(&url)
+}
+
+fn plain(url: &str) -> Result<Url, EgressError> {
+    let url = Url::parse(url).map_err(|_| EgressError::InvalidUrl)?;
+    let credentials = !url.username().is_empty() || url.password().is_some();
+    if credentials { Err(EgressError::Credentials) } else { Ok(url) }
+}
+
+fn check_public(url: &Url) -> Result<(), EgressError> {
+    if url.scheme() != "https" {
+        return Err(EgressError::NotHttps);
+    }
+    // The resolver sees names only: an address written out goes past it.
+    let literal = match url.host() {
+        Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+        Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+        Some(Host::Domain(_)) => None,
+        None => return Err(EgressError::InvalidUrl),
+    };
+    if literal.is_some_and(|address| !is_public(address)) {
+        return Err(EgressError::PrivateAddress);
+    }
+    Ok(())
 }
 
 /// Resolves a name and drops every address that is not public. The address checked is the address dialled,
@@ -298,6 +315,25 @@ mod tests {
             "https://192.168.1.1:8443/",
         ] {
             assert_eq!(client.permits(url), Err(EgressError::PrivateAddress), "{url}");
+            assert_eq!(permits(url, &[]), Err(EgressError::PrivateAddress), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_a_client_would_dial_is_known_before_there_is_one() {
+        let listed = "http://127.0.0.1:8480";
+        let (client, origins) = (client(&[listed]), [Origin::parse(listed).expect("an origin")]);
+        for url in [
+            "http://127.0.0.1:8480/jwks",
+            "http://127.0.0.1:8481/jwks",
+            "http://u@127.0.0.1:8480/jwks",
+            "https://keys.example/jwks",
+            "https://10.1.1.1/jwks",
+            "http://keys.example/jwks",
+            "ftp://keys.example/jwks",
+            "jwks",
+        ] {
+            assert_eq!(permits(url, &origins), client.permits(url), "{url}");
         }
     }
 

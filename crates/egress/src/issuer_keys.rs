@@ -2,8 +2,10 @@
 //!
 //! Keys are fetched ahead of their time while the old ones still serve; one fetch at a time for each issuer; an
 //! unknown key id, however often it is sent, costs one fetch a minute. When an issuer does not answer, its last
-//! keys serve for a bounded time, and metrics sound the alarm. Issuers do not wait for each other.
+//! keys serve for a bounded time, and metrics sound the alarm. Issuers do not wait for each other. A fetch ends
+//! and leaves its outcome behind even if nobody waits for it any more.
 
+mod flight;
 mod kept;
 mod source;
 
@@ -12,10 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jose::KeySet;
 use model::Timestamp;
-use tokio::sync::Mutex as AsyncMutex;
 
 use crate::client::Client;
 
+use flight::{Flight, Outcome, fetched};
 pub use kept::{FRESH, PAUSE, STALE};
 use kept::{Kept, Look};
 pub use source::{AtHand, KeySource, KeysAtHand, KeysUnavailable};
@@ -31,8 +33,6 @@ struct Issuer {
     name: String,
     source: KeySource,
     kept: Mutex<Kept>,
-    /// Held by whoever asks the issuer.
-    flight: AsyncMutex<()>,
 }
 
 impl IssuerKeys {
@@ -60,22 +60,19 @@ impl IssuerKeys {
         if let Some(keys) = issuer.source.at_hand(&issuer.name, kid, now).await {
             return keys;
         }
-        match issuer.look(kid, now) {
-            Look::Serve(keys) => return Ok(keys),
-            Look::ServeAndRefresh(keys) => {
-                self.refresh_behind(issuer, now);
-                return Ok(keys);
+        let flight = {
+            let mut kept = issuer.kept();
+            match kept.look(kid, now) {
+                Look::Serve(keys) => return Ok(keys),
+                Look::ServeAndRefresh(keys) => {
+                    issuer.board(&mut kept, &self.client, now);
+                    return Ok(keys);
+                }
+                Look::Fail(failure) => return Err(failure),
+                Look::Ask => issuer.board(&mut kept, &self.client, now),
             }
-            Look::Fail(failure) => return Err(failure),
-            Look::Ask => {}
-        }
-        let _flight = issuer.flight.lock().await;
-        // Whoever held it may have brought what we came for.
-        match issuer.look(kid, now) {
-            Look::Serve(keys) | Look::ServeAndRefresh(keys) => Ok(keys),
-            Look::Fail(failure) => Err(failure),
-            Look::Ask => issuer.ask(&self.client, now).await,
-        }
+        };
+        flight.outcome().await.unwrap_or_else(|| Err(KeysUnavailable::broke_off(&issuer.name)))
     }
 
     fn issuer(&self, name: &str) -> Arc<Issuer> {
@@ -91,34 +88,38 @@ impl IssuerKeys {
     fn slots(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Issuer>>> {
         self.issuers.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Asks while the old keys serve, unless somebody asks already.
-    fn refresh_behind(&self, issuer: Arc<Issuer>, now: Timestamp) {
-        let client = self.client.clone();
-        tokio::spawn(async move {
-            if let Ok(_flight) = issuer.flight.try_lock()
-                && matches!(issuer.look(None, now), Look::ServeAndRefresh(_))
-            {
-                // A failure is kept and counted; the old keys serve on.
-                let _ = issuer.ask(&client, now).await;
-            }
-        });
-    }
 }
 
 impl Issuer {
     fn new(name: &str, source: KeySource) -> Self {
-        Self { name: name.to_owned(), source, kept: Mutex::default(), flight: AsyncMutex::default() }
+        Self { name: name.to_owned(), source, kept: Mutex::default() }
     }
 
-    fn look(&self, kid: Option<&str>, now: Timestamp) -> Look {
-        self.kept().look(kid, now)
+    /// The fetch that is under way, or a new one. It runs by itself: whoever waits for it may hang up.
+    fn board(self: &Arc<Self>, kept: &mut Kept, client: &Client, now: Timestamp) -> Flight {
+        if let Some(flight) = kept.flight() {
+            return flight;
+        }
+        let (flight, landing) = Flight::take_off();
+        kept.begin(flight.clone(), now);
+        let (issuer, client) = (Arc::clone(self), client.clone());
+        tokio::spawn(async move {
+            let asked = Arc::clone(&issuer);
+            let fetch = async move { asked.source.fetch(&client, &asked.name).await };
+            let outcome = fetched(fetch, &issuer.name).await;
+            landing.land(issuer.record(outcome, now));
+        });
+        flight
     }
 
-    async fn ask(&self, client: &Client, now: Timestamp) -> Result<Arc<KeySet>, KeysUnavailable> {
-        self.kept().begin(now);
-        let outcome = self.source.fetch(client, &self.name).await;
+    fn record(&self, outcome: Result<KeySet, KeysUnavailable>, now: Timestamp) -> Outcome {
         let mut kept = self.kept();
+        // Also what such a set holds besides may be of no use: then the kept keys serve on, but for these.
+        let outcome = outcome.and_then(|keys| {
+            self.sound_compromised_keys(kept.give_up(keys.compromised()));
+            let keys = kept.trusted(&keys);
+            if keys.keys().is_empty() { Err(KeysUnavailable::no_usable_key(&self.name)) } else { Ok(keys) }
+        });
         match outcome {
             Ok(keys) => {
                 self.count("fetched", 0.0);
@@ -151,6 +152,19 @@ impl Issuer {
                 issuer = self.name,
                 changed,
                 "an issuer's key id stands for another key than before"
+            );
+        }
+    }
+
+    /// Whoever reads the set can sign with such a key.
+    fn sound_compromised_keys(&self, compromised: usize) {
+        if compromised > 0 {
+            metrics::counter!("openias_issuer_keys_compromised_total", "issuer" => self.name.clone())
+                .increment(compromised as u64);
+            tracing::error!(
+                issuer = self.name,
+                compromised,
+                "key compromised: an issuer publishes its private half; it is not trusted any more"
             );
         }
     }

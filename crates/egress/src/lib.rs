@@ -7,6 +7,6 @@ mod client;
 mod issuer_keys;
 mod origin;
 
-pub use client::{Body, Client, EgressError, Fetched, Request};
+pub use client::{Body, Client, EgressError, Fetched, Request, permits};
 pub use issuer_keys::{AtHand, FRESH, IssuerKeys, KeySource, KeysAtHand, KeysUnavailable, PAUSE, STALE};
 pub use origin::{InvalidOrigin, Origin};

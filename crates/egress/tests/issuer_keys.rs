@@ -153,6 +153,75 @@ async fn v33_a_discovery_document_speaks_for_its_own_issuer_and_origin() {
     assert_eq!(issuer.asked(), 0);
 }
 
+/// Asks for keys as somebody who hangs up before they come, after that many turns of the runtime.
+async fn hang_up(keys: &IssuerKeys, issuer: &Issuer, now: Timestamp, turns: usize) {
+    let (kid, url, keys) = (kid(0), issuer.url.clone(), keys.clone());
+    let impatient = tokio::spawn(async move { keys.of(&url, Some(&kid), now).await.map(drop) });
+    for _ in 0..turns {
+        tokio::task::yield_now().await;
+    }
+    impatient.abort();
+    assert!(impatient.await.is_err(), "nobody waited");
+}
+
+#[tokio::test]
+async fn v16_callers_who_hang_up_cost_one_fetch_together() {
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    issuer.falls_silent();
+    let by_address = KeySource::JwksUri(format!("{}/keys.json", issuer.url));
+    let keys = keys_of(&[&issuer]).with(&issuer.url, by_address);
+    for _ in 0..20 {
+        // Long enough for a request to reach the issuer, which answers none.
+        hang_up(&keys, &issuer, NOW, 2000).await;
+    }
+    assert_eq!(issuer.asked(), 1);
+}
+
+#[tokio::test]
+async fn v32_a_withdrawn_key_does_not_live_on_callers_who_hang_up() {
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let keys = keys_of(&[&issuer]);
+    assert!(holds(&keys, &issuer, 0, NOW).await);
+    issuer.publishes(&[jwk(1)]);
+    let later = NOW.plus(FRESH);
+    hang_up(&keys, &issuer, later, 1).await;
+    assert!(!holds(&keys, &issuer, 0, later).await);
+    assert_eq!(issuer.asked(), 2);
+}
+
+#[tokio::test]
+async fn v31_a_failure_nobody_waited_for_is_sounded_and_remembered() {
+    testkit::logs::keep();
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let keys = keys_of(&[&issuer]);
+    assert!(holds(&keys, &issuer, 0, NOW).await);
+    issuer.answers(503);
+    let later = NOW.plus(FRESH);
+    hang_up(&keys, &issuer, later, 1).await;
+    assert!(holds(&keys, &issuer, 0, later).await, "stale keys, once the failure is known");
+    assert!(testkit::logs::hold(&format!("cannot be fetched issuer={:?}", issuer.url)));
+    issuer.answers(200);
+    assert!(holds(&keys, &issuer, 0, later).await && issuer.asked() == 1, "it rests");
+}
+
+#[tokio::test]
+async fn v06_a_discovery_document_is_strict_json() {
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let document = json!({"issuer": issuer.url, "jwks_uri": format!("{}/jwks", issuer.url)}).to_string();
+    let good = document.trim_end_matches('}');
+    let deep = format!("{good},\"x\":{}{}}}", "[".repeat(20), "]".repeat(20));
+    let evil = format!("{good},\"jwks\\u005furi\":\"https://other.example/jwks\"}}");
+    for text in [format!("{good},\"x\":1,\"x\":2}}"), deep, evil, format!("{document}{{}}"), "{}".to_owned()]
+    {
+        issuer.says_text(&text);
+        let outcome = keys_of(&[&issuer]).of(&issuer.url, None, NOW).await.map(drop);
+        assert!(matches!(outcome, Err(KeysUnavailable::Discovery { .. })), "{text} {outcome:?}");
+    }
+    assert_eq!(issuer.asked(), 0);
+    issuer.says_text(&document);
+    assert!(holds(&keys_of(&[&issuer]), &issuer, 0, NOW).await);
+}
+
 #[tokio::test]
 async fn a_broken_issuer_slows_nobody_else() {
     let (broken, good) = (Issuer::start(&[jwk(0)]).await, Issuer::start(&[jwk(1)]).await);
@@ -194,4 +263,54 @@ async fn another_key_under_a_known_id_is_sounded() {
     issuer.publishes(&[renamed(1, "one")]);
     keys.of(&issuer.url, Some("one"), NOW.plus(FRESH).plus(FRESH)).await.expect("keys");
     assert!(testkit::logs::hold(&alarm));
+}
+
+/// The key as its owner alone may have it.
+fn with_private_half(number: usize) -> Value {
+    let mut jwk = renamed(number, "leaked");
+    jwk["d"] = json!("AQAB");
+    jwk
+}
+
+#[tokio::test]
+async fn v30_a_key_whose_private_half_is_published_is_trusted_no_more() {
+    testkit::logs::keep();
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let keys = keys_of(&[&issuer]);
+    assert!(holds(&keys, &issuer, 0, NOW).await);
+    issuer.publishes(&[with_private_half(0)]);
+    let unknown = keys.of(&issuer.url, Some("new"), NOW.plus(PAUSE)).await.map(drop);
+    assert!(matches!(unknown, Err(KeysUnavailable::Keys { .. })), "{unknown:?}");
+    assert!(testkit::logs::hold(&format!("not trusted any more issuer={:?}", issuer.url)));
+    // Nor when it is published as if nothing had happened.
+    issuer.publishes(&[jwk(0), jwk(1)]);
+    let later = NOW.plus(PAUSE).plus(PAUSE);
+    assert!(holds(&keys, &issuer, 1, later).await && !holds(&keys, &issuer, 0, later).await);
+}
+
+#[tokio::test]
+async fn v30_the_other_keys_serve_on_when_one_is_compromised() {
+    let issuer = Issuer::start(&[jwk(0), jwk(1)]).await;
+    let keys = keys_of(&[&issuer]);
+    assert!(holds(&keys, &issuer, 0, NOW).await);
+    issuer.publishes(&[with_private_half(0)]);
+    let later = NOW.plus(FRESH);
+    assert!(!holds(&keys, &issuer, 0, later).await && holds(&keys, &issuer, 1, later).await);
+}
+
+#[tokio::test]
+async fn another_key_under_an_id_that_was_away_is_sounded_too() {
+    testkit::logs::keep();
+    let issuer = Issuer::start(&[renamed(0, "one")]).await;
+    let alarm = format!("another key than before issuer={:?}", issuer.url);
+    let keys = keys_of(&[&issuer]);
+    let mut now = NOW;
+    for (published, sounds) in
+        [(vec![renamed(0, "one")], false), (vec![jwk(1)], false), (vec![renamed(1, "one")], true)]
+    {
+        issuer.publishes(&published);
+        keys.of(&issuer.url, Some("one"), now).await.expect("keys");
+        assert_eq!(testkit::logs::hold(&alarm), sounds);
+        now = now.plus(FRESH);
+    }
 }

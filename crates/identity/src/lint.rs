@@ -1,7 +1,7 @@
 //! A token under the glass: what the rules and the trusted CSPs make of any text, for people. Nothing is kept.
 
 use egress::{IssuerKeys, KeysUnavailable};
-use jose::KeySet;
+use jose::{Compact, KeySet};
 use model::{Hcid, Timestamp, TokenProfile};
 use token::lint::{Report, claimed_issuer};
 use token::{Expectations, Policy};
@@ -55,7 +55,10 @@ pub async fn lint<'a>(csps: &'a TrustedCsps, keys: Keys<'_>, question: &Question
     let may_ask = csp.is_some() || question.issuer.is_some();
     let fetched = match keys {
         Keys::Fetched(issuer_keys) if may_ask && !issuer.is_empty() => {
-            Some(issuer_keys.of(&issuer, None, question.now).await)
+            // As at PAR: a key that is newer than the last look is fetched.
+            let compact = Compact::parse(text).ok();
+            let kid = compact.as_ref().and_then(Compact::key_id);
+            Some(issuer_keys.of(&issuer, kid, question.now).await)
         }
         _ => None,
     };

@@ -39,6 +39,13 @@ pub(crate) fn read(entry: &Value<'_>) -> Result<VerifyingKey, KeyFault> {
     })
 }
 
+/// The thumbprint of the key of which an entry shows the private half, if its public half can be read.
+pub(crate) fn thumbprint_of_private(entry: &Value<'_>) -> Option<String> {
+    let jwk = entry.as_object()?;
+    let key = if jwk.get("kty").and_then(Value::as_str) == Some("RSA") { rsa(jwk) } else { elliptic(jwk) };
+    key.ok().map(|key| key.thumbprint().to_owned())
+}
+
 /// Members of a private or shared key (RFC 7518 sections 6.2.2, 6.3.2, 6.4.1).
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 

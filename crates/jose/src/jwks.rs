@@ -14,6 +14,7 @@ pub const MAX_KEYS: usize = 64;
 pub struct KeySet {
     keys: Vec<VerifyingKey>,
     skipped: Vec<(usize, KeyFault)>,
+    compromised: Vec<String>,
 }
 
 /// Why a document is not a key set.
@@ -59,15 +60,40 @@ impl KeySet {
         }
         let mut skipped = Vec::new();
         let mut usable = Vec::new();
+        let mut compromised = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
             match jwk::read(entry) {
                 Ok(key) => usable.push((index, key)),
-                Err(reason) => skipped.push((index, reason)),
+                Err(reason) => {
+                    if reason == KeyFault::PrivateMembers {
+                        compromised.extend(jwk::thumbprint_of_private(entry));
+                    }
+                    skipped.push((index, reason));
+                }
             }
         }
+        // The same key may stand there once more, under another id or without its private half.
+        usable.retain(|(index, key): &(usize, VerifyingKey)| {
+            let shown = compromised.iter().any(|known: &String| known == key.thumbprint());
+            if shown {
+                skipped.push((*index, KeyFault::PrivateMembers));
+            }
+            !shown
+        });
         let keys = without_duplicates(usable, &mut skipped);
         skipped.sort_unstable_by_key(|(index, _)| *index);
-        Ok(Self { keys, skipped })
+        Ok(Self { keys, skipped, compromised })
+    }
+
+    /// The set without the keys of these thumbprints.
+    #[must_use]
+    pub fn without(&self, thumbprints: &[String]) -> Self {
+        let stays = |key: &&VerifyingKey| !thumbprints.iter().any(|gone| gone == key.thumbprint());
+        Self {
+            keys: self.keys.iter().filter(stays).cloned().collect(),
+            skipped: self.skipped.clone(),
+            compromised: self.compromised.clone(),
+        }
     }
 
     /// The key of that id.
@@ -78,6 +104,12 @@ impl KeySet {
     /// The usable keys, in the order of the document.
     pub fn keys(&self) -> &[VerifyingKey] {
         &self.keys
+    }
+
+    /// The thumbprints of the keys of which this set shows the private half: nobody's signature any more, and not
+    /// to be trusted from an earlier set either.
+    pub fn compromised(&self) -> &[String] {
+        &self.compromised
     }
 
     /// The keys that were left out: position in the document and reason.

@@ -1,6 +1,6 @@
 //! A CSP that a test holds in its hand: it publishes its key like any other, and signs whatever it is asked to.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ambient::Entropy;
 use base64::Engine as _;
@@ -26,6 +26,7 @@ pub struct Csp {
     /// Its issuer, which is its origin too.
     pub issuer: String,
     key: Arc<SigningKey>,
+    published: Arc<Mutex<String>>,
 }
 
 impl Csp {
@@ -35,18 +36,25 @@ impl Csp {
     /// When no port is free.
     pub async fn start() -> Self {
         let (listener, issuer) = loopback::listen().await;
-        let csp = Self { issuer, key: Arc::new(keys::signing_key(0)) };
+        let key = keys::signing_key(0);
+        let published = Arc::new(Mutex::new(json!({"keys": [key.public_jwk()]}).to_string()));
+        let csp = Self { issuer, key: Arc::new(key), published: Arc::clone(&published) };
         let discovery = json!({"issuer": csp.issuer, "jwks_uri": format!("{}/jwks", csp.issuer)}).to_string();
-        let keys = json!({"keys": [csp.key.public_jwk()]}).to_string();
         loopback::serve(listener, move |request| {
             let (status, body) = match request.path.as_str() {
                 "/.well-known/openid-configuration" => (200, discovery.clone()),
-                "/jwks" => (200, keys.clone()),
+                "/jwks" => (200, published.lock().unwrap_or_else(PoisonError::into_inner).clone()),
                 _ => (404, String::new()),
             };
             Reply::Answer { status, headers: vec![("content-type", "application/json".to_owned())], body }
         });
         csp
+    }
+
+    /// Rotates: publishes the key that was a stranger's until now beside its own.
+    pub fn publishes_the_strangers_key(&self) {
+        let keys = json!({"keys": [self.key.public_jwk(), keys::signing_key(1).public_jwk()]}).to_string();
+        *self.published.lock().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
     /// The claims of a good token of [`PATIENT`], in the form of the published sample.

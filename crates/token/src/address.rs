@@ -10,11 +10,11 @@ use crate::{Rule, text};
 /// Most former addresses.
 const MAX_HISTORY: usize = 32;
 
-const STREET: Names = &["street_address", "address_line1"];
-const SECOND_LINE: Names = &["address_line2"];
-const CITY: Names = &["locality", "city"];
-const POSTAL_CODE: Names = &["postal_code", "code_postal"];
-const COUNTRY: Names = &["country"];
+pub(crate) const STREET: Names = &["street_address", "address_line1"];
+pub(crate) const SECOND_LINE: Names = &["address_line2"];
+pub(crate) const CITY: Names = &["locality", "city"];
+pub(crate) const POSTAL_CODE: Names = &["postal_code", "code_postal"];
+pub(crate) const COUNTRY: Names = &["country"];
 const FORMATTED: Names = &["formatted", "full_address"];
 const HISTORY: Names = &["historical_address", "historical_addresses", "address_historical"];
 

@@ -1,7 +1,7 @@
 //! Whom a token is for.
 
 use jose::json::{Object, Value};
-use model::Hcid;
+use model::{Hcid, is_unprintable};
 
 use crate::Rule;
 use crate::breach::{Breach, Breaches};
@@ -14,6 +14,10 @@ const MAX_MEMBERS: usize = 8;
 pub(crate) fn check(claims: &Object<'_>, expected: Option<&Hcid>, breaches: &mut Breaches) {
     let outcome = claims.get("aud").ok_or(Breach::from(Rule::AudienceMissing)).and_then(members);
     let Some(audience) = breaches.take(outcome) else { return };
+    if audience.iter().any(|member| member.chars().any(is_unprintable)) {
+        // What does not show makes another name of one that looks the same.
+        breaches.add_at(Rule::Unprintable, "aud");
+    }
     let ours = |member: &str| match expected {
         Some(hcid) => member == hcid.urn(),
         None => looks_like_an_hcid(member),

@@ -10,7 +10,7 @@ use crate::person::{Names, Person};
 /// Nobody alive was born before.
 const FIRST_YEAR: i32 = 1880;
 
-const BIRTHDATE: Names = &["birthdate", "birth_date", "date_birth"];
+pub(crate) const BIRTHDATE: Names = &["birthdate", "birth_date", "date_birth"];
 
 /// Reads `birthdate`: a full ISO date, or `MM/DD/YYYY` as one issuer writes it.
 pub(crate) fn read(person: Person<'_>, today: Date, breaches: &mut Breaches) -> Option<Date> {
@@ -27,6 +27,11 @@ pub(crate) fn read(person: Person<'_>, today: Date, breaches: &mut Breaches) -> 
         return breaches.take(Err(Rule::BirthdateRange.into()));
     }
     Some(date)
+}
+
+/// The day, however it is written.
+pub(crate) fn parse(written: &str) -> Option<Date> {
+    parse_iso_date(written).or_else(|| american(written))
 }
 
 fn american(written: &str) -> Option<Date> {

@@ -10,9 +10,9 @@ use crate::person::{Names, Person, canonical};
 const MAX_EMAIL: usize = 254;
 
 /// Reads `email`, as written. None when absent, not verified or no address.
-pub(crate) fn email(person: Person<'_>, breaches: &mut Breaches) -> Option<String> {
+pub(crate) fn email(person: Person<'_>, places: &[Person<'_>], breaches: &mut Breaches) -> Option<String> {
     let email = person.optional(&["email"], breaches)?;
-    if !is_verified(person, &["email_verified"], breaches) {
+    if !is_verified(places, &["email_verified"], breaches) {
         breaches.add_at(Rule::ContactUnverified, "email");
         return None;
     }
@@ -24,9 +24,9 @@ pub(crate) fn email(person: Person<'_>, breaches: &mut Breaches) -> Option<Strin
 }
 
 /// Reads `phone_number` into E.164. None when absent, not verified or no number.
-pub(crate) fn phone(person: Person<'_>, breaches: &mut Breaches) -> Option<String> {
+pub(crate) fn phone(person: Person<'_>, places: &[Person<'_>], breaches: &mut Breaches) -> Option<String> {
     let written = person.optional(&["phone_number"], breaches)?;
-    if !is_verified(person, &["phone_number_verified"], breaches) {
+    if !is_verified(places, &["phone_number_verified"], breaches) {
         breaches.add_at(Rule::ContactUnverified, "phone_number");
         return None;
     }
@@ -41,16 +41,16 @@ pub(crate) fn phone(person: Person<'_>, breaches: &mut Breaches) -> Option<Strin
 }
 
 /// Verified unless the token says otherwise: 3.0 forbids unverified claims and knows no flag, the 2.x form
-/// has the flag, and one issuer sends addresses it marks as unverified.
-fn is_verified(person: Person<'_>, flag: Names, breaches: &mut Breaches) -> bool {
-    match person.get(flag) {
-        None => true,
-        Some((_, Value::Bool(verified))) => *verified,
-        Some((_, other)) => {
+/// has the flag, and one issuer sends addresses it marks as unverified. Wherever it stands, false is false.
+fn is_verified(places: &[Person<'_>], flag: Names, breaches: &mut Breaches) -> bool {
+    let mut flags = places.iter().filter_map(|place| place.get(flag));
+    flags.all(|(_, value)| match value {
+        Value::Bool(verified) => *verified,
+        other => {
             breaches.add_at(Rule::VerifiedFlag, canonical(flag));
             other.as_str() == Some("true")
         }
-    }
+    })
 }
 
 fn is_email(text: &str) -> bool {
@@ -65,7 +65,7 @@ fn is_email(text: &str) -> bool {
 }
 
 /// A plain US number gets its country code; any other number has to bring it.
-fn e164(written: &str) -> Option<String> {
+pub(crate) fn e164(written: &str) -> Option<String> {
     let plain: String =
         written.chars().filter(|character| !matches!(character, ' ' | '-' | '.' | '(' | ')')).collect();
     let (international, digits) = match plain.strip_prefix('+') {

@@ -8,9 +8,9 @@ use time::Date;
 use crate::breach::Breaches;
 use crate::name::{FAMILY_NAME, GIVEN_NAME};
 use crate::person::{Names, Person};
-use crate::{Rule, address, birthdate, contact, name, ssn};
+use crate::{Rule, address, birthdate, conflict, contact, name, ssn};
 
-const GENDER: Names = &["gender", "sex_legal"];
+pub(crate) const GENDER: Names = &["gender", "sex_legal"];
 
 /// Claims about a person that issuers send beside the listed ones and nobody here reads.
 const UNLISTED: [&str; 8] = [
@@ -39,13 +39,15 @@ pub(crate) fn read(claims: &Object<'_>, today: Date, breaches: &mut Breaches) ->
     let gender = gender(person, breaches);
     let address = address::current(person, breaches);
     let historical_addresses = address::historical(person, breaches);
-    let email = contact::email(person, breaches);
-    let phone = contact::phone(person, breaches);
+    let places = Person::everywhere(claims);
+    let email = contact::email(person, &places, breaches);
+    let phone = contact::phone(person, &places, breaches);
     if email.is_none() && phone.is_none() {
         breaches.add(Rule::Contact);
     }
     let ssn = ssn::read(person, breaches);
     check_zip4(person, address.as_ref(), breaches);
+    conflict::check(&places, breaches);
     for name in UNLISTED {
         if person.has(name) {
             breaches.add_at(Rule::Unlisted, name);
@@ -69,20 +71,24 @@ pub(crate) fn read(claims: &Object<'_>, today: Date, breaches: &mut Breaches) ->
 /// As issuers write it: a word, a letter, any case.
 fn gender(person: Person<'_>, breaches: &mut Breaches) -> Option<Gender> {
     let written = person.optional(GENDER, breaches)?;
-    let gender = match written.to_ascii_lowercase().as_str() {
-        "m" | "male" => Gender::Male,
-        "f" | "female" => Gender::Female,
-        "o" | "other" => Gender::Other,
-        "u" | "un" => Gender::Unknown,
-        _ => {
-            breaches.add(Rule::Gender);
-            return None;
-        }
+    let Some(gender) = gender_of(written) else {
+        breaches.add(Rule::Gender);
+        return None;
     };
     if written != gender.as_str() {
         breaches.add(Rule::GenderSpelling);
     }
     Some(gender)
+}
+
+pub(crate) fn gender_of(written: &str) -> Option<Gender> {
+    match written.to_ascii_lowercase().as_str() {
+        "m" | "male" => Some(Gender::Male),
+        "f" | "female" => Some(Gender::Female),
+        "o" | "other" => Some(Gender::Other),
+        "u" | "un" => Some(Gender::Unknown),
+        _ => None,
+    }
 }
 
 fn check_zip4(person: Person<'_>, address: Option<&model::Address>, breaches: &mut Breaches) {

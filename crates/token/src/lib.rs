@@ -23,6 +23,7 @@ pub mod verify;
 mod address;
 mod audience;
 mod birthdate;
+mod conflict;
 mod contact;
 mod demographics;
 mod name;

@@ -1,7 +1,7 @@
 //! What a person is called.
 
 use crate::Rule;
-use crate::breach::Breaches;
+use crate::breach::{Breach, Breaches};
 use crate::person::{Names, Person, canonical};
 
 /// The last character of Latin Extended-A: CMS-aligned networks refuse names beyond it.
@@ -9,12 +9,15 @@ const LAST_LATIN: char = '\u{17f}';
 
 pub(crate) const GIVEN_NAME: Names = &["given_name", "name_first"];
 pub(crate) const FAMILY_NAME: Names = &["family_name", "name_last", "last_name"];
-const MIDDLE_NAME: Names = &["middle_name", "name_middle"];
-const SUFFIX: Names = &["suffix"];
+pub(crate) const MIDDLE_NAME: Names = &["middle_name", "name_middle"];
+pub(crate) const SUFFIX: Names = &["suffix"];
 
 /// Reads a name that must be there.
 pub(crate) fn required(person: Person<'_>, names: Names, breaches: &mut Breaches) -> Option<String> {
     let written = person.required(names, breaches)?;
+    if !written.chars().any(char::is_alphabetic) {
+        return breaches.take(Err(Breach::at(Rule::Missing, canonical(names))));
+    }
     if written.chars().any(|character| character > LAST_LATIN) {
         breaches.add_at(Rule::NameScript, canonical(names));
     }

@@ -26,6 +26,18 @@ impl<'c> Person<'c> {
         }
     }
 
+    /// Every place of a token where claims about its person stand: the payload and each envelope, which identity
+    /// assurance (OpenID Connect for Identity Assurance 5.1) also allows several of.
+    pub(crate) fn everywhere(claims: &'c Object<'c>) -> Vec<Self> {
+        let envelopes = match claims.get("verified_claims") {
+            Some(Value::Array(several)) => several.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        };
+        let inner = envelopes.iter().filter_map(|envelope| envelope.as_object()?.get("claims")?.as_object());
+        std::iter::once(claims).chain(inner).map(Self).collect()
+    }
+
     /// A part of the claims, such as an address.
     pub(crate) fn part(object: &'c Object<'c>) -> Self {
         Self(object)

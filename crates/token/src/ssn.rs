@@ -34,5 +34,8 @@ fn part(
     }
     breaches.add(Rule::SsnPresent);
     remark_on_alias(name, names, breaches);
-    breaches.take(value.as_str().and_then(parse).ok_or(Rule::SsnFormat.into()))
+    let number = value.as_str().and_then(parse);
+    let mut all = person.all(names).filter_map(|(_, value)| value.as_str().and_then(parse));
+    let number = number.filter(|number| all.all(|other| other == *number));
+    breaches.take(number.ok_or(Rule::SsnFormat.into()))
 }

@@ -1,7 +1,7 @@
 //! Claims that are text.
 
 use jose::json::Value;
-use model::is_unprintable;
+use model::{is_blank, is_unprintable};
 
 use crate::Rule;
 use crate::breach::Breach;
@@ -32,7 +32,37 @@ fn check(text: &str, claim: &'static str, most: usize, bad: fn(char) -> bool) ->
         return Err(Breach::at(Rule::TooLong, claim));
     }
     let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if !plain && text.chars().any(bad) { Err(Breach::at(Rule::Unprintable, claim)) } else { Ok(()) }
+    if plain || shows(text, bad) { Ok(()) } else { Err(Breach::at(Rule::Unprintable, claim)) }
+}
+
+/// Whether nothing of a text is hidden or turns the rest around. Persian and the scripts of India cannot be written
+/// without the invisible joiners, so there they may stand, between two letters (UAX 31 section 2.3).
+fn shows(text: &str, bad: fn(char) -> bool) -> bool {
+    let mut before = None;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let joins = matches!(character, '\u{200c}' | '\u{200d}')
+            && before.is_some_and(is_joined)
+            && characters.peek().copied().is_some_and(is_joined);
+        if bad(character) && !joins {
+            return false;
+        }
+        before = Some(character);
+    }
+    true
+}
+
+/// Letters and marks of the scripts from Arabic to Sinhala, which join.
+fn is_joined(character: char) -> bool {
+    matches!(character, '\u{620}'..='\u{dff}')
+}
+
+/// An identifier that is compared and not read: nothing in it may look like another one.
+pub(crate) fn check_identifier(value: &Value<'_>, claim: &'static str) -> Result<(), Breach> {
+    match value.as_str() {
+        Some(text) if text.chars().any(is_unprintable) => Err(Breach::at(Rule::Unprintable, claim)),
+        _ => Ok(()),
+    }
 }
 
 /// Whether text is the filler of the 2.x form for what could not be verified.
@@ -40,7 +70,7 @@ pub(crate) fn is_unknown(text: &str) -> bool {
     text.trim().eq_ignore_ascii_case("unknown")
 }
 
-/// Whether a whole claim stands for nothing: blank, or the filler.
+/// Whether a whole claim stands for nothing: nothing of it can be seen, or it is the filler.
 pub(crate) fn is_filler(value: &Value<'_>) -> bool {
-    value.as_str().is_some_and(|text| text.trim().is_empty() || is_unknown(text))
+    value.as_str().is_some_and(|text| is_blank(text) || is_unknown(text))
 }

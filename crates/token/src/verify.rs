@@ -2,7 +2,7 @@
 
 use jose::KeySet;
 use jose::json::{Object, Value};
-use model::{Demographics, Hcid, Secret};
+use model::{Demographics, Hcid, Secret, is_unprintable};
 
 use crate::breach::{Breach, Breaches};
 use crate::person::Person;
@@ -72,6 +72,11 @@ pub(crate) fn examine(
     audience::check(claims, audience, &mut breaches);
     let window = Window::read(claims, expected, &mut breaches);
     let token_id = token_id(claims, &mut breaches);
+    for name in ["jti", "azp"] {
+        if let Some(id) = claims.get(name) {
+            breaches.take(text::check_identifier(id, name));
+        }
+    }
     check_type(typ, claims, &mut breaches);
     check_versions(claims, &mut breaches);
     let subject = subject(claims, &mut breaches);
@@ -118,7 +123,9 @@ pub(crate) fn version<'c>(claims: &'c Object<'_>) -> Option<&'c str> {
 fn claimed_email(claims: &Object<'_>) -> Option<String> {
     let person = Person::of(claims, &mut Breaches::default());
     let email = person.get(&["email"]).map(|(_, email)| email).or_else(|| claims.get("email"));
-    email.filter(|email| !text::is_filler(email))?.as_str().map(|email| email.trim().to_owned())
+    let email = email.filter(|email| !text::is_filler(email))?.as_str()?;
+    let visible: String = email.chars().filter(|character| !is_unprintable(*character)).collect();
+    Some(visible.trim().to_owned())
 }
 
 /// Exactly, byte for byte: no trailing slash, other case or port makes it another name for the same.

@@ -4,8 +4,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use jose::KeySet;
+use jose::json::{self, Value};
 use model::Timestamp;
-use serde::Deserialize;
 use url::Url;
 
 use crate::client::{Client, Request};
@@ -64,11 +64,16 @@ pub enum KeysUnavailable {
     },
 }
 
-/// What is read of a discovery document.
-#[derive(Deserialize)]
-struct Discovery {
-    issuer: String,
-    jwks_uri: String,
+impl KeysUnavailable {
+    /// A set without a usable key is none.
+    pub(super) fn no_usable_key(issuer: &str) -> Self {
+        Self::Keys { issuer: issuer.to_owned(), why: "it holds no usable key".to_owned() }
+    }
+
+    /// The fetch ended without saying how.
+    pub(super) fn broke_off(issuer: &str) -> Self {
+        Self::Keys { issuer: issuer.to_owned(), why: "the fetch broke off".to_owned() }
+    }
 }
 
 impl KeySource {
@@ -89,7 +94,7 @@ impl KeySource {
         }
     }
 
-    /// Fetches the keys of `issuer`; a set without a usable key is none.
+    /// Fetches the keys of `issuer`; there may be no usable one among them.
     pub(super) async fn fetch(&self, client: &Client, issuer: &str) -> Result<KeySet, KeysUnavailable> {
         let failed = |why: String| KeysUnavailable::Keys { issuer: issuer.to_owned(), why };
         let discovered;
@@ -105,7 +110,7 @@ impl KeySource {
         for (position, reason) in keys.skipped() {
             tracing::warn!(issuer, position, %reason, "a key of an issuer cannot be used");
         }
-        if keys.keys().is_empty() { Err(failed("it holds no usable key".to_owned())) } else { Ok(keys) }
+        Ok(keys)
     }
 }
 
@@ -113,16 +118,21 @@ async fn jwks_uri(client: &Client, issuer: &str) -> Result<String, KeysUnavailab
     let failed = |why: String| KeysUnavailable::Discovery { issuer: issuer.to_owned(), why };
     let body =
         document(client, &format!("{issuer}/.well-known/openid-configuration")).await.map_err(failed)?;
-    let document: Discovery =
-        serde_json::from_slice(&body).map_err(|_| failed("it is not a discovery document".to_owned()))?;
-    if document.issuer != issuer {
+    let document = json::parse_object(&body, MAX_BYTES)
+        .map_err(|fault| failed(format!("it is not strict JSON: {fault}")))?;
+    let text = |name| {
+        let member = document.get(name).and_then(Value::as_str);
+        member.ok_or_else(|| failed(format!("it names no {name}")))
+    };
+    let (named, jwks_uri) = (text("issuer")?, text("jwks_uri")?);
+    if named != issuer {
         return Err(KeysUnavailable::ForeignDocument(issuer.to_owned()));
     }
     let origin = |text: &str| Url::parse(text).ok().and_then(|url| Origin::of(&url));
-    if origin(issuer).is_none() || origin(issuer) != origin(&document.jwks_uri) {
+    if origin(issuer).is_none() || origin(issuer) != origin(jwks_uri) {
         return Err(KeysUnavailable::ForeignKeys(issuer.to_owned()));
     }
-    Ok(document.jwks_uri)
+    Ok(jwks_uri.to_owned())
 }
 
 async fn document(client: &Client, url: &str) -> Result<bytes::Bytes, String> {

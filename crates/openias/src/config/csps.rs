@@ -44,11 +44,15 @@ impl Config {
     /// without issuers takes a CSP away.
     pub(crate) fn trusted_csps(&self) -> anyhow::Result<TrustedCsps> {
         let mut csps = TrustedCsps::published();
+        let private = self.private_origins()?;
         for entry in &self.csps {
             let csp = entry.read().with_context(|| format!("in the csps entry {:?}", entry.idp))?;
+            if let Some(uri) = &entry.jwks_uri {
+                let whose = || format!("jwks_uri of the csps entry {:?} cannot be fetched", entry.idp);
+                egress::permits(uri, &private).with_context(whose)?;
+            }
             csps = if entry.trusts_nobody() { csps.without(&csp.idp) } else { csps.with(csp) };
         }
-        let private = self.private_origins()?;
         let is_local = |issuer: &str| {
             let origin = Url::parse(issuer).ok().and_then(|url| Origin::of(&url));
             origin.is_some_and(|origin| private.contains(&origin))
@@ -252,6 +256,10 @@ mod tests {
             ("jwks_file = \"JWKS\"\njwks_uri = \"https://a.example\"", "exclude each other"),
             ("test_issuers = [\"http://csp.example/oidc\"]", "http://csp.example/oidc"),
             ("test_issuers = [\"https://api.id.me/oidc\"]", "idme_csp"),
+            ("jwks_uri = \"ftp://keys.example/jwks\"", "jwks_uri"),
+            ("jwks_uri = \"http://keys.example/jwks\"", "https"),
+            ("jwks_uri = \"https://u:p@keys.example/jwks\"", "user name or password"),
+            ("jwks_uri = \"https://10.1.1.1/jwks\"", "jwks_uri of the csps entry \"example_csp\""),
             ("max_life_huors = 2", "max_life_huors"),
         ] {
             let error = trusted(entry).expect_err(entry);

@@ -127,8 +127,11 @@ rules! {
         "The token is meant for another organization too: its audience holds a second HCID.",
         "Issue a token for one organization alone.";
     Missing "token.missing" FIRM, "IAS SOP 3.0 section 4.9",
-        "A claim that every token must have is missing, blank or Unknown.",
+        "A claim that every token must have is missing, blank or Unknown, or is a name without a letter.",
         "Issue the claim; where it could not be verified, the person cannot be looked for.";
+    ClaimConflict "token.claim_conflict" FIRM, "RFC 8725 2.6, IAS SOP 3.0 section 4.9",
+        "A claim about the person stands under two names or in two places, and says two different things.",
+        "Write each claim once, or say the same wherever it stands.";
     NotText "token.not_text" FIRM, "IAS SOP 3.0 section 4.9",
         "A claim that must be text is not.",
         "Write the claim as a JSON string.";
@@ -137,7 +140,7 @@ rules! {
         "Shorten the value to what was verified.";
     Unprintable "token.unprintable" FIRM, "RFC 8725 3.11, Unicode UAX 9",
         "A text holds characters that do not show, or that turn the reading direction.",
-        "Remove control characters and bidirectional controls from the value.";
+        "Remove controls, bidirectional controls and invisible characters from the value.";
     Subject "token.subject" FIRM, "OIDC Core 2",
         "The subject is not 1 to 255 printable ASCII characters.",
         "Use an opaque id of ASCII characters as sub.";
@@ -228,7 +231,7 @@ rules! {
         "Nothing: names are compared without regard to case.";
     NameScript "token.name_script" graded(N, N, E), "CMS payload rules",
         "A name has characters beyond U+017F, which some readers refuse.",
-        "Send the name in the spelling of the identity document's machine-readable zone besides.";
+        "Send the name in the spelling of the identity document's machine-readable zone.";
     MiddleInitial "token.middle_initial" graded(W, W, W), "IAS SOP 3.0 section 4.9",
         "The middle initial is not one letter and is not used.",
         "Write the initial as one letter.";

@@ -3,7 +3,7 @@
 use openias_token::Rule;
 use serde_json::{Value, json};
 
-use crate::forge::{at, changed, codes, judge, of, refuses};
+use crate::forge::{AUDIENCE, at, changed, codes, judge, of, refuses};
 
 #[test]
 fn names_are_short_plain_text() {
@@ -31,6 +31,57 @@ fn names_are_short_plain_text() {
     assert_eq!(huge.unwrap_err().code(), "jws.size", "V36 a megabyte");
 }
 
+/// Texts of which nothing can be seen.
+const INVISIBLE: [&str; 8] = [
+    "\u{200b}",
+    "\u{3164}",
+    "\u{2060}",
+    "\u{feff}",
+    "\u{2800}",
+    "\u{ad}\u{ad}",
+    "\u{e0041}",
+    "\u{a0}\u{200b} ",
+];
+
+#[test]
+fn what_cannot_be_seen_says_nothing() {
+    for nothing in INVISIBLE {
+        refuses([
+            ("V36", "given_name", json!(nothing), at(Rule::Missing, "given_name")),
+            ("V36", "family_name", json!(nothing), at(Rule::Missing, "family_name")),
+            ("V37", "address.street_address", json!(nothing), at(Rule::Missing, "street_address")),
+            ("V37", "address.locality", json!(nothing), at(Rule::Missing, "locality")),
+            ("V36", "given_name", json!(format!("Cam{nothing}ila")), at(Rule::Unprintable, "given_name")),
+            (
+                "V36",
+                "email",
+                json!(format!("knixontestemail@epic.com{nothing}")),
+                at(Rule::Unprintable, "email"),
+            ),
+            (
+                "V36",
+                "phone_number",
+                json!(format!("{nothing}+14694694321")),
+                at(Rule::Unprintable, "phone_number"),
+            ),
+            ("V25", "aud", json!([AUDIENCE, format!("{nothing}{AUDIENCE}")]), at(Rule::Unprintable, "aud")),
+            ("V25", "azp", json!(format!("env_1{nothing}")), at(Rule::Unprintable, "azp")),
+            ("V28", "jti", json!(format!("0ef0850f{nothing}")), at(Rule::Unprintable, "jti")),
+        ]);
+    }
+    refuses([
+        ("V36", "given_name", json!("Cam\u{200c}ila"), at(Rule::Unprintable, "given_name")),
+        ("V36", "given_name", json!("علی\u{200c}"), at(Rule::Unprintable, "given_name")),
+    ]);
+}
+
+#[test]
+fn a_name_has_a_letter() {
+    for name in ["-", "...", "7", "😀", "´", "\u{301}"] {
+        refuses([("V36", "given_name", json!(name), at(Rule::Missing, "given_name"))]);
+    }
+}
+
 #[test]
 fn names_keep_their_letters_and_their_case() {
     let longest = "é".repeat(256);
@@ -43,7 +94,8 @@ fn names_keep_their_letters_and_their_case() {
         ("CAMILA MARÍA", "CAMILA MARÍA", Some(Rule::NameCapitals)),
         ("  Dog   Ann ", "Dog Ann", Some(Rule::NameSpacing)),
         ("ƀ", "ƀ", Some(Rule::NameScript)),
-        ("😀", "😀", Some(Rule::NameScript)),
+        ("علی\u{200c}پور", "علی\u{200c}پور", Some(Rule::NameScript)),
+        ("李", "李", Some(Rule::NameScript)),
     ];
     for (written, read, rule) in table {
         let verified = judge(&changed(&[("family_name", json!(written))])).unwrap();

@@ -8,6 +8,8 @@ mod bits;
 #[cfg(test)]
 mod claims;
 #[cfg(test)]
+mod conflicts;
+#[cfg(test)]
 mod demographics;
 #[cfg(test)]
 mod forge;

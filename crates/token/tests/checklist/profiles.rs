@@ -89,6 +89,7 @@ fn firm() -> Vec<(Rule, &'static str, Value)> {
         (Rule::Audience, "aud", json!("env_1.atoc_2")),
         (Rule::ForeignAudience, "aud", json!([AUDIENCE, "urn:oid:2.16.840.1"])),
         (Rule::Missing, "given_name", Value::Null),
+        (Rule::ClaimConflict, "name_first", json!("Mallory")),
         (Rule::NotText, "suffix", json!(3)),
         (Rule::TooLong, "suffix", json!("x".repeat(257))),
         (Rule::Unprintable, "suffix", json!("a\tb")),

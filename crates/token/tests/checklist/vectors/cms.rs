@@ -120,10 +120,12 @@ fn the_draft_envelope_is_read() {
 
 #[test]
 fn what_is_beside_the_envelope_is_nobodys_identity() {
-    let beside = with(enveloped(camila()), json!({"given_name": "Dog", "email": "dogbeaker@aol.com"}));
-    let verified = judge(&SOP_3, CMS, &beside).unwrap();
+    let beside = |claims: Value| with(enveloped(camila()), claims);
+    let conflict = judge(&SOP_3, CMS, &beside(json!({"given_name": "Dog"}))).err();
+    assert_eq!(conflict.map(|reject| reject.rule), Some(Rule::ClaimConflict));
+    let verified = judge(&SOP_3, CMS, &beside(json!({"suffix": "Jr", "given_name": "CAMILA"}))).unwrap();
     assert!(*verified.demographics() == camila().demographics());
-    let mut silent = beside;
+    let mut silent = beside(json!({"email": "dogbeaker@aol.com"}));
     silent["verified_claims"]["claims"]["email"] = Value::Null;
     let verified = judge(&SOP_3, CMS, &silent).unwrap();
     assert_eq!((verified.email(), verified.claimed_email()), (None, Some("dogbeaker@aol.com")));

@@ -1,5 +1,7 @@
 //! A token under the glass: what is pasted is judged, told and forgotten.
 
+use std::time::Duration;
+
 use serde_json::json;
 use testkit::TestServer;
 
@@ -53,6 +55,18 @@ async fn values_are_hidden_unless_asked_for_and_nothing_is_kept() {
     }
     assert!(!hidden.contains(&token) && !shown.contains(&token));
     assert_eq!((server.store().row_counts().await, desk.trail().await), (rows, trail));
+}
+
+#[tokio::test]
+async fn a_key_that_is_newer_than_the_last_look_counts_as_at_par() {
+    let server = TestServer::start().await;
+    let desk = Desk::open(&server).await;
+    assert!(judged(&desk, &server.id_token(), &[]).await.contains("Accepted"));
+    server.csp.publishes_the_strangers_key();
+    server.advance(Duration::from_mins(1));
+    let claims = server.csp.claims(server.hcid(), server.clock.now());
+    let page = judged(&desk, &server.csp.sign_with_a_strangers_key(&claims), &[]).await;
+    assert!(page.contains("Accepted") && !page.contains("jws.unknown_key"));
 }
 
 #[tokio::test]
