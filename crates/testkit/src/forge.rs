@@ -12,7 +12,7 @@ use model::synthetic::by_email;
 use model::{Hcid, Timestamp};
 use serde_json::{Value, json};
 
-use crate::loopback::{self, Reply};
+use crate::issuer::Issuer;
 use crate::{PATIENT, keys};
 
 /// The client that the forged tokens are issued to.
@@ -34,19 +34,8 @@ impl Csp {
     /// # Panics
     /// When no port is free.
     pub async fn start() -> Self {
-        let (listener, issuer) = loopback::listen().await;
-        let csp = Self { issuer, key: Arc::new(keys::signing_key(0)) };
-        let discovery = json!({"issuer": csp.issuer, "jwks_uri": format!("{}/jwks", csp.issuer)}).to_string();
-        let keys = json!({"keys": [csp.key.public_jwk()]}).to_string();
-        loopback::serve(listener, move |request| {
-            let (status, body) = match request.path.as_str() {
-                "/.well-known/openid-configuration" => (200, discovery.clone()),
-                "/jwks" => (200, keys.clone()),
-                _ => (404, String::new()),
-            };
-            Reply::Answer { status, headers: vec![("content-type", "application/json".to_owned())], body }
-        });
-        csp
+        let key = Arc::new(keys::signing_key(0));
+        Self { issuer: Issuer::start(&[key.public_jwk()]).await.url, key }
     }
 
     /// The claims of a good token of [`PATIENT`], in the form of the published sample.

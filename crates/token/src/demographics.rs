@@ -74,10 +74,7 @@ fn gender(person: Person<'_>, breaches: &mut Breaches) -> Option<Gender> {
         "f" | "female" => Gender::Female,
         "o" | "other" => Gender::Other,
         "u" | "un" => Gender::Unknown,
-        _ => {
-            breaches.add(Rule::Gender);
-            return None;
-        }
+        _ => return breaches.refuse(Rule::Gender),
     };
     if written != gender.as_str() {
         breaches.add(Rule::GenderSpelling);

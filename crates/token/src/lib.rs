@@ -11,10 +11,10 @@
 
 pub mod breach;
 pub mod expectations;
+pub mod grade;
 pub mod issue;
 pub mod lint;
 pub mod policy;
-pub mod profile;
 pub mod rule;
 pub mod unverified;
 pub mod verified;
@@ -33,10 +33,11 @@ mod window;
 
 pub use breach::{Breach, Finding, Reject};
 pub use expectations::Expectations;
+pub use grade::Grade;
 pub use issue::{Form, Issuance, issue};
 pub use lint::{Report, lint};
+pub use model::TokenProfile as Profile;
 pub use policy::Policy;
-pub use profile::{Grade, Profile};
 pub use rule::{Rule, Weight};
 pub use unverified::Unverified;
 pub use verified::Verified;

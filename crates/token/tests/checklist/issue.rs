@@ -85,7 +85,7 @@ fn what_is_issued_verifies_for_every_patient_in_every_form() {
             person.gender = Some(patient.gender);
             person.suffix = Some("Jr \"the second\"".to_owned());
             person.historical_addresses = vec![person.address.clone(), camila().address];
-            let verified = judge_token(&FORGE.sign(issued(&person, form, true))).unwrap();
+            let verified = judge_token(&FORGE.token(issued(&person, form, true))).unwrap();
             assert!(*verified.demographics() == person, "{form:?} {}", patient.email);
             assert_eq!((verified.profile(), codes(&verified)), (profile, findings.clone()), "{form:?}");
             assert_eq!(verified.expires_at().since(NOW), Duration::from_mins(50));

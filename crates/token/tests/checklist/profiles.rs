@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use Grade::{Error as E, Fine as F, Note as N, Warning as W};
 
-use crate::forge::{AUDIENCE, FORGE, ISSUER, NOW, RS256, changed, judge_by, judge_under};
+use crate::forge::{AUDIENCE, FORGE, ISSUER, NOW, RS256, changed, judge_by, judge_under, typed};
 
 /// A token that breaks one rule: which, by what changes to the one that pleases everybody, and what that means
 /// under `tefca-2`, `tefca-3.0` and `cms-aligned`.
@@ -122,7 +122,7 @@ impl Case {
             return judge_under(policy, &claims);
         }
         let expected = Expectations { policy, ..Expectations::new(ISSUER, RS256, NOW) };
-        judge_by(&FORGE.sign_typed(None, &claims.to_string()), &expected)
+        judge_by(&FORGE.with_header("", claims.to_string()), &expected)
     }
 
     /// What a verdict says about the rule; it must say nothing about others.
@@ -212,8 +212,8 @@ fn no_quirk_forgives_what_is_firm() {
         }
         let claims = pleasing_everybody(&changes);
         let token = match rule {
-            Rule::Type => FORGE.sign_typed(Some(json!("at+jwt")), &claims.to_string()),
-            _ => FORGE.sign(claims.to_string()),
+            Rule::Type => typed(&json!("at+jwt"), &claims.to_string()),
+            _ => FORGE.token(claims.to_string()),
         };
         for profile in Profile::ALL {
             let expected = Expectations {
