@@ -8,5 +8,7 @@ mod issuer_keys;
 mod origin;
 
 pub use client::{Body, Client, EgressError, Fetched, Request};
-pub use issuer_keys::{FRESH, IssuerKeys, KeySource, KeysUnavailable, PAUSE, STALE};
+pub use issuer_keys::{
+    DocumentFault, FRESH, IssuerKeys, KeySource, KeysUnavailable, MAX_DOCUMENT, PAUSE, STALE, document,
+};
 pub use origin::{InvalidOrigin, Origin};
