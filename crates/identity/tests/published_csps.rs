@@ -11,7 +11,7 @@ use fuzzing::issuer::AUDIENCE;
 use fuzzing::shapes::{CLEAR, IDME, NOW, PERSONA, Shape};
 use jose::{Algorithm, Compact};
 use model::synthetic::{PATIENTS, SyntheticPatient, by_email};
-use model::{Demographics, Mode, TokenProfile};
+use model::{Demographics, Mode, Timestamp, TokenProfile};
 use openias_identity::csps::{Csp, TrustedCsps};
 use serde_json::{Value, json};
 use token::Grade::{Note as N, Warning as W};
@@ -195,7 +195,7 @@ async fn v35_p6_a_refreshed_token_counts_as_long_as_the_proofing() {
         changed(shape, &[("auth_time", json!(at)), ("nonce", Value::Null)])
     };
     let verified = judge(None, &proofed(&PERSONA, 90, 0)).await.expect("accepted");
-    assert_eq!(verified.auth_time().map(|at| at.seconds()), Some(NOW.seconds() - 90 * 86_400));
+    assert_eq!(verified.auth_time().map(Timestamp::seconds), Some(NOW.seconds() - 90 * 86_400));
     assert_eq!(remarks(&verified), []);
     assert_eq!(rule(judge(None, &proofed(&PERSONA, 90, 1)).await), Some(Rule::ProofingAge));
     let silent = judge(None, &changed(&PERSONA, &[("auth_time", Value::Null)])).await;

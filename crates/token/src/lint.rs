@@ -12,7 +12,7 @@ use jose::{Compact, Fault, KeySet};
 use model::Hcid;
 
 use crate::verify::{examine, version, weigh};
-use crate::{Breach, Expectations, Finding, Grade, Profile, Rule, Unverified};
+use crate::{Breach, Expectations, Finding, Grade, Rule, TokenProfile, Unverified};
 
 pub use shown::Shown;
 
@@ -25,8 +25,8 @@ pub struct Report {
     /// Whether the signature is the issuer's.
     pub signature: Signature,
     /// The profile that the policy chooses for this token.
-    pub profile: Profile,
-    /// What each profile makes of it, in the order of [`Profile::ALL`].
+    pub profile: TokenProfile,
+    /// What each profile makes of it, in the order of [`TokenProfile::ALL`].
     pub judgements: Vec<Judgement>,
 }
 
@@ -45,7 +45,7 @@ pub enum Signature {
 #[derive(Clone, Debug)]
 pub struct Judgement {
     /// Which.
-    pub profile: Profile,
+    pub profile: TokenProfile,
     /// What it says in the end.
     pub verdict: Verdict,
     /// What it remarks on, the gravest first.
@@ -134,7 +134,9 @@ pub fn lint(
         claims: claims.and_then(Result::ok).map(|claims| shown::members(&claims)).unwrap_or_default(),
         signature,
         profile,
-        judgements: Profile::ALL.map(|profile| judgement(&breaches, signature, expected, profile)).to_vec(),
+        judgements: TokenProfile::ALL
+            .map(|profile| judgement(&breaches, signature, expected, profile))
+            .to_vec(),
     }
 }
 
@@ -166,7 +168,7 @@ fn judgement(
     breaches: &[Breach],
     signature: Signature,
     expected: &Expectations<'_>,
-    profile: Profile,
+    profile: TokenProfile,
 ) -> Judgement {
     let graded = breaches.iter().map(|breach| {
         let grade = expected.policy.grade(breach.rule, profile);

@@ -5,7 +5,7 @@ mod table;
 
 use jose::Fault;
 
-use crate::{Grade, Profile};
+use crate::{Grade, TokenProfile};
 
 pub use table::Rule;
 
@@ -30,7 +30,7 @@ pub enum Weight {
     /// Breaking it refuses the token, under every profile and whoever issued it: without it nobody knows
     /// who said what about whom.
     Firm,
-    /// It depends on the profile, in the order of [`Profile::ALL`].
+    /// It depends on the profile, in the order of [`TokenProfile::ALL`].
     Graded([Grade; 3]),
 }
 
@@ -51,7 +51,7 @@ impl Rule {
     }
 
     /// What breaking it means under a profile.
-    pub const fn grade(self, profile: Profile) -> Grade {
+    pub const fn grade(self, profile: TokenProfile) -> Grade {
         match self.describe().weight {
             Weight::Firm => Grade::Error,
             Weight::Graded(grades) => grades[profile as usize],
@@ -147,8 +147,8 @@ mod tests {
 
     #[test]
     fn the_strictest_profile_is_the_newest() {
-        assert_eq!(Rule::TypeMissing.grade(Profile::Tefca2), Grade::Warning);
-        assert_eq!(Rule::TypeMissing.grade(Profile::Tefca3), Grade::Error);
-        assert!(Profile::ALL.iter().all(|profile| Rule::Expired.grade(*profile) == Grade::Error));
+        assert_eq!(Rule::TypeMissing.grade(TokenProfile::Tefca2), Grade::Warning);
+        assert_eq!(Rule::TypeMissing.grade(TokenProfile::Tefca3), Grade::Error);
+        assert!(TokenProfile::ALL.iter().all(|profile| Rule::Expired.grade(*profile) == Grade::Error));
     }
 }

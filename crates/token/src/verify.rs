@@ -7,7 +7,7 @@ use model::{Demographics, Hcid, Secret};
 use crate::breach::{Breach, Breaches};
 use crate::person::Person;
 use crate::window::Window;
-use crate::{Expectations, Finding, Grade, Policy, Profile, Reject, Rule, Unverified, Verified};
+use crate::{Expectations, Finding, Grade, Policy, Reject, Rule, TokenProfile, Unverified, Verified};
 use crate::{audience, demographics, text};
 
 /// Longest `jti`, in characters.
@@ -91,7 +91,7 @@ pub(crate) fn examine(
 pub(crate) fn weigh(
     breaches: &[Breach],
     policy: Policy<'_>,
-    profile: Profile,
+    profile: TokenProfile,
 ) -> Result<Vec<Finding>, Reject> {
     let mut findings = Vec::new();
     for breach in breaches {

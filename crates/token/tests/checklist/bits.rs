@@ -1,7 +1,7 @@
 //! Whatever bit of a token changes, nobody is verified; and whatever a claim holds, nobody panics.
 
 use openias_token::lint::{Signature, Verdict};
-use openias_token::{Expectations, Policy, Profile, Rule, lint};
+use openias_token::{Expectations, Policy, Rule, TokenProfile, lint};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value};
@@ -157,7 +157,7 @@ proptest! {
     #[test]
     fn whatever_claims_hold_verify_and_lint_agree(
         changes in prop::collection::vec((prop::sample::select(&CLAIMS[..]), anything()), 1..4),
-        profile in prop::option::of(prop::sample::select(&Profile::ALL[..])),
+        profile in prop::option::of(prop::sample::select(&TokenProfile::ALL[..])),
         forgiving in any::<bool>(),
     ) {
         let mut claims = base();

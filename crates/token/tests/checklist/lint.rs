@@ -7,7 +7,7 @@ use fuzzing::shapes::SHAPES;
 use jose::Algorithm;
 use model::synthetic;
 use openias_token::lint::{Signature, Verdict, claimed_issuer};
-use openias_token::{Expectations, Finding, Grade, Policy, Profile, Report, Rule, lint};
+use openias_token::{Expectations, Finding, Grade, Policy, Report, Rule, TokenProfile, lint};
 use serde_json::{Value, json};
 
 use crate::forge::{FORGE, ISSUER, NOW, RS256, STRANGER, at, base, changed, hcid, of};
@@ -30,9 +30,9 @@ fn remarks(report: &Report) -> Vec<Vec<(Grade, Rule)>> {
 #[test]
 fn the_profiles_stand_side_by_side() {
     let report = look(&FORGE.token(base().to_string()), Some(&FORGE));
-    assert_eq!((report.signature, report.profile), (Signature::Good, Profile::Tefca2));
+    assert_eq!((report.signature, report.profile), (Signature::Good, TokenProfile::Tefca2));
     let profiles: Vec<_> = report.judgements.iter().map(|judgement| judgement.profile).collect();
-    assert_eq!(profiles, Profile::ALL);
+    assert_eq!(profiles, TokenProfile::ALL);
     let stale = Verdict::Refused(at(Rule::NotFresh, "auth_time"));
     assert_eq!(verdicts(&report), [Verdict::Accepted, Verdict::Accepted, stale]);
     assert_eq!(report.verdict(), Verdict::Accepted);
@@ -158,8 +158,8 @@ fn the_policy_counts_here_as_it_counts_there() {
     let look = |policy| lint(&token, Some(&FORGE.keys), Some(&hcid()), &expected(policy));
     assert_eq!(look(Policy::default()).verdict(), refused(Rule::BirthdateFormat));
     let quirks = [Rule::BirthdateFormat, Rule::Version];
-    let forgiven = look(Policy { profile: Some(Profile::Tefca3), quirks: &quirks });
-    assert_eq!((forgiven.profile, forgiven.verdict()), (Profile::Tefca3, Verdict::Accepted));
+    let forgiven = look(Policy { profile: Some(TokenProfile::Tefca3), quirks: &quirks });
+    assert_eq!((forgiven.profile, forgiven.verdict()), (TokenProfile::Tefca3, Verdict::Accepted));
     assert_eq!(remarks(&forgiven)[0], [(Grade::Warning, Rule::BirthdateFormat)]);
     assert!(remarks(&forgiven)[1].contains(&(Grade::Note, Rule::Version)));
 }

@@ -3,7 +3,7 @@
 use jose::Compact;
 use model::synthetic;
 use model::{Demographics, Hcid, Ssn, Timestamp};
-use openias_token::{Expectations, Grade, Profile, Rule, Unverified, Verified};
+use openias_token::{Expectations, Grade, Rule, TokenProfile, Unverified, Verified};
 
 use crate::forge::{FORGE, RS256, at, codes, judge_by, judge_for, judge_token};
 
@@ -47,7 +47,7 @@ fn the_sample_verifies_and_reads_as_printed() {
     assert_eq!(verified.auth_time(), Some(Timestamp::from_seconds(1_768_898_571)));
     assert_eq!(verified.email(), Some("knixontestemail@epic.com"));
     assert_eq!(verified.raw(), token);
-    assert_eq!((verified.profile(), codes(&verified)), (Profile::Tefca2, vec!["token.ssn"]));
+    assert_eq!((verified.profile(), codes(&verified)), (TokenProfile::Tefca2, vec!["token.ssn"]));
     assert_eq!(verified.findings().first().unwrap().grade, Grade::Note);
 }
 

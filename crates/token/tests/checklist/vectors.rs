@@ -5,7 +5,7 @@ mod cms;
 
 use fuzzing::shapes::{CLEAR, SOP_3, Shape};
 use model::{Ssn, synthetic};
-use openias_token::{Expectations, Finding, Grade, Policy, Profile, Reject, Rule, Verified};
+use openias_token::{Expectations, Finding, Grade, Policy, Reject, Rule, TokenProfile, Verified};
 use serde_json::{Value, json};
 
 use crate::forge::{FORGE, NOW, RS256, judge_by};
@@ -28,11 +28,11 @@ fn remarks(verified: &Verified) -> Vec<(Grade, Rule)> {
 fn p4_every_patient_is_the_same_person_in_the_form_of_the_sop() {
     for patient in &synthetic::PATIENTS {
         let verified = judge(&SOP_3, Policy::default(), &(SOP_3.write)(patient)).unwrap();
-        assert_eq!(verified.profile(), Profile::Tefca3);
+        assert_eq!(verified.profile(), TokenProfile::Tefca3);
         // The SOP does not ask for auth_time; how old the proofing is then nobody can say.
         assert_eq!(remarks(&verified), [(Grade::Note, Rule::AuthTimeMissing)]);
         assert!(*verified.demographics() == (SOP_3.read)(patient.demographics()), "{}", patient.email);
-        let cms = Policy { profile: Some(Profile::CmsAligned), quirks: &[] };
+        let cms = Policy { profile: Some(TokenProfile::CmsAligned), quirks: &[] };
         let refused = judge(&SOP_3, cms, &(SOP_3.write)(patient)).err();
         assert_eq!(refused, Some(Rule::AuthTimeMissing.into()));
     }

@@ -4,13 +4,13 @@
 use fuzzing::shapes::SOP_3;
 use model::synthetic::SyntheticPatient;
 use model::{Demographics, Ssn, synthetic};
-use openias_token::{Grade, Policy, Profile, Rule};
+use openias_token::{Grade, Policy, Rule, TokenProfile};
 use serde_json::{Value, json};
 
 use super::{camila, judge, remarks};
 use crate::forge::{AUDIENCE, NOW};
 
-const CMS: Policy<'static> = Policy { profile: Some(Profile::CmsAligned), quirks: &[] };
+const CMS: Policy<'static> = Policy { profile: Some(TokenProfile::CmsAligned), quirks: &[] };
 
 /// The claims about the token itself: just made.
 fn fresh() -> Value {
@@ -113,7 +113,7 @@ fn the_draft_envelope_is_read() {
     unverified["verified_claims"]["claims"]["email_verified"] = json!(false);
     let verified = judge(&SOP_3, CMS, &unverified).unwrap();
     assert_eq!((verified.email(), verified.claimed_email()), (None, Some(camila().email)));
-    let tefca = Policy { profile: Some(Profile::Tefca3), quirks: &[] };
+    let tefca = Policy { profile: Some(TokenProfile::Tefca3), quirks: &[] };
     let verified = judge(&SOP_3, tefca, &enveloped(camila())).unwrap();
     assert!(remarks(&verified).contains(&(Grade::Warning, Rule::Alias)));
     assert!(remarks(&verified).contains(&(Grade::Note, Rule::Unlisted)), "within the envelope too");
