@@ -11,6 +11,7 @@ mod source;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jose::KeySet;
 use model::Timestamp;
@@ -20,7 +21,7 @@ use crate::client::Client;
 use flight::{Flight, Outcome, fetched};
 pub use kept::{FRESH, PAUSE, STALE};
 use kept::{Kept, Look};
-pub use source::{AtHand, KeySource, KeysAtHand, KeysUnavailable};
+pub use source::{AtHand, DocumentFault, KeySource, KeysAtHand, KeysUnavailable, MAX_DOCUMENT, document};
 
 /// Fetches and keeps the keys of issuers.
 #[derive(Clone)]
@@ -122,22 +123,31 @@ impl Issuer {
         });
         match outcome {
             Ok(keys) => {
-                self.count("fetched", 0.0);
                 self.sound_changed_keys(kept.changed_keys(&keys));
-                Ok(kept.succeed(Arc::new(keys), now))
+                let keys = kept.succeed(Arc::new(keys), now);
+                self.count("fetched", kept.age(now), true);
+                Ok(keys)
             }
             Err(failure) => {
-                let stale_seconds = kept.age(now).map_or(0.0, |age| age.as_secs_f64());
-                self.count("failed", stale_seconds);
+                let age = kept.age(now);
+                let stale_seconds = age.map(|age| age.as_secs());
                 tracing::error!(issuer = self.name, error = %failure, stale_seconds, "an issuer's keys cannot be fetched");
-                kept.fail(failure, now)
+                let served = kept.fail(failure, now);
+                self.count("failed", age, served.is_ok());
+                served
             }
         }
     }
 
-    fn count(&self, outcome: &'static str, stale_seconds: f64) {
+    /// An issuer whose keys were never had has no age to tell; that its tokens cannot be judged shows all the same.
+    fn count(&self, outcome: &'static str, age: Option<Duration>, usable: bool) {
         let issuer = self.name.clone();
-        metrics::gauge!("openias_issuer_keys_stale_seconds", "issuer" => issuer.clone()).set(stale_seconds);
+        let usable = f64::from(u8::from(usable));
+        metrics::gauge!("openias_issuer_keys_usable", "issuer" => issuer.clone()).set(usable);
+        if let Some(age) = age {
+            metrics::gauge!("openias_issuer_keys_stale_seconds", "issuer" => issuer.clone())
+                .set(age.as_secs_f64());
+        }
         metrics::counter!("openias_issuer_keys_fetches_total", "issuer" => issuer, "outcome" => outcome)
             .increment(1);
     }

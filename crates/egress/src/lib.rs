@@ -8,5 +8,8 @@ mod issuer_keys;
 mod origin;
 
 pub use client::{Body, Client, EgressError, Fetched, Request, permits};
-pub use issuer_keys::{AtHand, FRESH, IssuerKeys, KeySource, KeysAtHand, KeysUnavailable, PAUSE, STALE};
+pub use issuer_keys::{
+    AtHand, DocumentFault, FRESH, IssuerKeys, KeySource, KeysAtHand, KeysUnavailable, MAX_DOCUMENT, PAUSE,
+    STALE, document,
+};
 pub use origin::{InvalidOrigin, Origin};

@@ -31,6 +31,11 @@ impl Origin {
         matches!(url.scheme(), "http" | "https").then(|| Self(url.origin().ascii_serialization()))
     }
 
+    /// The origin of what may be a URL.
+    pub fn of_url(text: &str) -> Option<Self> {
+        Self::of(&Url::parse(text).ok()?)
+    }
+
     /// Whether it is this machine: `localhost` or a loopback address.
     pub fn is_loopback(&self) -> bool {
         Url::parse(&self.0).is_ok_and(|url| url.host().is_some_and(|host| is_loopback(&host)))
@@ -81,6 +86,15 @@ mod tests {
             "https://'self'",
         ] {
             assert_eq!(Origin::parse(text), Err(InvalidOrigin), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_url_has_the_origin_that_it_is_dialled_at() {
+        let origin = |text| Origin::of_url(text).map(|origin| origin.to_string());
+        assert_eq!(origin("https://A.example:443/x?y"), Some("https://a.example".to_owned()));
+        for text in ["", "/jwks", "file:///etc/passwd", "data:,x"] {
+            assert_eq!(origin(text), None, "{text}");
         }
     }
 

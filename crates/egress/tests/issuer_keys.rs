@@ -1,15 +1,22 @@
 //! V16, V30 to V33: what an issuer's server does, and what becomes of its keys here.
-#![expect(clippy::expect_used, reason = "what goes wrong here is the failure of the test that stands on it")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what goes wrong here is the failure of the test that stands on it"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jose::KeySet;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use model::Timestamp;
 use openias_egress::{Client, FRESH, IssuerKeys, KeySource, KeysUnavailable, Origin, PAUSE, STALE};
 use serde_json::{Value, json};
 use testkit::issuer::Issuer;
 use testkit::keys;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_780_000_000);
 
@@ -90,9 +97,12 @@ async fn keys_are_fetched_ahead_while_the_old_ones_serve() {
     // The test's runtime has one thread: what is fetched behind comes after the answer.
     assert!(holds(&keys, &issuer, 0, due).await);
     assert_eq!(issuer.asked(), 1);
-    while issuer.asked() < 2 {
-        tokio::task::yield_now().await;
-    }
+    let fetched = async {
+        while issuer.asked() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), fetched).await.expect("fetched behind");
     issuer.falls_silent();
     assert!(holds(&keys, &issuer, 0, due).await, "and nobody waits for it");
 }
@@ -122,13 +132,154 @@ async fn v30_a_set_without_a_usable_key_never_replaces_a_good_one() {
     let keys = keys_of(&[&issuer]);
     assert!(holds(&keys, &issuer, 0, NOW).await);
     let mut now = NOW.plus(FRESH);
-    for nothing in [r#"{"keys":[]}"#, r#"{"keys":[{"kty":"oct","k":"AAAA"}]}"#, "<html>", "", "[]"] {
+    let mut nameless = jwk(1);
+    nameless.as_object_mut().expect("a key").remove("kid");
+    let nameless = json!({"keys": [nameless]}).to_string();
+    let oct = r#"{"keys":[{"kty":"oct","k":"AAAA"}]}"#;
+    for nothing in [r#"{"keys":[]}"#, oct, &nameless, "<html>", "", "[]"] {
         issuer.publishes_text(nothing);
         assert!(holds(&keys, &issuer, 0, now).await, "{nothing}");
         now = now.plus(FRESH);
     }
     let fresh = keys_of(&[&issuer]);
     assert!(matches!(fresh.of(&issuer.url, None, NOW).await, Err(KeysUnavailable::Keys { .. })));
+}
+
+/// Why the keys at an address cannot be had.
+async fn refused(issuer: &str, jwks_uri: String) -> String {
+    let client = Client::new(Origin::of_url(&jwks_uri)).expect("a client");
+    let keys = IssuerKeys::new(client).with(issuer, KeySource::JwksUri(jwks_uri));
+    match keys.of(issuer, None, NOW).await.map(drop) {
+        Err(KeysUnavailable::Keys { why, .. }) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn v30_keys_behind_a_redirect_are_nobodys() {
+    let (issuer, other) = (Issuer::start(&[jwk(0)]).await, Issuer::start(&[jwk(1)]).await);
+    let elsewhere = format!("{}/jwks", other.url);
+    issuer.publishes_under(&[("location", &elsewhere)], b"");
+    for status in [301, 302, 303, 307, 308] {
+        issuer.answers(status);
+        assert_eq!(refused(&issuer.url, format!("{}/jwks", issuer.url)).await, format!("status {status}"));
+    }
+    assert_eq!(other.asked(), 0);
+}
+
+#[tokio::test]
+async fn v30_keys_are_served_as_json() {
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let document = json!({"keys": [jwk(0)]}).to_string();
+    for media_type in ["text/html", "text/plain; charset=utf-8", "application/octet-stream", "json", ""] {
+        issuer.publishes_under(&[("content-type", media_type)], document.as_bytes());
+        let why = refused(&issuer.url, format!("{}/jwks", issuer.url)).await;
+        assert_eq!(why, "it is not served as JSON", "{media_type}");
+    }
+    for headers in [
+        &[("content-type", "application/json")][..],
+        &[("content-type", "Application/JSON; charset=utf-8")],
+        &[("content-type", "application/jwk-set+json")],
+        &[],
+    ] {
+        issuer.publishes_under(headers, document.as_bytes());
+        assert!(holds(&keys_of(&[&issuer]), &issuer, 0, NOW).await, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn v30_nothing_is_inflated() {
+    let issuer = Issuer::start(&[]).await;
+    let document = json!({"keys": [jwk(0)]}).to_string();
+    let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];
+    issuer.publishes_under(&headers, &gzip(document.as_bytes()));
+    let why = refused(&issuer.url, format!("{}/jwks", issuer.url)).await;
+    assert!(why.ends_with("it is not UTF-8"), "a bomb would be nothing but its bytes: {why}");
+}
+
+/// Any reader of gzip finds these bytes in it: one stored block (RFC 1951 section 3.2.4, RFC 1952).
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).expect("short");
+    let crc = !bytes.iter().fold(!0u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 * (crc & 1)))
+    });
+    [
+        &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1][..],
+        &length.to_le_bytes(),
+        &(!length).to_le_bytes(),
+        bytes,
+        &crc.to_le_bytes(),
+        &u32::from(length).to_le_bytes(),
+    ]
+    .concat()
+}
+
+#[tokio::test]
+async fn v30_an_answer_that_drips_ends_with_the_time_of_the_whole() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let dripping = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a caller");
+        assert!(stream.read(&mut [0; 1024]).await.expect("a request") > 0);
+        tokio::time::pause();
+        let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n";
+        let (mut sent, mut seconds) = (stream.write_all(head).await, 0);
+        while sent.is_ok() {
+            tokio::time::advance(Duration::from_secs(1)).await;
+            sent = stream.write_all(b" ").await;
+            seconds += 1;
+        }
+        seconds
+    });
+    assert_eq!(refused(&url, format!("{url}/jwks")).await, "no answer in time");
+    let seconds = dripping.await.expect("the caller hangs up");
+    assert!(seconds < 60, "{seconds}");
+}
+
+#[tokio::test]
+async fn v31_without_tls_there_are_no_keys() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("https://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // Not a word of TLS.
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    assert_eq!(refused(&url, format!("{url}/jwks")).await, "no connection");
+}
+
+#[tokio::test]
+async fn v31_an_alarm_sounds_as_long_as_keys_are_stale_or_missing() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _here = metrics::set_default_local_recorder(&recorder);
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let keys = keys_of(&[&issuer]);
+    let says = |name: &str| {
+        let rendered = recorder.handle().render();
+        let line = rendered.lines().find(|line| line.starts_with(&format!("openias_issuer_keys_{name}")));
+        line.and_then(|line| line.rsplit(' ').next()).map(str::to_owned)
+    };
+    let alarm = || (says("usable{"), says("stale_seconds{"));
+    let said = |usable: &str, stale: Option<&str>| (Some(usable.to_owned()), stale.map(str::to_owned));
+
+    issuer.answers(503);
+    keys.of(&issuer.url, None, NOW).await.expect_err("never had");
+    assert_eq!(alarm(), said("0", None), "no age, and no token can be judged");
+    issuer.answers(200);
+    let had = NOW.plus(PAUSE);
+    keys.of(&issuer.url, None, had).await.expect("keys");
+    assert_eq!(alarm(), said("1", Some("0")));
+    issuer.answers(503);
+    keys.of(&issuer.url, None, had.plus(Duration::from_hours(1))).await.expect("stale keys");
+    assert_eq!(alarm(), said("1", Some("3600")));
+    keys.of(&issuer.url, None, had.plus(STALE)).await.expect_err("too old");
+    assert_eq!(alarm(), said("0", Some("86400")));
+    let counted = |outcome: &str| {
+        let rendered = recorder.handle().render();
+        rendered.lines().any(|line| line.ends_with(outcome) && line.contains("keys_fetches_total"))
+    };
+    assert!(counted("outcome=\"failed\"} 3") && counted("outcome=\"fetched\"} 1"));
 }
 
 #[tokio::test]

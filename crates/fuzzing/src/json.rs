@@ -1,6 +1,6 @@
 //! The strict JSON reader, beside serde_json's.
 
-use jose::json::{self, JsonFault, MAX_DEPTH, MAX_MEMBERS, Value};
+use jose::json::{self, JsonFault, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, Value};
 
 const ANY_SIZE: usize = 1 << 20;
 
@@ -30,8 +30,13 @@ pub fn check(input: &[u8]) {
 }
 
 /// The rules on top of the syntax.
-const RULES: [JsonFault; 4] =
-    [JsonFault::DuplicateMember, JsonFault::TooDeep, JsonFault::TooManyMembers, JsonFault::Nul];
+const RULES: [JsonFault; 5] = [
+    JsonFault::DuplicateMember,
+    JsonFault::TooDeep,
+    JsonFault::TooManyMembers,
+    JsonFault::TooManyValues,
+    JsonFault::Nul,
+];
 
 /// Whether JSON that serde_json reads breaks a rule of ours, found out without our reader.
 pub fn breaks(text: &[u8], rule: JsonFault) -> bool {
@@ -43,6 +48,8 @@ pub fn breaks(text: &[u8], rule: JsonFault) -> bool {
         }
         JsonFault::TooDeep => shape.depth > MAX_DEPTH,
         JsonFault::TooManyMembers => shape.widest > MAX_MEMBERS,
+        // The outermost value, too.
+        JsonFault::TooManyValues => 1 + shape.members + shape.elements > MAX_VALUES,
         JsonFault::Nul => shape.nul,
         JsonFault::NotAnObject => serde_json::from_slice::<serde_json::Map<_, _>>(text).is_err(),
         _ => false,
@@ -81,11 +88,12 @@ fn members(value: &serde_json::Value) -> usize {
     }
 }
 
-/// What the brackets, colons and escapes of well-formed JSON tell.
+/// What the brackets, colons, commas and escapes of well-formed JSON tell.
 #[derive(Default)]
 struct Shape {
     depth: usize,
     members: usize,
+    elements: usize,
     widest: usize,
     nul: bool,
 }
@@ -93,9 +101,14 @@ struct Shape {
 impl Shape {
     fn of(text: &[u8]) -> Self {
         let mut shape = Self::default();
-        let mut open: Vec<usize> = Vec::new();
-        let (mut in_string, mut escaped) = (false, false);
+        // What each open bracket is, and how many members there are behind it.
+        let mut open: Vec<(u8, usize)> = Vec::new();
+        let (mut in_string, mut escaped, mut begun) = (false, false, false);
         for (at, byte) in text.iter().enumerate() {
+            if begun && !byte.is_ascii_whitespace() {
+                begun = false;
+                shape.elements += usize::from(*byte != b']');
+            }
             match byte {
                 _ if escaped => {
                     escaped = false;
@@ -105,13 +118,15 @@ impl Shape {
                 b'"' => in_string = !in_string,
                 _ if in_string => {}
                 b'{' | b'[' => {
-                    open.push(0);
+                    begun = *byte == b'[';
+                    open.push((*byte, 0));
                     shape.depth = shape.depth.max(open.len());
                 }
                 b'}' | b']' => drop(open.pop()),
+                b',' => shape.elements += usize::from(open.last().is_some_and(|(kind, _)| *kind == b'[')),
                 b':' => {
                     shape.members += 1;
-                    if let Some(members) = open.last_mut() {
+                    if let Some((_, members)) = open.last_mut() {
                         *members += 1;
                         shape.widest = shape.widest.max(*members);
                     }

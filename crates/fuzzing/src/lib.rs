@@ -1,5 +1,5 @@
-//! What is thrown at everything that reads strangers' input: seeds, mutations, and for each parser one entry
-//! point that says what must hold whatever arrives. Development only.
+//! What is thrown at everything that reads strangers' input: seeds, mutations, tokens in the shapes of the known
+//! CSPs, and for each parser one entry point that says what must hold whatever arrives. Development only.
 //!
 //! A test here runs every entry over a fixed number of inputs, the same on each run; the targets of cargo-fuzz
 //! in `fuzz/` call the same functions.
@@ -11,9 +11,12 @@ pub mod issuer;
 pub mod json;
 pub mod jwks;
 pub mod lint;
+pub mod mint;
 pub mod mutation;
 pub mod oid;
+pub mod shapes;
 
+pub use mint::Mint;
 pub use mutation::Mutator;
 
 /// One parser: what to start from, and what to check.
@@ -24,11 +27,15 @@ pub struct Entry {
     pub run: fn(&[u8]),
     /// Inputs that reach its depths.
     pub seeds: &'static [&'static [u8]],
+    /// How many inputs the bounded run throws at it, fewer where each costs a signature.
+    pub inputs: usize,
+    /// What makes one input of another.
+    pub change: fn(&mut Mutator, &mut Vec<u8>),
 }
 
 /// Every parser.
 pub const ENTRIES: [Entry; 6] = [
-    Entry { name: "compact", run: compact::check, seeds: TOKENS },
+    Entry { name: "compact", run: compact::check, seeds: TOKENS, inputs: 50_000, change: token },
     Entry {
         name: "json",
         run: json::check,
@@ -37,16 +44,22 @@ pub const ENTRIES: [Entry; 6] = [
             include_bytes!("../seeds/json/escapes.json"),
             include_bytes!("../seeds/json/numbers.json"),
         ],
+        inputs: 150_000,
+        change: Mutator::bytes,
     },
     Entry {
         name: "jwks",
         run: jwks::check,
         seeds: &[issuer::KEYS.as_bytes(), include_bytes!("../seeds/jwks/unusable.json")],
+        inputs: 50_000,
+        change: Mutator::bytes,
     },
     Entry {
         name: "oid",
         run: oid::check,
         seeds: &[include_bytes!("../seeds/oid/urn.txt"), include_bytes!("../seeds/oid/bare.txt")],
+        inputs: 150_000,
+        change: Mutator::bytes,
     },
     Entry {
         name: "dates",
@@ -57,8 +70,10 @@ pub const ENTRIES: [Entry; 6] = [
             include_bytes!("../seeds/dates/last_second.txt"),
             include_bytes!("../seeds/dates/fraction.txt"),
         ],
+        inputs: 150_000,
+        change: Mutator::bytes,
     },
-    Entry { name: "lint", run: lint::check, seeds: TOKENS },
+    Entry { name: "lint", run: lint::check, seeds: TOKENS, inputs: 10_000, change: token },
 ];
 
 const TOKENS: &[&[u8]] = &[
@@ -67,3 +82,11 @@ const TOKENS: &[&[u8]] = &[
     include_bytes!("../seeds/token/encrypted.txt"),
     include_bytes!("../seeds/token/flattened.txt"),
 ];
+
+/// Another token; what is no text any more changes like any bytes.
+fn token(mutator: &mut Mutator, input: &mut Vec<u8>) {
+    match std::str::from_utf8(input) {
+        Ok(text) => *input = mutator.token(text, issuer::TOKEN).into_bytes(),
+        Err(_) => mutator.bytes(input),
+    }
+}

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use egress::{Client, IssuerKeys, KeySource};
 use jose::Algorithm;
-use model::{Hcid, Mode};
-use token::{Policy, Profile, Rule};
+use model::{Hcid, Mode, Timestamp, TokenProfile};
+use token::{Expectations, Policy, Rule};
 use url::Url;
 
 /// One CSP.
@@ -35,7 +35,7 @@ pub struct Csp {
     /// How long after proofing its tokens are taken; where it counts, they must say when that was.
     pub max_proofing_age: Option<Duration>,
     /// The form it writes; none lets the token say.
-    pub profile: Option<Profile>,
+    pub profile: Option<TokenProfile>,
     /// Graded rules that it is known to break.
     pub quirks: Vec<Rule>,
 }
@@ -58,8 +58,23 @@ impl Csp {
     }
 
     /// How its tokens are judged for a client that asks for `profile`.
-    pub fn policy(&self, profile: Option<Profile>) -> Policy<'_> {
+    pub fn policy(&self, profile: Option<TokenProfile>) -> Policy<'_> {
         Policy { profile: profile.or(self.profile), quirks: &self.quirks }
+    }
+
+    /// What a token of `issuer`, one of this CSP's, is measured against for a client that asks for `profile`.
+    pub fn expectations<'a>(
+        &'a self,
+        issuer: &'a str,
+        profile: Option<TokenProfile>,
+        now: Timestamp,
+    ) -> Expectations<'a> {
+        Expectations {
+            max_life: self.max_life,
+            max_proofing_age: self.max_proofing_age,
+            policy: self.policy(profile),
+            ..Expectations::new(issuer, &self.algorithms, now)
+        }
     }
 }
 

@@ -72,13 +72,10 @@ pub async fn lint<'a>(csps: &'a TrustedCsps, keys: Keys<'_>, question: &Question
         _ => fetched.as_deref(),
     };
     let policy = Policy { profile: question.profile, quirks: &[] };
-    let mut expected = Expectations { policy, ..Expectations::new(&issuer, &RS256, question.now) };
-    if let Some(csp) = csp {
-        expected.algorithms = &csp.algorithms;
-        expected.max_life = csp.max_life;
-        expected.max_proofing_age = csp.max_proofing_age;
-        expected.policy = csp.policy(question.profile);
-    }
+    let expected = match csp {
+        Some(csp) => csp.expectations(&issuer, question.profile, question.now),
+        None => Expectations { policy, ..Expectations::new(&issuer, &RS256, question.now) },
+    };
     let report = token::lint(text, key_set, question.audience, &expected);
     Linted { issuer, csp, keys_unavailable, report }
 }

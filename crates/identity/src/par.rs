@@ -14,7 +14,7 @@ use model::synthetic::{by_phone, is_synthetic_email};
 use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity};
 use store::{Happening, NewPushedRequest, RequestReference, StoreError, TokenUse};
 use token::expectations::DEFAULT_LEEWAY;
-use token::{Expectations, Unverified, Verified};
+use token::{Unverified, Verified};
 
 use crate::clients::{Client, Presented, authenticate};
 use crate::csps::Csp;
@@ -160,12 +160,7 @@ async fn verify_token(
     let csp = csp.ok_or_else(|| Refusal::Issuer { idp: idp(), mode })?;
     let now = identity.clock.now();
     let keys = identity.issuer_keys.of(issuer, unverified.key_id(), now).await?;
-    let expected = Expectations {
-        max_life: csp.max_life,
-        max_proofing_age: csp.max_proofing_age,
-        policy: csp.policy(credential.tokens.profile),
-        ..Expectations::new(issuer, &csp.algorithms, now)
-    };
+    let expected = csp.expectations(issuer, credential.tokens.profile, now);
     Ok(token::verify(&unverified, &keys, hcid, &expected)?)
 }
 

@@ -33,8 +33,7 @@ impl<'a> Compact<'a> {
         if text.len() > MAX_BYTES {
             return Err(Fault::TooLong);
         }
-        let [header, payload, signature] = segments(text)?;
-        let (signing_input, _) = text.rsplit_once('.').ok_or(Fault::Segments)?;
+        let [header, payload, signature, signing_input] = segments(text)?;
         let header = decode(header)?;
         let header = json::parse_object(&header, MAX_BYTES).map_err(Fault::Header)?;
         Ok(Self {
@@ -81,8 +80,9 @@ impl std::fmt::Debug for Compact<'_> {
     }
 }
 
-/// Counts before it splits, so that a token of nothing but dots costs little.
-fn segments(text: &str) -> Result<[&str; 3], Fault> {
+/// The three segments and, of the first two with their dot, what is signed. Counts before it splits, so that a
+/// token of nothing but dots costs little.
+fn segments(text: &str) -> Result<[&str; 4], Fault> {
     if text.trim_start().starts_with('{') {
         return Err(Fault::JsonSerialization);
     }
@@ -92,9 +92,9 @@ fn segments(text: &str) -> Result<[&str; 3], Fault> {
         (Some(_), Some(_), 2) => return Err(Fault::Encrypted),
         _ => return Err(Fault::Segments),
     };
-    let segments = [text.get(..first), text.get(first + 1..second), text.get(second + 1..)];
-    let segments = segments.map(Option::unwrap_or_default);
-    if segments.contains(&"") { Err(Fault::Segments) } else { Ok(segments) }
+    let parts = [text.get(..first), text.get(first + 1..second), text.get(second + 1..), text.get(..second)];
+    let parts = parts.map(Option::unwrap_or_default);
+    if parts.contains(&"") { Err(Fault::Segments) } else { Ok(parts) }
 }
 
 /// No padding, no whitespace, no bits left over: one spelling for each content.

@@ -75,34 +75,3 @@ pub enum Fault {
     #[error("the token's payload cannot be read: {0}")]
     Payload(JsonFault),
 }
-
-impl Fault {
-    /// A stable name for logs, findings and tests.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::TooLong => "jws.size",
-            Self::JsonSerialization => "jws.json_serialization",
-            Self::Encrypted => "jws.encrypted",
-            Self::Segments => "jws.segments",
-            Self::Base64url => "jws.base64url",
-            Self::Header(_) => "jws.header",
-            Self::NoAlgorithm => "jws.no_algorithm",
-            Self::Algorithm => "jws.algorithm",
-            Self::KeyId => "jws.key_id",
-            Self::Type => "jws.type",
-            Self::Critical => "jws.crit",
-            Self::Unencoded => "jws.b64",
-            Self::Compressed => "jws.zip",
-            Self::RemoteKeySet => "jws.jku",
-            Self::RemoteCertificate => "jws.x5u",
-            Self::EmbeddedKey => "jws.jwk",
-            Self::ContentEncryption => "jws.enc",
-            Self::Nested => "jws.nested",
-            Self::NoKeyId => "jws.no_key_id",
-            Self::UnknownKey => "jws.unknown_key",
-            Self::KeyType => "jws.key_type",
-            Self::Signature => "jws.signature",
-            Self::Payload(_) => "jws.payload",
-        }
-    }
-}

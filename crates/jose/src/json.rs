@@ -1,8 +1,8 @@
 //! Strict JSON for what strangers send.
 //!
 //! The syntax is serde_json's. On top of it: UTF-8 only, no member twice in an object, no NUL in a string,
-//! bounded size, depth and width, nothing after the value. Readers that keep the last of two equal members
-//! and readers that keep the first disagree about what was signed; here there is no second one
+//! bounded size, depth, width and number of values, nothing after the value. Readers that keep the last of two
+//! equal members and readers that keep the first disagree about what was signed; here there is no second one
 //! (RFC 7519 section 4, RFC 8725 section 2.6).
 
 mod reader;
@@ -13,8 +13,11 @@ use std::borrow::Cow;
 pub const MAX_DEPTH: usize = 16;
 /// The most members an object may have.
 pub const MAX_MEMBERS: usize = 256;
+/// The most values in one text: elements and members of all its arrays and objects, and the outermost one. An ID
+/// token with 32 former addresses has about 300, a set of 64 keys about 700; each costs more memory than bytes.
+pub const MAX_VALUES: usize = 4096;
 
-/// Members that an object has room for before it grows; an ID token has about twice as many.
+/// Members that the outermost object has room for before it grows; an ID token has about twice as many.
 const ROOM: usize = 12;
 
 /// The last second of the year 9999, in seconds since the epoch. Milliseconds mistaken for seconds lie beyond.
@@ -38,36 +41,55 @@ pub fn parse_object(text: &[u8], max_bytes: usize) -> Result<Object<'_>, JsonFau
 }
 
 /// Why text is not JSON that can be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonFault {
     /// More bytes than the caller allows.
-    #[error("the JSON is too large")]
     TooLarge,
     /// Not UTF-8 throughout (RFC 8259 section 8.1).
-    #[error("the JSON is not UTF-8")]
     NotUtf8,
     /// Not JSON at all, or a number or surrogate pair that cannot be represented.
-    #[error("the text is not valid JSON")]
     Syntax,
     /// Something follows the value.
-    #[error("something follows the JSON value")]
     TrailingData,
     /// An object names a member twice.
-    #[error("the JSON names a member twice in one object")]
     DuplicateMember,
     /// Nested deeper than [`MAX_DEPTH`].
-    #[error("the JSON is nested too deep")]
     TooDeep,
     /// More than [`MAX_MEMBERS`] in one object.
-    #[error("a JSON object has too many members")]
     TooManyMembers,
+    /// More than [`MAX_VALUES`] in all arrays and objects together.
+    TooManyValues,
     /// A string holds U+0000.
-    #[error("a JSON string holds the NUL character")]
     Nul,
     /// JSON, but not the object it has to be.
-    #[error("the JSON is not an object")]
     NotAnObject,
 }
+
+impl JsonFault {
+    /// What is said of the text, to stand behind its name and a colon.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLarge => "it is too large",
+            Self::NotUtf8 => "it is not UTF-8",
+            Self::Syntax => "it is not JSON",
+            Self::TrailingData => "something follows it",
+            Self::DuplicateMember => "it names a member twice",
+            Self::TooDeep => "it is nested too deep",
+            Self::TooManyMembers => "an object has too many members",
+            Self::TooManyValues => "it has too many values",
+            Self::Nul => "a string holds NUL",
+            Self::NotAnObject => "it is not an object",
+        }
+    }
+}
+
+impl std::fmt::Display for JsonFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::error::Error for JsonFault {}
 
 /// A JSON value that borrows from its text.
 #[derive(Clone, PartialEq)]
@@ -151,7 +173,7 @@ impl Number {
 }
 
 /// A JSON object: members in order, no name twice.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Object<'a> {
     members: Vec<(Cow<'a, str>, Value<'a>)>,
     /// One bit for each name there may be: most names that are asked for are absent, and that is seen here.
@@ -167,7 +189,7 @@ impl<'a> Object<'a> {
         self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
-    /// An empty one with room for what most objects hold: growing costs more than the room.
+    /// An empty one with room for what a payload holds: growing costs more than the room.
     fn with_room() -> Self {
         Self { members: Vec::with_capacity(ROOM), bits: 0 }
     }

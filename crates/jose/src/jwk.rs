@@ -27,16 +27,13 @@ pub(crate) fn read(entry: &Value<'_>) -> Result<VerifyingKey, KeyFault> {
     if jwk.get("key_ops").is_some_and(|operations| !lists_verify(operations)) {
         return Err(KeyFault::KeyOperations);
     }
-    let kid = jwk.get("kid").map(|kid| key_id(kid).ok_or(KeyFault::KeyId)).transpose()?;
+    let kid = key_id(jwk.get("kid").ok_or(KeyFault::NoKeyId)?).ok_or(KeyFault::KeyId)?;
     let algorithm = jwk.get("alg").map(|alg| algorithm(alg).ok_or(KeyFault::Algorithm)).transpose()?;
     let mut key = if kty == "RSA" { rsa(jwk)? } else { elliptic(jwk)? };
     if let Some(algorithm) = algorithm {
         key = key.only(algorithm)?;
     }
-    Ok(match kid {
-        Some(kid) => key.with_kid(kid),
-        None => key,
-    })
+    Ok(key.with_kid(kid))
 }
 
 /// The thumbprint of the key of which an entry shows the private half, if its public half can be read.

@@ -34,18 +34,6 @@ pub enum JwksFault {
     TooManyKeys,
 }
 
-impl JwksFault {
-    /// A stable name for logs and tests.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::TooLarge => "jwks.size",
-            Self::Json(_) => "jwks.json",
-            Self::NoKeys => "jwks.no_keys",
-            Self::TooManyKeys => "jwks.too_many_keys",
-        }
-    }
-}
-
 impl KeySet {
     /// Reads a JWK set document. A key that cannot be used is skipped and remembered with its reason;
     /// the others stay usable, and none at all is for the caller to judge.
@@ -125,9 +113,7 @@ fn without_duplicates(
 ) -> Vec<VerifyingKey> {
     let ambiguous: Vec<bool> = usable
         .iter()
-        .map(|(_, key)| {
-            key.kid().is_some() && usable.iter().filter(|(_, other)| other.kid() == key.kid()).count() > 1
-        })
+        .map(|(_, key)| usable.iter().filter(|(_, other)| other.kid() == key.kid()).count() > 1)
         .collect();
     let mut keys = Vec::with_capacity(usable.len());
     for ((index, key), ambiguous) in usable.into_iter().zip(ambiguous) {

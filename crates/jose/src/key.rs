@@ -38,6 +38,9 @@ pub enum KeyFault {
     /// `key_ops` does not list `verify`.
     #[error("the key is not for verifying (key_ops)")]
     KeyOperations,
+    /// No `kid`: no token can name the key, so it verifies none.
+    #[error("the key has no id (kid), so that no token can name it")]
+    NoKeyId,
     /// `kid` is not a string of 1 to 256 characters.
     #[error("the key id is not a short string")]
     KeyId,

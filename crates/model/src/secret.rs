@@ -104,8 +104,22 @@ mod tests {
         assert!(!secret.hash().matches(&SecretHash::of("other")));
     }
 
+    /// Signatures need no such care: whoever checks them holds no secret.
     #[test]
-    fn no_secret_fits_where_none_is_on_file() {
+    fn v41_how_much_of_a_secret_was_guessed_shows_nowhere() {
+        let secret = "private_test_0123456789abcdefghijklmnopqrstuv";
+        let on_file = SecretHash::of(secret);
+        let guesses = [secret.len() - 1, 20, 0].map(|known| format!("{}~", &secret[..known]));
+        for guess in guesses.iter().map(|guess| SecretHash::of(guess)) {
+            assert!(!guess.is_on_file(Some(&on_file)));
+            // A store that stops at the first other byte stops as early as for any guess.
+            assert_ne!(guess.as_bytes()[..2], on_file.as_bytes()[..2]);
+            assert_eq!(guess.as_bytes().len(), on_file.as_bytes().len());
+        }
+    }
+
+    #[test]
+    fn v41_no_secret_fits_where_none_is_on_file() {
         let hash = SecretHash::of("a secret");
         assert!(hash.is_on_file(Some(&hash.clone())));
         assert!(!hash.is_on_file(Some(&SecretHash::of("another"))));

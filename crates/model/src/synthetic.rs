@@ -210,6 +210,23 @@ mod tests {
     }
 
     #[test]
+    fn v39_what_only_looks_like_a_synthetic_address_is_somebody_elses() {
+        assert!(is_synthetic_email("knixontestemail@epic.com"));
+        for email in [
+            "knixontestemail+1@epic.com",
+            "knixontestemai\u{4cf}@epic.com",
+            "knixontestemail@epi\u{441}.com",
+            "\u{212a}nixontestemail@epic.com",
+            "\u{ff4b}nixontestemail@epic.com",
+            "knixontestemail@epic.com.example",
+            "knixontestemail",
+            "",
+        ] {
+            assert!(!is_synthetic_email(email), "{email}");
+        }
+    }
+
+    #[test]
     fn the_second_published_mail_of_damon_mychart_counts_too() {
         assert!(is_synthetic_email("DMychart@me.com"));
         assert!(!is_synthetic_email("dmychart@me.com.example"));

@@ -8,7 +8,7 @@ use fhir::resource::is_id;
 use fhir::{PatientDemographics, Resource};
 use model::Secret;
 use serde::Deserialize;
-use url::{Url, form_urlencoded};
+use url::form_urlencoded;
 
 use crate::assertion::{self, Unsigned};
 use crate::{Network, Requester};
@@ -190,8 +190,7 @@ impl Configuration {
 }
 
 fn check_same_origin(base: &str, url: &str) -> Result<(), PeerFault> {
-    let origin = |text: &str| Url::parse(text).ok().and_then(|url| Origin::of(&url));
-    match (origin(base), origin(url)) {
+    match (Origin::of_url(base), Origin::of_url(url)) {
         (Some(own), Some(named)) if own == named => Ok(()),
         _ => Err(PeerFault::ForeignOrigin),
     }

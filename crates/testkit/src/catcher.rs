@@ -121,7 +121,7 @@ impl Catcher {
         let acknowledged = matches!(manner, Manner::Answers(200..=299));
         let Request { headers, body, .. } = request;
         self.caught.send_modify(|caught| caught.push(Caught { headers, body, acknowledged }));
-        let answer = |status, headers| Reply::Answer { status, headers, body: String::new() };
+        let answer = |status, headers| Reply::Answer { status, headers, body: Vec::new() };
         match manner {
             Manner::Answers(status) => answer(status, Vec::new()),
             Manner::Redirects(url) => answer(302, vec![("location", url)]),

@@ -1,6 +1,6 @@
 //! A CSP that a test holds in its hand: it publishes its key like any other, and signs whatever it is asked to.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use ambient::Entropy;
 use base64::Engine as _;
@@ -12,7 +12,7 @@ use model::synthetic::by_email;
 use model::{Hcid, Timestamp};
 use serde_json::{Value, json};
 
-use crate::loopback::{self, Reply};
+use crate::issuer::Issuer;
 use crate::{PATIENT, keys};
 
 /// The client that the forged tokens are issued to.
@@ -26,7 +26,7 @@ pub struct Csp {
     /// Its issuer, which is its origin too.
     pub issuer: String,
     key: Arc<SigningKey>,
-    published: Arc<Mutex<String>>,
+    site: Issuer,
 }
 
 impl Csp {
@@ -35,26 +35,14 @@ impl Csp {
     /// # Panics
     /// When no port is free.
     pub async fn start() -> Self {
-        let (listener, issuer) = loopback::listen().await;
-        let key = keys::signing_key(0);
-        let published = Arc::new(Mutex::new(json!({"keys": [key.public_jwk()]}).to_string()));
-        let csp = Self { issuer, key: Arc::new(key), published: Arc::clone(&published) };
-        let discovery = json!({"issuer": csp.issuer, "jwks_uri": format!("{}/jwks", csp.issuer)}).to_string();
-        loopback::serve(listener, move |request| {
-            let (status, body) = match request.path.as_str() {
-                "/.well-known/openid-configuration" => (200, discovery.clone()),
-                "/jwks" => (200, published.lock().unwrap_or_else(PoisonError::into_inner).clone()),
-                _ => (404, String::new()),
-            };
-            Reply::Answer { status, headers: vec![("content-type", "application/json".to_owned())], body }
-        });
-        csp
+        let key = Arc::new(keys::signing_key(0));
+        let site = Issuer::start(&[key.public_jwk()]).await;
+        Self { issuer: site.url.clone(), key, site }
     }
 
     /// Rotates: publishes the key that was a stranger's until now beside its own.
     pub fn publishes_the_strangers_key(&self) {
-        let keys = json!({"keys": [self.key.public_jwk(), keys::signing_key(1).public_jwk()]}).to_string();
-        *self.published.lock().unwrap_or_else(PoisonError::into_inner) = keys;
+        self.site.publishes(&[self.key.public_jwk(), keys::signing_key(1).public_jwk()]);
     }
 
     /// The claims of a good token of [`PATIENT`], in the form of the published sample.

@@ -16,7 +16,8 @@ pub struct Issuer {
 
 struct State {
     discovery: String,
-    keys: String,
+    keys: Vec<u8>,
+    headers: Vec<(&'static str, String)>,
     status: u16,
     silent: bool,
     asked: usize,
@@ -30,21 +31,22 @@ impl Issuer {
     pub async fn start(keys: &[Value]) -> Self {
         let (listener, url) = loopback::listen().await;
         let discovery = json!({"issuer": url, "jwks_uri": format!("{url}/jwks")}).to_string();
-        let keys = json!({"keys": keys}).to_string();
-        let state = Arc::new(Mutex::new(State { discovery, keys, status: 200, silent: false, asked: 0 }));
+        let keys = json!({"keys": keys}).to_string().into_bytes();
+        let headers = json_headers();
+        let state = State { discovery, keys, headers, status: 200, silent: false, asked: 0 };
+        let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
         loopback::serve(listener, move |request| {
             let mut state = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            let body = if request.path == "/.well-known/openid-configuration" {
-                state.discovery.clone()
+            let (headers, body) = if request.path == "/.well-known/openid-configuration" {
+                (json_headers(), state.discovery.clone().into_bytes())
             } else {
                 state.asked += 1;
-                state.keys.clone()
+                (state.headers.clone(), state.keys.clone())
             };
             if state.silent {
                 return Reply::Silence;
             }
-            let headers = vec![("content-type", "application/json".to_owned())];
             Reply::Answer { status: state.status, headers, body }
         });
         Self { url, state }
@@ -52,12 +54,20 @@ impl Issuer {
 
     /// Publishes other keys from now on.
     pub fn publishes(&self, keys: &[Value]) {
-        self.change(|state| state.keys = json!({"keys": keys}).to_string());
+        self.publishes_text(&json!({"keys": keys}).to_string());
     }
 
     /// Publishes any text as keys from now on.
     pub fn publishes_text(&self, text: &str) {
-        self.change(|state| text.clone_into(&mut state.keys));
+        self.change(|state| state.keys = text.as_bytes().to_vec());
+    }
+
+    /// Publishes any bytes as keys, under these headers instead of that of JSON, from now on.
+    pub fn publishes_under(&self, headers: &[(&'static str, &str)], bytes: &[u8]) {
+        self.change(|state| {
+            state.headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+            state.keys = bytes.to_vec();
+        });
     }
 
     /// Says something else in its discovery document.
@@ -88,4 +98,8 @@ impl Issuer {
     fn change(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
     }
+}
+
+fn json_headers() -> Vec<(&'static str, String)> {
+    vec![("content-type", "application/json".to_owned())]
 }

@@ -2,8 +2,6 @@
 
 use std::sync::OnceLock;
 
-use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
-use aws_lc_rs::rsa::{KeyPair, KeySize};
 use jose::{Algorithm, SigningKey};
 
 const KEYS: usize = 6;
@@ -14,11 +12,7 @@ static MADE: [OnceLock<Vec<u8>>; KEYS] = [const { OnceLock::new() }; KEYS];
 /// # Panics
 /// When there is no such key.
 pub fn pkcs8(number: usize) -> &'static [u8] {
-    MADE[number].get_or_init(|| {
-        let key = KeyPair::generate(KeySize::Rsa2048).expect("an RSA key");
-        let der: Pkcs8V1Der<'_> = key.as_der().expect("PKCS#8");
-        der.as_ref().to_vec()
-    })
+    MADE[number].get_or_init(|| fuzzing::mint::pkcs8(Algorithm::Rs256))
 }
 
 /// The `number`th key, ready to sign RS256.

@@ -20,7 +20,7 @@ pub(crate) enum Reply {
     Answer {
         status: u16,
         headers: Vec<(&'static str, String)>,
-        body: String,
+        body: Vec<u8>,
     },
     /// Nothing, until the other side gives up.
     Silence,
@@ -62,7 +62,8 @@ async fn exchange(mut stream: TcpStream, handle: impl Fn(Request) -> Reply) -> s
             for (name, value) in headers {
                 let _ = write!(answer, "{name}: {value}\r\n");
             }
-            stream.write_all(format!("{answer}\r\n{body}").as_bytes()).await?;
+            answer.push_str("\r\n");
+            stream.write_all(&[answer.as_bytes(), &body].concat()).await?;
             stream.shutdown().await
         }
     }

@@ -147,8 +147,8 @@ impl Stub {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let headers = vec![("content-type", "application/fhir+json".to_owned())];
         match answers.get(&without_query) {
-            Some(body) => Reply::Answer { status: 200, headers, body: body.clone() },
-            None => Reply::Answer { status: 404, headers, body: String::new() },
+            Some(body) => Reply::Answer { status: 200, headers, body: body.clone().into_bytes() },
+            None => Reply::Answer { status: 404, headers, body: Vec::new() },
         }
     }
 }

@@ -22,12 +22,12 @@ const HISTORY: Names = &["historical_address", "historical_addresses", "address_
 pub(crate) fn current(person: Person<'_>, breaches: &mut Breaches) -> Option<Address> {
     match person.get(&["address"]) {
         Some((_, Value::Object(address))) => read(Person::part(address), breaches),
-        Some((_, value)) if !text::is_filler(value) => breaches.take(Err(Rule::Address.into())),
-        _ if person.get(&["street_address", "address_line1"]).is_some() => {
+        Some((_, value)) if !text::is_filler(value) => breaches.refuse(Rule::Address),
+        _ if person.get(STREET).is_some() => {
             breaches.add_at(Rule::Alias, "address");
             read(person, breaches)
         }
-        _ => breaches.take(Err(Breach::at(Rule::Missing, "address"))),
+        _ => breaches.refuse(Breach::at(Rule::Missing, "address")),
     }
 }
 
@@ -94,21 +94,21 @@ fn state(address: Person<'_>, breaches: &mut Breaches) -> Option<String> {
     let regionality = address.optional(&["regionality"], breaches);
     let state = match (region, regionality) {
         (Some(region), Some(regionality)) if !region.eq_ignore_ascii_case(regionality) => {
-            return breaches.take(Err(Rule::RegionConflict.into()));
+            return breaches.refuse(Rule::RegionConflict);
         }
         (_, Some(state)) => state,
         (Some(state), None) => {
             breaches.add(Rule::RegionName);
             state
         }
-        (None, None) => return breaches.take(Err(Breach::at(Rule::Missing, "region"))),
+        (None, None) => return breaches.refuse(Breach::at(Rule::Missing, "region")),
     };
     match two_letters(state) {
         Some(letters) => {
             remark_on_case(&letters, state, Rule::RegionFormat, breaches);
             Some(letters)
         }
-        None => breaches.take(Err(Rule::Region.into())),
+        None => breaches.refuse(Rule::Region),
     }
 }
 
@@ -120,7 +120,7 @@ fn postal_code<'c>(address: Person<'c>, breaches: &mut Breaches) -> Option<&'c s
         None => digits(code, 5),
         Some((five, four)) => digits(five, 5) && digits(four, 4),
     };
-    if valid { Some(code) } else { breaches.take(Err(Rule::PostalCode.into())) }
+    if valid { Some(code) } else { breaches.refuse(Rule::PostalCode) }
 }
 
 fn country(address: Person<'_>, breaches: &mut Breaches) -> Option<String> {
@@ -137,7 +137,7 @@ fn country(address: Person<'_>, breaches: &mut Breaches) -> Option<String> {
             remark_on_case(&letters, country, Rule::CountryFormat, breaches);
             Some(letters)
         }
-        None => breaches.take(Err(Rule::Country.into())),
+        None => breaches.refuse(Rule::Country),
     }
 }
 

@@ -21,10 +21,10 @@ pub(crate) fn read(person: Person<'_>, today: Date, breaches: &mut Breaches) -> 
             breaches.add(Rule::BirthdateFormat);
             date
         }
-        (None, None) => return breaches.take(Err(Rule::Birthdate.into())),
+        (None, None) => return breaches.refuse(Rule::Birthdate),
     };
     if date.year() < FIRST_YEAR || date > today {
-        return breaches.take(Err(Rule::BirthdateRange.into()));
+        return breaches.refuse(Rule::BirthdateRange);
     }
     Some(date)
 }

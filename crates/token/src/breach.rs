@@ -1,7 +1,6 @@
 //! What a token did to the rules.
 
 use jose::Fault;
-use jose::json::JsonFault;
 
 use crate::{Grade, Rule};
 
@@ -60,37 +59,23 @@ impl From<Rule> for Breach {
 impl From<Fault> for Breach {
     fn from(fault: Fault) -> Self {
         let at = match fault {
-            Fault::Header(json) | Fault::Payload(json) => Some(json_place(json)),
+            Fault::Header(json) | Fault::Payload(json) => Some(json.as_str()),
             _ => None,
         };
         Self { rule: fault.into(), at }
     }
 }
 
-const fn json_place(fault: JsonFault) -> &'static str {
-    match fault {
-        JsonFault::TooLarge => "it is too large",
-        JsonFault::NotUtf8 => "it is not UTF-8",
-        JsonFault::Syntax => "it is not JSON",
-        JsonFault::TrailingData => "something follows it",
-        JsonFault::DuplicateMember => "it names a member twice",
-        JsonFault::TooDeep => "it is nested too deep",
-        JsonFault::TooManyMembers => "an object has too many members",
-        JsonFault::Nul => "a string holds NUL",
-        JsonFault::NotAnObject => "it is not an object",
-    }
-}
-
 /// Breaches as they gather, in the order of the checks.
+#[derive(Default)]
 pub(crate) struct Breaches(Vec<Breach>);
 
-impl Default for Breaches {
-    fn default() -> Self {
+impl Breaches {
+    /// None so far, and room for what most tokens break: growing costs more than the room.
+    pub(crate) fn with_room() -> Self {
         Self(Vec::with_capacity(8))
     }
-}
 
-impl Breaches {
     pub(crate) fn add(&mut self, rule: Rule) {
         self.add_once(rule.into());
     }
@@ -99,15 +84,15 @@ impl Breaches {
         self.add_once(Breach::at(rule, claim));
     }
 
+    /// Adds one for which there is nothing to read.
+    pub(crate) fn refuse<T>(&mut self, breach: impl Into<Breach>) -> Option<T> {
+        self.add_once(breach.into());
+        None
+    }
+
     /// What an outcome says, kept; none when it says that something is wrong.
     pub(crate) fn take<T>(&mut self, outcome: Result<T, Breach>) -> Option<T> {
-        match outcome {
-            Ok(value) => Some(value),
-            Err(breach) => {
-                self.add_once(breach);
-                None
-            }
-        }
+        outcome.map_or_else(|breach| self.refuse(breach), Some)
     }
 
     /// Said twice, nobody could tell the one from the other.
@@ -117,7 +102,7 @@ impl Breaches {
         }
     }
 
-    pub(crate) fn all(&self) -> &[Breach] {
-        &self.0
+    pub(crate) fn into_all(self) -> Vec<Breach> {
+        self.0
     }
 }

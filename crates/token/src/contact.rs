@@ -3,7 +3,7 @@
 use jose::json::Value;
 
 use crate::Rule;
-use crate::breach::Breaches;
+use crate::breach::{Breach, Breaches};
 use crate::person::{Names, Person, canonical};
 
 /// Longest e-mail address (RFC 5321 section 4.5.3.1.3, less the angle brackets).
@@ -13,12 +13,10 @@ const MAX_EMAIL: usize = 254;
 pub(crate) fn email(person: Person<'_>, places: &[Person<'_>], breaches: &mut Breaches) -> Option<String> {
     let email = person.optional(&["email"], breaches)?;
     if !is_verified(places, &["email_verified"], breaches) {
-        breaches.add_at(Rule::ContactUnverified, "email");
-        return None;
+        return breaches.refuse(Breach::at(Rule::ContactUnverified, "email"));
     }
     if !is_email(email) {
-        breaches.add_at(Rule::ContactFormat, "email");
-        return None;
+        return breaches.refuse(Breach::at(Rule::ContactFormat, "email"));
     }
     Some(email.to_owned())
 }
@@ -27,12 +25,10 @@ pub(crate) fn email(person: Person<'_>, places: &[Person<'_>], breaches: &mut Br
 pub(crate) fn phone(person: Person<'_>, places: &[Person<'_>], breaches: &mut Breaches) -> Option<String> {
     let written = person.optional(&["phone_number"], breaches)?;
     if !is_verified(places, &["phone_number_verified"], breaches) {
-        breaches.add_at(Rule::ContactUnverified, "phone_number");
-        return None;
+        return breaches.refuse(Breach::at(Rule::ContactUnverified, "phone_number"));
     }
     let Some(number) = e164(written) else {
-        breaches.add_at(Rule::ContactFormat, "phone_number");
-        return None;
+        return breaches.refuse(Breach::at(Rule::ContactFormat, "phone_number"));
     };
     if number != written {
         breaches.add(Rule::PhoneSpelling);

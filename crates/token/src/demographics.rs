@@ -72,8 +72,7 @@ pub(crate) fn read(claims: &Object<'_>, today: Date, breaches: &mut Breaches) ->
 fn gender(person: Person<'_>, breaches: &mut Breaches) -> Option<Gender> {
     let written = person.optional(GENDER, breaches)?;
     let Some(gender) = gender_of(written) else {
-        breaches.add(Rule::Gender);
-        return None;
+        return breaches.refuse(Rule::Gender);
     };
     if written != gender.as_str() {
         breaches.add(Rule::GenderSpelling);

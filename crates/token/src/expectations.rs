@@ -7,10 +7,8 @@ use model::Timestamp;
 
 use crate::Policy;
 
-/// How far clocks may disagree unless configured otherwise.
+/// How far clocks may disagree.
 pub const DEFAULT_LEEWAY: Duration = Duration::from_mins(1);
-/// The most that clocks may ever disagree; a larger configured leeway counts as this.
-pub const MAX_LEEWAY: Duration = Duration::from_mins(5);
 /// How long a token may live unless its issuer is registered with another limit.
 pub const DEFAULT_MAX_LIFE: Duration = Duration::from_hours(24);
 
@@ -23,8 +21,6 @@ pub struct Expectations<'a> {
     pub algorithms: &'a [Algorithm],
     /// The present.
     pub now: Timestamp,
-    /// How far clocks may disagree, at most [`MAX_LEEWAY`].
-    pub leeway: Duration,
     /// The most that `exp - iat` may be.
     pub max_life: Duration,
     /// The longest time since the person was proofed (`auth_time`). When set, a token that does not say
@@ -35,14 +31,12 @@ pub struct Expectations<'a> {
 }
 
 impl<'a> Expectations<'a> {
-    /// The defaults: a leeway of 60 seconds, a life of at most 24 hours, any proofing age, the form that the
-    /// token says it follows.
+    /// The defaults: a life of at most 24 hours, any proofing age, the form that the token says it follows.
     pub fn new(issuer: &'a str, algorithms: &'a [Algorithm], now: Timestamp) -> Self {
         Self {
             issuer,
             algorithms,
             now,
-            leeway: DEFAULT_LEEWAY,
             max_life: DEFAULT_MAX_LIFE,
             max_proofing_age: None,
             policy: Policy::default(),

@@ -12,7 +12,7 @@ use jose::{Compact, Fault, KeySet};
 use model::Hcid;
 
 use crate::verify::{examine, version, weigh};
-use crate::{Breach, Expectations, Finding, Grade, Profile, Rule, Unverified};
+use crate::{Breach, Expectations, Finding, Grade, Rule, TokenProfile, Unverified};
 
 pub use shown::Shown;
 
@@ -25,8 +25,8 @@ pub struct Report {
     /// Whether the signature is the issuer's.
     pub signature: Signature,
     /// The profile that the policy chooses for this token.
-    pub profile: Profile,
-    /// What each profile makes of it, in the order of [`Profile::ALL`].
+    pub profile: TokenProfile,
+    /// What each profile makes of it, in the order of [`TokenProfile::ALL`].
     pub judgements: Vec<Judgement>,
 }
 
@@ -45,7 +45,7 @@ pub enum Signature {
 #[derive(Clone, Debug)]
 pub struct Judgement {
     /// Which.
-    pub profile: Profile,
+    pub profile: TokenProfile,
     /// What it says in the end.
     pub verdict: Verdict,
     /// What it remarks on, the gravest first.
@@ -113,9 +113,9 @@ pub fn lint(
     };
     let header = header.as_deref().and_then(|header| json::parse_object(header, MAX_BYTES).ok());
     let claims = payload.as_deref().map(|payload| json::parse_object(payload, MAX_BYTES));
-    let (breaches, profile) = match &claims {
+    let (mut breaches, profile) = match &claims {
         Some(Ok(claims)) => (
-            examine(claims, typ(header.as_ref()), audience, expected).breaches.all().to_vec(),
+            examine(claims, typ(header.as_ref()), audience, expected).breaches,
             expected.policy.profile_for(version(claims)),
         ),
         Some(Err(fault)) if has_payload(&compact) => {
@@ -124,18 +124,19 @@ pub fn lint(
         _ => (Vec::new(), expected.policy.profile_for(None)),
     };
     // Without an audience to hold it against, or a header to read, what is missing in them says nothing.
-    let counts = |breach: &&Breach| match breach.rule {
+    breaches.retain(|breach| match breach.rule {
         Rule::Audience => audience.is_some(),
         Rule::TypeMissing => header.is_some(),
         _ => true,
-    };
-    let breaches: Vec<Breach> = breaches.iter().filter(counts).copied().collect();
+    });
     Report {
         header: header.as_ref().map(shown::members).unwrap_or_default(),
         claims: claims.and_then(Result::ok).map(|claims| shown::members(&claims)).unwrap_or_default(),
         signature,
         profile,
-        judgements: Profile::ALL.map(|profile| judgement(&breaches, signature, expected, profile)).to_vec(),
+        judgements: TokenProfile::ALL
+            .map(|profile| judgement(&breaches, signature, expected, profile))
+            .to_vec(),
     }
 }
 
@@ -167,7 +168,7 @@ fn judgement(
     breaches: &[Breach],
     signature: Signature,
     expected: &Expectations<'_>,
-    profile: Profile,
+    profile: TokenProfile,
 ) -> Judgement {
     let graded = breaches.iter().map(|breach| {
         let grade = expected.policy.grade(breach.rule, profile);

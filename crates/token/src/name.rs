@@ -39,8 +39,7 @@ pub(crate) fn middle(person: Person<'_>, breaches: &mut Breaches) -> Option<Stri
     if letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none() {
         return Some(initial.to_owned());
     }
-    breaches.add(Rule::MiddleInitial);
-    None
+    breaches.refuse(Rule::MiddleInitial)
 }
 
 /// Reads `suffix`.

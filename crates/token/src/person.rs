@@ -67,8 +67,7 @@ impl<'c> Person<'c> {
         let (name, value) = self.get(names)?;
         let text = breaches.take(text::read(value, canonical(names)))?;
         if text::is_unknown(text) {
-            breaches.add_at(Rule::Filler, canonical(names));
-            return None;
+            return breaches.refuse(Breach::at(Rule::Filler, canonical(names)));
         }
         if text.trim().is_empty() {
             return None;
@@ -108,5 +107,5 @@ pub(crate) fn remark_on_alias(name: &str, names: Names, breaches: &mut Breaches)
 }
 
 fn missing<T>(names: Names, breaches: &mut Breaches) -> Option<T> {
-    breaches.take(Err(Breach::at(Rule::Missing, canonical(names))))
+    breaches.refuse(Breach::at(Rule::Missing, canonical(names)))
 }

@@ -5,7 +5,7 @@ mod table;
 
 use jose::Fault;
 
-use crate::profile::{Grade, Profile};
+use crate::{Grade, TokenProfile};
 
 pub use table::Rule;
 
@@ -30,7 +30,7 @@ pub enum Weight {
     /// Breaking it refuses the token, under every profile and whoever issued it: without it nobody knows
     /// who said what about whom.
     Firm,
-    /// It depends on the profile, in the order of [`Profile::ALL`].
+    /// It depends on the profile, in the order of [`TokenProfile::ALL`].
     Graded([Grade; 3]),
 }
 
@@ -51,7 +51,7 @@ impl Rule {
     }
 
     /// What breaking it means under a profile.
-    pub const fn grade(self, profile: Profile) -> Grade {
+    pub const fn grade(self, profile: TokenProfile) -> Grade {
         match self.describe().weight {
             Weight::Firm => Grade::Error,
             Weight::Graded(grades) => grades[profile as usize],
@@ -115,40 +115,40 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_the_outer_form_keeps_its_code() {
-        for fault in [
-            Fault::TooLong,
-            Fault::JsonSerialization,
-            Fault::Encrypted,
-            Fault::Segments,
-            Fault::Base64url,
-            Fault::Header(JsonFault::Syntax),
-            Fault::NoAlgorithm,
-            Fault::Algorithm,
-            Fault::KeyId,
-            Fault::Type,
-            Fault::Critical,
-            Fault::Unencoded,
-            Fault::Compressed,
-            Fault::RemoteKeySet,
-            Fault::RemoteCertificate,
-            Fault::EmbeddedKey,
-            Fault::ContentEncryption,
-            Fault::Nested,
-            Fault::NoKeyId,
-            Fault::UnknownKey,
-            Fault::KeyType,
-            Fault::Signature,
-            Fault::Payload(JsonFault::Syntax),
+    fn every_fault_of_the_outer_form_has_its_code() {
+        for (fault, code) in [
+            (Fault::TooLong, "jws.size"),
+            (Fault::JsonSerialization, "jws.json_serialization"),
+            (Fault::Encrypted, "jws.encrypted"),
+            (Fault::Segments, "jws.segments"),
+            (Fault::Base64url, "jws.base64url"),
+            (Fault::Header(JsonFault::Syntax), "jws.header"),
+            (Fault::NoAlgorithm, "jws.no_algorithm"),
+            (Fault::Algorithm, "jws.algorithm"),
+            (Fault::KeyId, "jws.key_id"),
+            (Fault::Type, "jws.type"),
+            (Fault::Critical, "jws.crit"),
+            (Fault::Unencoded, "jws.b64"),
+            (Fault::Compressed, "jws.zip"),
+            (Fault::RemoteKeySet, "jws.jku"),
+            (Fault::RemoteCertificate, "jws.x5u"),
+            (Fault::EmbeddedKey, "jws.jwk"),
+            (Fault::ContentEncryption, "jws.enc"),
+            (Fault::Nested, "jws.nested"),
+            (Fault::NoKeyId, "jws.no_key_id"),
+            (Fault::UnknownKey, "jws.unknown_key"),
+            (Fault::KeyType, "jws.key_type"),
+            (Fault::Signature, "jws.signature"),
+            (Fault::Payload(JsonFault::Syntax), "jws.payload"),
         ] {
-            assert_eq!(Rule::from(fault).code(), fault.code());
+            assert_eq!(Rule::from(fault).code(), code);
         }
     }
 
     #[test]
     fn the_strictest_profile_is_the_newest() {
-        assert_eq!(Rule::TypeMissing.grade(Profile::Tefca2), Grade::Warning);
-        assert_eq!(Rule::TypeMissing.grade(Profile::Tefca3), Grade::Error);
-        assert!(Profile::ALL.iter().all(|profile| Rule::Expired.grade(*profile) == Grade::Error));
+        assert_eq!(Rule::TypeMissing.grade(TokenProfile::Tefca2), Grade::Warning);
+        assert_eq!(Rule::TypeMissing.grade(TokenProfile::Tefca3), Grade::Error);
+        assert!(TokenProfile::ALL.iter().all(|profile| Rule::Expired.grade(*profile) == Grade::Error));
     }
 }

@@ -6,7 +6,7 @@ use crate::Rule;
 use crate::breach::Breaches;
 use crate::person::{Names, Person, remark_on_alias, says_nothing};
 
-const WHOLE: Names = &["SSN", "ssn", "ssn9", "ssn_itin", "social_security_number"];
+const WHOLE: Names = &["SSN", "ssn", "ssn9", "ssn_itin", "social_security_number", "social"];
 const LAST_FOUR: Names = &["SSN_Last_four_digits", "ssn_last_four_digits", "ssn4", "ssn_itin_short"];
 
 /// The number, or its last four digits where there are no more.
@@ -15,8 +15,7 @@ pub(crate) fn read(person: Person<'_>, breaches: &mut Breaches) -> Option<Ssn> {
     let last_four = part(person, LAST_FOUR, Ssn::from_last_four, breaches);
     match (whole, last_four) {
         (Some(whole), Some(last_four)) if whole.last_four() != last_four.last_four() => {
-            breaches.add(Rule::SsnFormat);
-            None
+            breaches.refuse(Rule::SsnFormat)
         }
         (whole, last_four) => whole.or(last_four),
     }

@@ -3,7 +3,7 @@
 use model::{Demographics, Secret, Timestamp};
 
 use crate::window::Window;
-use crate::{Finding, Profile};
+use crate::{Finding, TokenProfile};
 
 /// A verified token. Only [`crate::verify()`] makes one, so whoever holds one need not ask where it came from.
 #[derive(Clone)]
@@ -13,7 +13,7 @@ pub struct Verified {
     pub(crate) subject: String,
     pub(crate) token_id: String,
     pub(crate) window: Window,
-    pub(crate) profile: Profile,
+    pub(crate) profile: TokenProfile,
     pub(crate) claimed_email: Option<String>,
     pub(crate) demographics: Demographics,
     pub(crate) findings: Vec<Finding>,
@@ -67,7 +67,7 @@ impl Verified {
     }
 
     /// The form by which it was judged.
-    pub fn profile(&self) -> Profile {
+    pub fn profile(&self) -> TokenProfile {
         self.profile
     }
 

@@ -7,7 +7,7 @@ use model::{Demographics, Hcid, Secret, is_unprintable};
 use crate::breach::{Breach, Breaches};
 use crate::person::Person;
 use crate::window::Window;
-use crate::{Expectations, Finding, Grade, Policy, Profile, Reject, Rule, Unverified, Verified};
+use crate::{Expectations, Finding, Grade, Policy, Reject, Rule, TokenProfile, Unverified, Verified};
 use crate::{audience, demographics, text};
 
 /// Longest `jti`, in characters.
@@ -31,7 +31,7 @@ pub fn verify(
     let claims = &unverified.claims;
     let Examined { breaches, identity } = examine(claims, compact.typ(), Some(audience), expected);
     let profile = expected.policy.profile_for(version(claims));
-    let findings = weigh(breaches.all(), expected.policy, profile)?;
+    let findings = weigh(&breaches, expected.policy, profile)?;
     let identity = identity.ok_or(Reject::from(Rule::Missing))?;
     Ok(Verified {
         raw: Secret::new(compact.as_str().to_owned()),
@@ -48,7 +48,7 @@ pub fn verify(
 
 /// All that the rules say about a payload.
 pub(crate) struct Examined {
-    pub(crate) breaches: Breaches,
+    pub(crate) breaches: Vec<Breach>,
     /// What it says, when nothing of it is missing or unreadable.
     pub(crate) identity: Option<Identity>,
 }
@@ -67,7 +67,7 @@ pub(crate) fn examine(
     audience: Option<&Hcid>,
     expected: &Expectations<'_>,
 ) -> Examined {
-    let mut breaches = Breaches::default();
+    let mut breaches = Breaches::with_room();
     check_issuer(claims, expected.issuer, &mut breaches);
     audience::check(claims, audience, &mut breaches);
     let window = Window::read(claims, expected, &mut breaches);
@@ -89,14 +89,14 @@ pub(crate) fn examine(
             demographics: demographics?,
         })
     })();
-    Examined { breaches, identity }
+    Examined { breaches: breaches.into_all(), identity }
 }
 
 /// What breaches mean under a policy: the first that it does not forgive, or what is left to remark on.
 pub(crate) fn weigh(
     breaches: &[Breach],
     policy: Policy<'_>,
-    profile: Profile,
+    profile: TokenProfile,
 ) -> Result<Vec<Finding>, Reject> {
     let mut findings = Vec::new();
     for breach in breaches {

@@ -6,7 +6,7 @@ use jose::json::Object;
 use model::Timestamp;
 
 use crate::breach::{Breach, Breaches};
-use crate::expectations::MAX_LEEWAY;
+use crate::expectations::DEFAULT_LEEWAY;
 use crate::{Expectations, Rule};
 
 /// Longer lives than this are remarked on: "short-lived" in IAS SOP 3.0, one hour in the 2.x form.
@@ -35,7 +35,7 @@ impl Window {
         let not_before = optional(claims, "nbf", breaches);
         let auth_time = optional(claims, "auth_time", breaches);
 
-        let latest = expected.now.plus(expected.leeway.min(MAX_LEEWAY));
+        let latest = expected.now.plus(DEFAULT_LEEWAY);
         match not_before {
             Some(not_before) if not_before > latest => breaches.add(Rule::NotYetValid),
             None if claims.get("nbf").is_none() => breaches.add(Rule::NotBeforeMissing),
@@ -59,11 +59,10 @@ fn check_life(
     expected: &Expectations<'_>,
     breaches: &mut Breaches,
 ) {
-    let leeway = expected.leeway.min(MAX_LEEWAY);
-    if expected.now >= expires_at.plus(leeway) {
+    if expected.now >= expires_at.plus(DEFAULT_LEEWAY) {
         breaches.add(Rule::Expired);
     }
-    if issued_at > expected.now.plus(leeway) {
+    if issued_at > expected.now.plus(DEFAULT_LEEWAY) {
         breaches.add(Rule::IssuedInFuture);
     }
     if expires_at <= issued_at {
@@ -86,10 +85,9 @@ fn check_proofing(
     expected: &Expectations<'_>,
     breaches: &mut Breaches,
 ) {
-    let leeway = expected.leeway.min(MAX_LEEWAY);
-    if auth_time > expected.now.plus(leeway) {
+    if auth_time > expected.now.plus(DEFAULT_LEEWAY) {
         breaches.add(Rule::ProofedInFuture);
-    } else if issued_at.is_some_and(|issued_at| auth_time > issued_at.plus(leeway)) {
+    } else if issued_at.is_some_and(|issued_at| auth_time > issued_at.plus(DEFAULT_LEEWAY)) {
         breaches.add(Rule::AuthTimeLate);
     }
     let age = expected.now.since(auth_time);

@@ -19,12 +19,13 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Arrows within a layer: the user and the used.
-const SIDEWAYS: [(&str, &str); 5] = [
+const SIDEWAYS: [(&str, &str); 6] = [
     ("matching", "fhir"),
     ("store", "ambient"),
     ("connect", "network"),
     ("testkit", "web"),
     ("testkit", "sandbox"),
+    ("testkit", "fuzzing"),
 ];
 
 /// Libraries that only these rooms may use.

@@ -3,16 +3,18 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use jose::KeySet;
 use jose::json::{self, Value};
 use model::Timestamp;
-use url::Url;
 
-use crate::client::{Client, Request};
+use crate::client::{Client, EgressError, Request};
 use crate::origin::Origin;
 
-/// The largest document read.
-const MAX_BYTES: usize = 256 * 1024;
+/// The largest document of an issuer that is read.
+pub const MAX_DOCUMENT: usize = 256 * 1024;
 
 /// Where an issuer's keys come from.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +107,7 @@ impl KeySource {
                 &discovered
             }
         };
-        let body = document(client, url).await.map_err(failed)?;
+        let body = document(client, url).await.map_err(|fault| failed(fault.to_string()))?;
         let keys = KeySet::from_json(&body).map_err(|error| failed(error.to_string()))?;
         for (position, reason) in keys.skipped() {
             tracing::warn!(issuer, position, %reason, "a key of an issuer cannot be used");
@@ -116,9 +118,9 @@ impl KeySource {
 
 async fn jwks_uri(client: &Client, issuer: &str) -> Result<String, KeysUnavailable> {
     let failed = |why: String| KeysUnavailable::Discovery { issuer: issuer.to_owned(), why };
-    let body =
-        document(client, &format!("{issuer}/.well-known/openid-configuration")).await.map_err(failed)?;
-    let document = json::parse_object(&body, MAX_BYTES)
+    let url = format!("{issuer}/.well-known/openid-configuration");
+    let body = document(client, &url).await.map_err(|fault| failed(fault.to_string()))?;
+    let document = json::parse_object(&body, MAX_DOCUMENT)
         .map_err(|fault| failed(format!("it is not strict JSON: {fault}")))?;
     let text = |name| {
         let member = document.get(name).and_then(Value::as_str);
@@ -128,19 +130,42 @@ async fn jwks_uri(client: &Client, issuer: &str) -> Result<String, KeysUnavailab
     if named != issuer {
         return Err(KeysUnavailable::ForeignDocument(issuer.to_owned()));
     }
-    let origin = |text: &str| Url::parse(text).ok().and_then(|url| Origin::of(&url));
-    if origin(issuer).is_none() || origin(issuer) != origin(jwks_uri) {
+    let own = Origin::of_url(issuer);
+    if own.is_none() || own != Origin::of_url(jwks_uri) {
         return Err(KeysUnavailable::ForeignKeys(issuer.to_owned()));
     }
     Ok(jwks_uri.to_owned())
 }
 
-async fn document(client: &Client, url: &str) -> Result<bytes::Bytes, String> {
-    let request = Request::get(url).at_most(MAX_BYTES).header("accept", "application/json");
-    let answer = client.fetch(request).await.map_err(|error| error.to_string())?;
-    if answer.status.is_success() {
-        Ok(answer.body)
-    } else {
-        Err(format!("status {}", answer.status.as_u16()))
+/// Why a document of an issuer cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentFault {
+    /// There was no whole answer.
+    #[error(transparent)]
+    NoAnswer(#[from] EgressError),
+    /// The answer is another than the document; redirects are not followed.
+    #[error("status {0}")]
+    Status(u16),
+    /// The answer is of another media type, whatever it holds: an error page, a login form, a download.
+    #[error("it is not served as JSON")]
+    NotJson,
+}
+
+/// Fetches a document that an issuer publishes: its discovery document or its keys, of at most [`MAX_DOCUMENT`]
+/// bytes, as JSON.
+pub async fn document(client: &Client, url: &str) -> Result<Bytes, DocumentFault> {
+    let request = Request::get(url).at_most(MAX_DOCUMENT).header("accept", "application/json");
+    let answer = client.fetch(request).await?;
+    if !answer.status.is_success() {
+        return Err(DocumentFault::Status(answer.status.as_u16()));
     }
+    if is_json(&answer.headers) { Ok(answer.body) } else { Err(DocumentFault::NotJson) }
+}
+
+/// Or does not say what it is: then what it holds decides alone.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(named) = headers.get(CONTENT_TYPE) else { return true };
+    let named = named.to_str().unwrap_or_default().to_ascii_lowercase();
+    let media_type = named.split(';').next().unwrap_or_default().trim();
+    media_type == "application/json" || media_type.ends_with("+json")
 }

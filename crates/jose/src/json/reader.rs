@@ -6,27 +6,40 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{JsonFault, MAX_DEPTH, MAX_MEMBERS, Number, Object, Value};
+use super::{JsonFault, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, Number, Object, Value};
 
 /// Reads the one value in `text`.
 pub(super) fn read(text: &str) -> Result<Value<'_>, JsonFault> {
-    let broken = Broken::default();
+    let rules = Rules::default();
     let mut source = serde_json::Deserializer::from_str(text);
-    let value = Reader { level: 0, broken: &broken }.deserialize(&mut source);
+    let value = Reader { level: 0, rules: &rules }.deserialize(&mut source);
     // A rule of ours outranks the error it made serde_json stop with.
-    let value = value.map_err(|_| broken.0.get().unwrap_or(JsonFault::Syntax))?;
+    let value = value.map_err(|_| rules.broken.get().unwrap_or(JsonFault::Syntax))?;
     source.end().map_err(|_| JsonFault::TrailingData)?;
     Ok(value)
 }
 
-/// Which of our rules was broken, if any: serde's own errors carry only text.
+/// How our rules fare while a text is read.
 #[derive(Default)]
-struct Broken(Cell<Option<JsonFault>>);
+struct Rules {
+    /// Which was broken, if any: serde's own errors carry only text.
+    broken: Cell<Option<JsonFault>>,
+    values: Cell<usize>,
+}
 
-impl Broken {
+impl Rules {
     fn stop<T, E: Error>(&self, fault: JsonFault) -> Result<T, E> {
-        self.0.set(Some(fault));
+        self.broken.set(Some(fault));
         Err(E::custom(fault))
+    }
+
+    /// Counts a value before it is read.
+    fn count<E: Error>(&self) -> Result<(), E> {
+        if self.values.get() == MAX_VALUES {
+            return self.stop(JsonFault::TooManyValues);
+        }
+        self.values.set(self.values.get() + 1);
+        Ok(())
     }
 
     fn text<'a, E: Error>(&self, text: Cow<'a, str>) -> Result<Cow<'a, str>, E> {
@@ -38,13 +51,13 @@ impl Broken {
 #[derive(Clone, Copy)]
 struct Reader<'b> {
     level: usize,
-    broken: &'b Broken,
+    rules: &'b Rules,
 }
 
 impl Reader<'_> {
     fn deeper<E: Error>(self) -> Result<Self, E> {
         if self.level == MAX_DEPTH {
-            return self.broken.stop(JsonFault::TooDeep);
+            return self.rules.stop(JsonFault::TooDeep);
         }
         Ok(Self { level: self.level + 1, ..self })
     }
@@ -54,6 +67,7 @@ impl<'de> DeserializeSeed<'de> for Reader<'_> {
     type Value = Value<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<Value<'de>, D::Error> {
+        self.rules.count()?;
         source.deserialize_any(self)
     }
 }
@@ -88,11 +102,11 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Value<'de>, E> {
-        self.broken.text(Cow::Borrowed(text)).map(Value::String)
+        self.rules.text(Cow::Borrowed(text)).map(Value::String)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value<'de>, E> {
-        self.broken.text(Cow::Owned(text.to_owned())).map(Value::String)
+        self.rules.text(Cow::Owned(text.to_owned())).map(Value::String)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut source: A) -> Result<Value<'de>, A::Error> {
@@ -106,14 +120,14 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut source: A) -> Result<Value<'de>, A::Error> {
         let inside = self.deeper()?;
-        let mut object = Object::with_room();
-        while let Some(name) = source.next_key_seed(Name(self.broken))? {
+        let mut object = if self.level == 0 { Object::with_room() } else { Object::default() };
+        while let Some(name) = source.next_key_seed(Name(self.rules))? {
             if object.len() == MAX_MEMBERS {
-                return self.broken.stop(JsonFault::TooManyMembers);
+                return self.rules.stop(JsonFault::TooManyMembers);
             }
             let value = source.next_value_seed(inside)?;
             if !object.add(name, value) {
-                return self.broken.stop(JsonFault::DuplicateMember);
+                return self.rules.stop(JsonFault::DuplicateMember);
             }
         }
         Ok(Value::Object(object))
@@ -121,7 +135,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
 }
 
 /// Reads a member's name.
-struct Name<'b>(&'b Broken);
+struct Name<'b>(&'b Rules);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
     type Value = Cow<'de, str>;

@@ -18,6 +18,12 @@ fn broken_json_is_refused_by_name() {
 
     let too_wide = wide(MAX_MEMBERS + 1);
 
+    // The array is a value itself.
+    let long = |values: usize| format!("[{}]", vec!["{}"; values - 1].join(","));
+    assert!(parse(long(MAX_VALUES).as_bytes(), ANY_SIZE).is_ok(), "the limit itself is allowed");
+    let too_long = long(MAX_VALUES + 1);
+    let scattered = format!("{{\"a\":{0},\"b\":{0}}}", long(MAX_VALUES / 2));
+
     let table: &[(&str, &[u8], JsonFault)] = &[
         ("V05 not UTF-8", b"{\"a\":\"\xff\"}", JsonFault::NotUtf8),
         ("V05 an encoded surrogate", b"\"\xed\xa0\x80\"", JsonFault::NotUtf8),
@@ -41,6 +47,8 @@ fn broken_json_is_refused_by_name() {
         ("V07 one level too deep", too_deep.as_bytes(), JsonFault::TooDeep),
         ("V07 a depth bomb", bomb.as_bytes(), JsonFault::TooDeep),
         ("V07 one member too many", too_wide.as_bytes(), JsonFault::TooManyMembers),
+        ("V07 one value too many", too_long.as_bytes(), JsonFault::TooManyValues),
+        ("V07 too many values in several places", scattered.as_bytes(), JsonFault::TooManyValues),
         ("V07 a number beyond any float", b"1e400", JsonFault::Syntax),
         ("V07 not a number", b"NaN", JsonFault::Syntax),
         ("V07 data after the value", b"{} {}", JsonFault::TrailingData),
@@ -60,6 +68,17 @@ fn broken_json_is_refused_by_name() {
 fn size_is_checked_before_anything_else() {
     assert_eq!(parse(b"\xff\xff\xff", 2).err(), Some(JsonFault::TooLarge));
     assert!(parse(b"[]", 2).is_ok());
+}
+
+#[test]
+fn only_the_outermost_object_has_room_before_it_needs_any() {
+    let object = parse_object(br#"{"a":{},"b":[{}]}"#, ANY_SIZE).expect("valid JSON");
+    assert_eq!(object.members.capacity(), ROOM);
+    let inside = [object.get("a"), object.get("b").and_then(Value::as_array).and_then(<[_]>::first)];
+    for object in inside {
+        let object = object.and_then(Value::as_object).expect("an object");
+        assert_eq!(object.members.capacity(), 0, "a set of empty keys costs what its values do");
+    }
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
+use fuzzing::mint::{key_set, segment};
 use openias_jose::{Algorithm, Compact, Fault};
 use serde_json::json;
 
-use crate::forge::{ISSUER, PAYLOAD, STRANGER, judge, judge_with, segment, set};
+use crate::forge::{ISSUER, PAYLOAD, STRANGER, judge, judge_with};
 
 #[test]
 fn no_algorithm_but_the_allowed_one_is_accepted() {
@@ -49,7 +50,7 @@ fn a_key_is_never_used_with_an_algorithm_of_another_type() {
     let token = ISSUER.sign(format!(r#"{{"alg":"RS384","kid":"{}"}}"#, ISSUER.key.kid()), PAYLOAD);
     assert_eq!(judge_with(&token, &ISSUER.keys, &Algorithm::ALL), Err(Fault::KeyType), "V10");
     assert_eq!(
-        judge_with(&ISSUER.token(), &ISSUER.keys, &[]),
+        judge_with(&ISSUER.with_header("", PAYLOAD), &ISSUER.keys, &[]),
         Err(Fault::Algorithm),
         "nothing allowed, nothing passes"
     );
@@ -106,7 +107,11 @@ fn parameters_that_bring_or_fetch_keys_or_change_the_rules_are_refused() {
         ("V21", r#","typ":null"#, Fault::Type),
     ];
     for (case, members, fault) in table {
-        assert_eq!(judge(&ISSUER.with_header(members), &ISSUER.keys), Err(fault), "{case} {members}");
+        assert_eq!(
+            judge(&ISSUER.with_header(members, PAYLOAD), &ISSUER.keys),
+            Err(fault),
+            "{case} {members}"
+        );
     }
 }
 
@@ -123,7 +128,7 @@ fn certificates_in_the_header_prove_nothing() {
     let members =
         r#","x5c":["MIIB"],"x5t":"AAAA","x5t#S256":"AAAA","cty":"application/json","unknown":{"a":1}"#;
     assert_eq!(
-        judge(&ISSUER.with_header(members), &ISSUER.keys),
+        judge(&ISSUER.with_header(members, PAYLOAD), &ISSUER.keys),
         Ok(()),
         "V14 ignored, the issuer's own key decides"
     );
@@ -161,16 +166,20 @@ fn a_kid_is_only_ever_looked_up() {
 
 #[test]
 fn keys_of_one_issuer_do_not_vouch_for_another() {
-    assert_eq!(judge(&STRANGER.token(), &ISSUER.keys), Err(Fault::UnknownKey), "V17 foreign kid");
+    assert_eq!(
+        judge(&STRANGER.with_header("", PAYLOAD), &ISSUER.keys),
+        Err(Fault::UnknownKey),
+        "V17 foreign kid"
+    );
     let borrowed = STRANGER.sign(format!(r#"{{"alg":"RS256","kid":"{}"}}"#, ISSUER.key.kid()), PAYLOAD);
     assert_eq!(judge(&borrowed, &ISSUER.keys), Err(Fault::Signature), "V17 borrowed kid");
-    let both = set(&[ISSUER.key.public_jwk(), STRANGER.key.public_jwk()]);
+    let both = key_set(&[ISSUER.key.public_jwk(), STRANGER.key.public_jwk()]);
     assert_eq!(judge(&borrowed, &both), Err(Fault::Signature), "V17 only the named key is tried");
 }
 
 #[test]
 fn the_type_is_for_the_profile_to_judge() {
-    let token = ISSUER.with_header(r#","typ":"at+jwt""#);
+    let token = ISSUER.with_header(r#","typ":"at+jwt""#, PAYLOAD);
     let parsed = Compact::parse(&token).unwrap();
     let payload = parsed.verify(&ISSUER.keys, &[Algorithm::Rs256]).unwrap();
     assert_eq!((parsed.typ(), payload.typ()), (Some("at+jwt"), Some("at+jwt")));

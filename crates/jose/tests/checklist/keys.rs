@@ -1,12 +1,14 @@
 //! V11 and V28: signatures of the wrong length or of nothing.
 
+use fuzzing::Mint;
+use fuzzing::mint::segment;
 use openias_jose::{Algorithm, Fault};
 
-use crate::forge::{ISSUER, elliptic, judge, judge_with, segment, set};
+use crate::forge::{ISSUER, PAYLOAD, judge, judge_with};
 
 #[test]
 fn an_rsa_signature_has_the_length_of_its_modulus() {
-    let token = ISSUER.token();
+    let token = ISSUER.with_header("", PAYLOAD);
     let (input, signature) = token.rsplit_once('.').unwrap();
     let signature =
         base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, signature).unwrap();
@@ -27,10 +29,9 @@ fn an_rsa_signature_has_the_length_of_its_modulus() {
 #[test]
 fn an_elliptic_signature_of_zeros_is_none() {
     for (algorithm, size) in [(Algorithm::Es256, 64), (Algorithm::Es384, 96)] {
-        let key = elliptic(algorithm);
-        let keys = set(&[key.public_jwk()]);
-        let token = key.sign("JWT", b"{}", &aws_lc_rs::rand::SystemRandom::new()).unwrap();
-        assert_eq!(judge_with(&token, &keys, &[algorithm]), Ok(()));
+        let mint = Mint::new(algorithm);
+        let token = mint.token("{}");
+        assert_eq!(judge_with(&token, &mint.keys, &[algorithm]), Ok(()));
         let (input, _) = token.rsplit_once('.').unwrap();
         for (case, signature) in [
             ("r and s zero", segment(vec![0; size])),
@@ -39,7 +40,7 @@ fn an_elliptic_signature_of_zeros_is_none() {
         ] {
             let token = format!("{input}.{signature}");
             assert_eq!(
-                judge_with(&token, &keys, &[algorithm]),
+                judge_with(&token, &mint.keys, &[algorithm]),
                 Err(Fault::Signature),
                 "V11 {algorithm:?} {case}"
             );

@@ -1,9 +1,11 @@
 //! V30: what a key set may hold.
 
+use fuzzing::Mint;
+use fuzzing::mint::{key_set, segment};
 use openias_jose::{Algorithm, JwksFault, KeyFault, KeySet, json::JsonFault};
 use serde_json::{Value, json};
 
-use crate::forge::{ISSUER, STRANGER, elliptic, judge, set};
+use crate::forge::{ISSUER, PAYLOAD, STRANGER, judge};
 
 /// The issuer's key with some members changed, added, or (with null) taken away.
 fn changed(changes: Value) -> Value {
@@ -22,7 +24,7 @@ fn changed(changes: Value) -> Value {
 fn modulus(bits: usize) -> String {
     let mut bytes = vec![0xff; bits.div_ceil(8)];
     bytes[0] >>= bytes.len() * 8 - bits;
-    crate::forge::segment(bytes)
+    segment(bytes)
 }
 
 fn with(mut jwk: Value, name: &str, value: Value) -> Value {
@@ -33,7 +35,7 @@ fn with(mut jwk: Value, name: &str, value: Value) -> Value {
 /// Puts each key beside a good one, which has to survive.
 fn check<const N: usize>(table: [(&str, Value, KeyFault); N]) {
     for (case, jwk, reason) in table {
-        let keys = set(&[STRANGER.key.public_jwk(), jwk]);
+        let keys = key_set(&[STRANGER.key.public_jwk(), jwk]);
         assert_eq!(keys.skipped(), [(1, reason)], "V30 {case}");
         assert!(keys.find(STRANGER.key.kid()).is_some(), "V30 {case}: the other key stays");
     }
@@ -41,7 +43,7 @@ fn check<const N: usize>(table: [(&str, Value, KeyFault); N]) {
 
 #[test]
 fn keys_that_must_not_verify_are_skipped_with_their_reason() {
-    let p256 = elliptic(Algorithm::Es256).public_jwk();
+    let p256 = Mint::new(Algorithm::Es256).key.public_jwk();
     let table = [
         ("not an object", json!("key"), KeyFault::NotAnObject),
         ("oct", json!({"kty": "oct", "k": "c2VjcmV0", "kid": "a"}), KeyFault::KeyType),
@@ -54,6 +56,7 @@ fn keys_that_must_not_verify_are_skipped_with_their_reason() {
         ("use not a string", changed(json!({"use": ["sig"]})), KeyFault::Use),
         ("key_ops sign", changed(json!({"key_ops": ["sign"]})), KeyFault::KeyOperations),
         ("key_ops not an array", changed(json!({"key_ops": "verify"})), KeyFault::KeyOperations),
+        ("no kid", changed(json!({"kid": null})), KeyFault::NoKeyId),
         ("kid empty", changed(json!({"kid": ""})), KeyFault::KeyId),
         ("kid a number", changed(json!({"kid": 1})), KeyFault::KeyId),
         ("alg PS256", changed(json!({"alg": "PS256"})), KeyFault::Algorithm),
@@ -66,7 +69,7 @@ fn keys_that_must_not_verify_are_skipped_with_their_reason() {
 
 #[test]
 fn numbers_that_make_no_key_are_skipped_with_their_reason() {
-    let p256 = |name: &str, value: Value| with(elliptic(Algorithm::Es256).public_jwk(), name, value);
+    let p256 = |name: &str, value: Value| with(Mint::new(Algorithm::Es256).key.public_jwk(), name, value);
     let table = [
         ("no modulus", changed(json!({"n": null})), KeyFault::Member),
         ("modulus not base64", changed(json!({"n": "!!"})), KeyFault::Member),
@@ -82,7 +85,7 @@ fn numbers_that_make_no_key_are_skipped_with_their_reason() {
         ("an exponent as long as the modulus", changed(json!({"e": modulus(2040)})), KeyFault::Invalid),
         ("another curve", p256("crv", json!("secp256k1")), KeyFault::Curve),
         ("a coordinate too short", p256("x", json!("AQAB")), KeyFault::Invalid),
-        ("a point off the curve", p256("x", json!(crate::forge::segment([7; 32]))), KeyFault::Invalid),
+        ("a point off the curve", p256("x", json!(segment([7; 32]))), KeyFault::Invalid),
     ];
     check(table);
 }
@@ -92,8 +95,8 @@ fn neither_of_two_keys_with_one_id_is_used() {
     let twin = json!({"kid": ISSUER.key.kid()});
     let mut other = STRANGER.key.public_jwk();
     other["kid"] = twin["kid"].clone();
-    let third = elliptic(Algorithm::Es256);
-    let keys = set(&[ISSUER.key.public_jwk(), third.public_jwk(), other]);
+    let third = Mint::new(Algorithm::Es256).key;
+    let keys = key_set(&[ISSUER.key.public_jwk(), third.public_jwk(), other]);
     assert_eq!(keys.skipped(), [(0, KeyFault::DuplicateKeyId), (2, KeyFault::DuplicateKeyId)], "V30");
     assert!(keys.find(ISSUER.key.kid()).is_none());
     let [key] = keys.keys() else { panic!("one key is left") };
@@ -128,20 +131,20 @@ fn quirks_of_real_key_sets_are_tolerated_in_keys() {
     let zero = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, n).unwrap();
     let quirks = [
         ("standard base64, padded, in lines", json!({"n": format!("{first}\n{second}==")})),
-        ("a zero byte in front", json!({"n": crate::forge::segment([&[0], &zero[..]].concat())})),
+        ("a zero byte in front", json!({"n": segment([&[0], &zero[..]].concat())})),
         ("bare", json!({"use": null, "alg": null})),
         ("operations instead of use", json!({"use": null, "key_ops": ["verify"]})),
         ("certificates", json!({"x5c": ["MIIB\nAAAA"], "x5t": "AA"})),
     ];
     for (case, quirk) in quirks {
-        let keys = set(&[changed(quirk)]);
-        assert_eq!(judge(&ISSUER.token(), &keys), Ok(()), "{case}");
+        let keys = key_set(&[changed(quirk)]);
+        assert_eq!(judge(&ISSUER.with_header("", PAYLOAD), &keys), Ok(()), "{case}");
     }
 }
 
 #[test]
 fn a_key_without_alg_is_good_for_what_its_type_allows() {
-    let keys = set(&[changed(json!({"alg": null}))]);
+    let keys = key_set(&[changed(json!({"alg": null}))]);
     let algorithms: Vec<_> = keys.keys()[0].algorithms().collect();
     assert_eq!(algorithms, [Algorithm::Rs256, Algorithm::Rs384]);
     let algorithms: Vec<_> = ISSUER.keys.keys()[0].algorithms().collect();
@@ -152,7 +155,9 @@ fn a_key_without_alg_is_good_for_what_its_type_allows() {
 fn documents_that_are_no_key_set_are_refused() {
     let many = json!({"keys": vec![json!({"kty": "oct"}); 65]}).to_string();
     let large = format!(r#"{{"keys":[],"x":"{}"}}"#, "x".repeat(256 * 1024));
-    let table: [(&str, &[u8], JwksFault); 8] = [
+    let empty = format!(r#"{{"keys":[{}{{}}]}}"#, "{},".repeat(256 * 1024 / 3 - 8));
+    assert!(empty.len() <= 256 * 1024);
+    let table: [(&str, &[u8], JwksFault); 9] = [
         ("HTML", b"<html><body>502 Bad Gateway</body></html>", JwksFault::Json(JsonFault::Syntax)),
         ("nothing", b"", JwksFault::Json(JsonFault::Syntax)),
         ("an array", b"[]", JwksFault::Json(JsonFault::NotAnObject)),
@@ -160,6 +165,7 @@ fn documents_that_are_no_key_set_are_refused() {
         ("no keys", b"{}", JwksFault::NoKeys),
         ("keys an object", br#"{"keys":{}}"#, JwksFault::NoKeys),
         ("65 keys", many.as_bytes(), JwksFault::TooManyKeys),
+        ("256 KiB of keys", empty.as_bytes(), JwksFault::Json(JsonFault::TooManyValues)),
         ("over 256 KiB", large.as_bytes(), JwksFault::TooLarge),
     ];
     for (case, document, fault) in table {

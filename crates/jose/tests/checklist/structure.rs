@@ -1,13 +1,14 @@
 //! V01 to V07: what is refused before anything is believed.
 
+use fuzzing::mint::segment;
 use openias_jose::json::JsonFault;
 use openias_jose::{Compact, Fault};
 
-use crate::forge::{ISSUER, PAYLOAD, judge, segment};
+use crate::forge::{ISSUER, PAYLOAD, judge};
 
 #[test]
 fn a_proper_token_passes() {
-    let token = ISSUER.token();
+    let token = ISSUER.with_header("", PAYLOAD);
     assert_eq!(judge(&token, &ISSUER.keys), Ok(()));
     let parsed = Compact::parse(&token).unwrap();
     assert_eq!(parsed.as_str(), token);
@@ -17,7 +18,7 @@ fn a_proper_token_passes() {
 
 #[test]
 fn misshapen_tokens_are_refused_by_name() {
-    let token = ISSUER.token();
+    let token = ISSUER.with_header("", PAYLOAD);
     let [header, payload, signature]: [&str; 3] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
     let table = [
         ("V01 over 16 KiB", "a".repeat(16 * 1024 + 1), Fault::TooLong),
@@ -59,7 +60,7 @@ fn misshapen_tokens_are_refused_by_name() {
 
 #[test]
 fn a_token_of_exactly_the_limit_is_read() {
-    let token = ISSUER.token();
+    let token = ISSUER.with_header("", PAYLOAD);
     let room = openias_jose::compact::MAX_BYTES - token.len();
     let filler = "x".repeat(room * 3 / 4 - 16);
     let large = ISSUER

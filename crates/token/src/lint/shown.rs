@@ -3,6 +3,8 @@
 
 use jose::json::{Number, Object, Value};
 
+use crate::text::is_unknown;
+
 /// Header parameters and claims that say nothing about a person.
 const PLAIN: [&str; 20] = [
     "alg",
@@ -64,7 +66,7 @@ fn masked(value: &Value<'_>) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "(true or false)".to_owned(),
         Value::Number(_) => "(number)".to_owned(),
-        Value::String(text) if text.trim().eq_ignore_ascii_case("unknown") => format!("{text:?}"),
+        Value::String(text) if is_unknown(text) => format!("{text:?}"),
         Value::String(text) => format!("({} characters)", text.chars().count()),
         Value::Array(elements) => {
             format!("[{}]", elements.iter().map(masked).collect::<Vec<_>>().join(", "))

@@ -1,7 +1,7 @@
 //! The table of rules, in the order of the checks.
 
 use super::{Description, Weight};
-use crate::profile::Grade::{Error as E, Fine as F, Note as N, Warning as W};
+use crate::Grade::{Error as E, Fine as F, Note as N, Warning as W};
 
 /// Writes the enum and what is said about each of its rules from one list.
 macro_rules! rules {

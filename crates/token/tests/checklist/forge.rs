@@ -2,13 +2,8 @@
 
 use std::sync::LazyLock;
 
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jose::{Algorithm, Compact, KeySet, SigningKey};
+use fuzzing::Mint;
+use jose::{Algorithm, Compact};
 use model::{Hcid, Timestamp};
 use openias_token::{Breach, Expectations, Policy, Reject, Rule, Unverified, Verified, verify};
 use serde_json::{Value, json};
@@ -22,47 +17,17 @@ pub(crate) const ISSUED: i64 = 1_768_898_573;
 /// When the judge looks at it.
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(ISSUED + 600);
 
-/// A key pair that can sign any header.
-pub(crate) struct Forge {
-    pair: RsaKeyPair,
-    pub(crate) key: SigningKey,
-    pub(crate) keys: KeySet,
-}
-
 /// The algorithms the judge allows.
 pub(crate) const RS256: &[Algorithm] = &[Algorithm::Rs256];
 
 /// The expected issuer's key.
-pub(crate) static FORGE: LazyLock<Forge> = LazyLock::new(Forge::new);
+pub(crate) static FORGE: LazyLock<Mint> = LazyLock::new(|| Mint::new(Algorithm::Rs256));
 /// Somebody else's key.
-pub(crate) static STRANGER: LazyLock<Forge> = LazyLock::new(Forge::new);
+pub(crate) static STRANGER: LazyLock<Mint> = LazyLock::new(|| Mint::new(Algorithm::Rs256));
 
-impl Forge {
-    fn new() -> Self {
-        let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
-        let pkcs8 = AsDer::<Pkcs8V1Der>::as_der(&pair).unwrap();
-        let key = SigningKey::from_pkcs8(Algorithm::Rs256, pkcs8.as_ref()).unwrap();
-        let keys = KeySet::from_json(json!({"keys": [key.public_jwk()]}).to_string().as_bytes()).unwrap();
-        Self { pair, key, keys }
-    }
-
-    /// A token as the issuer signs it.
-    pub(crate) fn sign(&self, payload: impl AsRef<[u8]>) -> String {
-        self.key.sign("JWT", payload.as_ref(), &SystemRandom::new()).unwrap()
-    }
-
-    /// A token whose header has no `typ`, or any JSON as one.
-    pub(crate) fn sign_typed(&self, typ: Option<Value>, payload: &str) -> String {
-        let mut header = json!({"alg": "RS256", "kid": self.key.kid()});
-        if let Some(typ) = typ {
-            header["typ"] = typ;
-        }
-        let input =
-            format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(payload));
-        let mut signature = vec![0; self.pair.public_modulus_len()];
-        self.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature).unwrap();
-        format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
-    }
+/// A token with any JSON as `typ`.
+pub(crate) fn typed(typ: &Value, payload: &str) -> String {
+    FORGE.with_header(&format!(r#","typ":{typ}"#), payload)
 }
 
 /// The claims of an impeccable token.
@@ -104,7 +69,7 @@ pub(crate) fn hcid() -> Hcid {
 
 /// What the issuer's keys and the default policy make of these claims.
 pub(crate) fn judge(claims: &Value) -> Result<Verified, Reject> {
-    judge_token(&FORGE.sign(claims.to_string()))
+    judge_token(&FORGE.token(claims.to_string()))
 }
 
 /// What they make of any text.
@@ -115,7 +80,7 @@ pub(crate) fn judge_token(token: &str) -> Result<Verified, Reject> {
 /// What the issuer's keys and any policy make of these claims.
 pub(crate) fn judge_under(policy: Policy<'_>, claims: &Value) -> Result<Verified, Reject> {
     let expected = Expectations { policy, ..Expectations::new(ISSUER, RS256, NOW) };
-    judge_by(&FORGE.sign(claims.to_string()), &expected)
+    judge_by(&FORGE.token(claims.to_string()), &expected)
 }
 
 /// What becomes of a token under any policy.

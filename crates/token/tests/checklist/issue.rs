@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jose::json::{Object, parse_object};
 use model::{Demographics, Timestamp, synthetic};
-use openias_token::{Form, Issuance, Profile, issue};
+use openias_token::{Form, Issuance, TokenProfile, issue};
 
 use crate::forge::{AUDIENCE, FORGE, ISSUED, ISSUER, NOW, codes, hcid, judge_token};
 use crate::sample::{PRINTED, SAMPLE};
@@ -73,9 +73,9 @@ fn the_sample_is_issued_member_for_member_and_value_for_value() {
 fn what_is_issued_verifies_for_every_patient_in_every_form() {
     // Whoever can read either form has to carry the remains of the older one.
     let table = [
-        (Form::Tefca2, Profile::Tefca2, vec![]),
-        (Form::Tefca3, Profile::Tefca3, vec![]),
-        (Form::Dual, Profile::Tefca3, vec!["token.audience_party", "token.filler"]),
+        (Form::Tefca2, TokenProfile::Tefca2, vec![]),
+        (Form::Tefca3, TokenProfile::Tefca3, vec![]),
+        (Form::Dual, TokenProfile::Tefca3, vec!["token.audience_party", "token.filler"]),
     ];
     assert_eq!(table.each_ref().map(|(form, ..)| *form), Form::ALL);
     for (form, profile, findings) in table {
@@ -85,7 +85,7 @@ fn what_is_issued_verifies_for_every_patient_in_every_form() {
             person.gender = Some(patient.gender);
             person.suffix = Some("Jr \"the second\"".to_owned());
             person.historical_addresses = vec![person.address.clone(), camila().address];
-            let verified = judge_token(&FORGE.sign(issued(&person, form, true))).unwrap();
+            let verified = judge_token(&FORGE.token(issued(&person, form, true))).unwrap();
             assert!(*verified.demographics() == person, "{form:?} {}", patient.email);
             assert_eq!((verified.profile(), codes(&verified)), (profile, findings.clone()), "{form:?}");
             assert_eq!(verified.expires_at().since(NOW), Duration::from_mins(50));

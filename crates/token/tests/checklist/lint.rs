@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use fuzzing::Mint;
+use fuzzing::shapes::SHAPES;
 use jose::Algorithm;
 use model::synthetic;
 use openias_token::lint::{Signature, Verdict, claimed_issuer};
-use openias_token::{Expectations, Finding, Grade, Policy, Profile, Report, Rule, lint};
+use openias_token::{Expectations, Finding, Grade, Policy, Report, Rule, TokenProfile, lint};
 use serde_json::{Value, json};
 
-use crate::forge::{FORGE, Forge, ISSUER, NOW, RS256, STRANGER, at, base, changed, hcid, of};
-use crate::vectors::SHAPES;
+use crate::forge::{FORGE, ISSUER, NOW, RS256, STRANGER, at, base, changed, hcid, of};
 
 /// Under the default policy, for the expected organisation.
-fn look(text: &str, forge: Option<&Forge>) -> Report {
+fn look(text: &str, forge: Option<&Mint>) -> Report {
     lint(text, forge.map(|forge| &forge.keys), Some(&hcid()), &Expectations::new(ISSUER, RS256, NOW))
 }
 
@@ -28,10 +29,10 @@ fn remarks(report: &Report) -> Vec<Vec<(Grade, Rule)>> {
 
 #[test]
 fn the_profiles_stand_side_by_side() {
-    let report = look(&FORGE.sign(base().to_string()), Some(&FORGE));
-    assert_eq!((report.signature, report.profile), (Signature::Good, Profile::Tefca2));
+    let report = look(&FORGE.token(base().to_string()), Some(&FORGE));
+    assert_eq!((report.signature, report.profile), (Signature::Good, TokenProfile::Tefca2));
     let profiles: Vec<_> = report.judgements.iter().map(|judgement| judgement.profile).collect();
-    assert_eq!(profiles, Profile::ALL);
+    assert_eq!(profiles, TokenProfile::ALL);
     let stale = Verdict::Refused(at(Rule::NotFresh, "auth_time"));
     assert_eq!(verdicts(&report), [Verdict::Accepted, Verdict::Accepted, stale]);
     assert_eq!(report.verdict(), Verdict::Accepted);
@@ -59,7 +60,7 @@ fn all_that_is_wrong_is_told_at_once_and_the_gravest_first() {
         ("address.postal_code", json!("7504")),
         ("address.country", json!("Utopia")),
     ]);
-    let report = look(&FORGE.sign(claims.to_string()), Some(&FORGE));
+    let report = look(&FORGE.token(claims.to_string()), Some(&FORGE));
     assert_eq!(
         remarks(&report)[0],
         [
@@ -77,10 +78,10 @@ fn all_that_is_wrong_is_told_at_once_and_the_gravest_first() {
 
 #[test]
 fn without_the_right_keys_nobody_is_accepted() {
-    let token = FORGE.sign(base().to_string());
+    let token = FORGE.token(base().to_string());
     let (input, _) = token.rsplit_once('.').unwrap();
     let forged = format!("{input}.{}", "A".repeat(342));
-    let nameless = FORGE.sign(changed(&[("given_name", Value::Null)]).to_string());
+    let nameless = FORGE.token(changed(&[("given_name", Value::Null)]).to_string());
     let missing = at(Rule::Missing, "given_name");
     let table = [
         (&token, None, Signature::NotChecked, Verdict::NotJudged),
@@ -111,7 +112,7 @@ fn refused(rule: Rule) -> Verdict {
 fn what_the_header_may_not_say_needs_no_keys() {
     let payload = base().to_string();
     let elliptic = Expectations { algorithms: &[Algorithm::Es256], ..Expectations::new(ISSUER, RS256, NOW) };
-    let report = lint(&FORGE.sign(&payload), None, Some(&hcid()), &elliptic);
+    let report = lint(&FORGE.token(&payload), None, Some(&hcid()), &elliptic);
     assert_eq!(report.verdict(), refused(Rule::JwsAlgorithm));
     for (header, rule) in [
         (json!({"alg": "RS256", "typ": "JWT"}), Rule::JwsNoKeyId),
@@ -125,7 +126,7 @@ fn what_the_header_may_not_say_needs_no_keys() {
     }
     let unreadable = look(&written("[]", &payload), None);
     assert_eq!(remarks(&unreadable)[0], [(Grade::Error, Rule::JwsHeader)], "nobody knows its type");
-    let untyped = look(&FORGE.sign_typed(None, &payload), Some(&FORGE));
+    let untyped = look(&FORGE.with_header("", &payload), Some(&FORGE));
     assert_eq!(remarks(&untyped)[0], [(Grade::Warning, Rule::TypeMissing)]);
 }
 
@@ -140,7 +141,7 @@ fn written(header: &str, payload: &str) -> String {
 fn an_absent_audience_is_not_held_against_a_token() {
     let expected = Expectations::new(ISSUER, RS256, NOW);
     let anybodys = |aud: Value| {
-        let token = FORGE.sign(changed(&[("aud", aud)]).to_string());
+        let token = FORGE.token(changed(&[("aud", aud)]).to_string());
         lint(&token, Some(&FORGE.keys), None, &expected).verdict()
     };
     assert_eq!(anybodys(json!("urn:oid:2.16.840.1")), Verdict::Accepted);
@@ -152,13 +153,13 @@ fn an_absent_audience_is_not_held_against_a_token() {
 
 #[test]
 fn the_policy_counts_here_as_it_counts_there() {
-    let token = FORGE.sign(changed(&[("birthdate", json!("09/12/1987"))]).to_string());
+    let token = FORGE.token(changed(&[("birthdate", json!("09/12/1987"))]).to_string());
     let expected = |policy| Expectations { policy, ..Expectations::new(ISSUER, RS256, NOW) };
     let look = |policy| lint(&token, Some(&FORGE.keys), Some(&hcid()), &expected(policy));
     assert_eq!(look(Policy::default()).verdict(), refused(Rule::BirthdateFormat));
     let quirks = [Rule::BirthdateFormat, Rule::Version];
-    let forgiven = look(Policy { profile: Some(Profile::Tefca3), quirks: &quirks });
-    assert_eq!((forgiven.profile, forgiven.verdict()), (Profile::Tefca3, Verdict::Accepted));
+    let forgiven = look(Policy { profile: Some(TokenProfile::Tefca3), quirks: &quirks });
+    assert_eq!((forgiven.profile, forgiven.verdict()), (TokenProfile::Tefca3, Verdict::Accepted));
     assert_eq!(remarks(&forgiven)[0], [(Grade::Warning, Rule::BirthdateFormat)]);
     assert!(remarks(&forgiven)[1].contains(&(Grade::Note, Rule::Version)));
 }
@@ -188,7 +189,7 @@ fn a_person_shows_only_to_who_asks() {
         for patient in &synthetic::PATIENTS {
             let mut claims = (shape.write)(patient);
             claims["ZIP+4"] = json!("75043-1234");
-            let report = look(&FORGE.sign(claims.to_string()), Some(&FORGE));
+            let report = look(&FORGE.token(claims.to_string()), Some(&FORGE));
             assert_eq!(report.claims.len(), claims.as_object().unwrap().len());
             let printed = format!("{:?}", report.judgements);
             for (name, shown) in &report.claims {
@@ -216,7 +217,7 @@ fn masked_values_tell_their_kind_and_their_length() {
         ("address", json!({"locality": "a\"b", "region": true})),
         ("email_verified", json!(false)),
     ]);
-    let report = look(&FORGE.sign(claims.to_string()), None);
+    let report = look(&FORGE.token(claims.to_string()), None);
     let shown = |name: &str| {
         let (_, shown) = report.claims.iter().find(|(member, _)| member == name).unwrap();
         (shown.text(false), shown.text(true))
@@ -238,7 +239,7 @@ fn masked_values_tell_their_kind_and_their_length() {
 
 #[test]
 fn any_text_gets_an_answer() {
-    let token = FORGE.sign(base().to_string());
+    let token = FORGE.token(base().to_string());
     let (input, _) = token.rsplit_once('.').unwrap();
     let encrypted = {
         let rest = "AAAA.AAAA.AAAA.AAAA";
@@ -269,11 +270,11 @@ fn any_text_gets_an_answer() {
         (format!("a{}", "€".repeat(mega)), Rule::JwsSize),
         (format!("ab{}", "😀".repeat(mega)), Rule::JwsSize),
         (written("{}", "{}"), Rule::JwsNoAlgorithm),
-        (FORGE.sign("no JSON"), Rule::JwsPayload),
-        (FORGE.sign([0xff]), Rule::JwsPayload),
-        (FORGE.sign("[".repeat(4000)), Rule::JwsPayload),
-        (FORGE.sign(r#"{"iss":"a","iss":"b"}"#), Rule::JwsPayload),
-        (FORGE.sign("{}"), Rule::IssuerMissing),
+        (FORGE.token("no JSON"), Rule::JwsPayload),
+        (FORGE.token([0xff]), Rule::JwsPayload),
+        (FORGE.token("[".repeat(4000)), Rule::JwsPayload),
+        (FORGE.token(r#"{"iss":"a","iss":"b"}"#), Rule::JwsPayload),
+        (FORGE.token("{}"), Rule::IssuerMissing),
     ];
     for (text, rule) in &table {
         for keys in [None, Some(&*FORGE)] {
@@ -299,8 +300,8 @@ fn any_text_gets_an_answer() {
 
 #[test]
 fn who_a_text_claims_to_come_from_is_read_without_belief() {
-    assert_eq!(claimed_issuer(&STRANGER.sign(base().to_string())).as_deref(), Some(ISSUER));
-    for text in [String::new(), "a.b.c".to_owned(), FORGE.sign("{}"), FORGE.sign(r#"{"iss":["a"]}"#)] {
+    assert_eq!(claimed_issuer(&STRANGER.token(base().to_string())).as_deref(), Some(ISSUER));
+    for text in [String::new(), "a.b.c".to_owned(), FORGE.token("{}"), FORGE.token(r#"{"iss":["a"]}"#)] {
         assert_eq!(claimed_issuer(&text), None);
     }
 }

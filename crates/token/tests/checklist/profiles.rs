@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use openias_token::{Expectations, Grade, Policy, Profile, Reject, Rule, Verified};
+use openias_token::{Expectations, Grade, Policy, Reject, Rule, TokenProfile, Verified};
 use serde_json::{Value, json};
 
 use Grade::{Error as E, Fine as F, Note as N, Warning as W};
 
-use crate::forge::{AUDIENCE, FORGE, ISSUER, NOW, RS256, changed, judge_by, judge_under};
+use crate::forge::{AUDIENCE, FORGE, ISSUER, NOW, RS256, changed, judge_by, judge_under, typed};
 
 /// A token that breaks one rule: which, by what changes to the one that pleases everybody, and what that means
 /// under `tefca-2`, `tefca-3.0` and `cms-aligned`.
@@ -123,7 +123,7 @@ impl Case {
             return judge_under(policy, &claims);
         }
         let expected = Expectations { policy, ..Expectations::new(ISSUER, RS256, NOW) };
-        judge_by(&FORGE.sign_typed(None, &claims.to_string()), &expected)
+        judge_by(&FORGE.with_header("", claims.to_string()), &expected)
     }
 
     /// What a verdict says about the rule; it must say nothing about others.
@@ -153,7 +153,7 @@ impl Case {
 
 #[test]
 fn a_token_can_please_everybody() {
-    for profile in Profile::ALL {
+    for profile in TokenProfile::ALL {
         let policy = Policy { profile: Some(profile), quirks: &[] };
         let verified = judge_under(policy, &pleasing_everybody(&[])).unwrap();
         assert_eq!((verified.profile(), verified.findings()), (profile, &[][..]));
@@ -167,7 +167,7 @@ fn every_graded_rule_means_what_its_profile_says() {
         assert_eq!(cases.iter().any(|case| case.0 == rule), rule.is_graded(), "{rule:?} has a case");
     }
     for case in &cases {
-        for (profile, grade) in Profile::ALL.into_iter().zip(case.2) {
+        for (profile, grade) in TokenProfile::ALL.into_iter().zip(case.2) {
             let policy = Policy { profile: Some(profile), quirks: &[] };
             assert_eq!(case.grade(policy), grade, "{:?} {profile:?}", case.0);
         }
@@ -177,7 +177,7 @@ fn every_graded_rule_means_what_its_profile_says() {
 #[test]
 fn a_quirk_takes_one_step_off_its_own_rule() {
     for case in graded() {
-        for (profile, grade) in Profile::ALL.into_iter().zip(case.2) {
+        for (profile, grade) in TokenProfile::ALL.into_iter().zip(case.2) {
             let milder = match grade {
                 E => W,
                 W => N,
@@ -213,10 +213,10 @@ fn no_quirk_forgives_what_is_firm() {
         }
         let claims = pleasing_everybody(&changes);
         let token = match rule {
-            Rule::Type => FORGE.sign_typed(Some(json!("at+jwt")), &claims.to_string()),
-            _ => FORGE.sign(claims.to_string()),
+            Rule::Type => typed(&json!("at+jwt"), &claims.to_string()),
+            _ => FORGE.token(claims.to_string()),
         };
-        for profile in Profile::ALL {
+        for profile in TokenProfile::ALL {
             let expected = Expectations {
                 max_proofing_age: Some(Duration::from_hours(24 * 90)),
                 policy: Policy { profile: Some(profile), quirks: &Rule::ALL },
@@ -231,14 +231,14 @@ fn no_quirk_forgives_what_is_firm() {
 #[test]
 fn the_version_chooses_between_the_forms_of_the_sop() {
     let table = [
-        (Value::Null, Profile::Tefca2),
-        (json!("1.0"), Profile::Tefca2),
-        (json!("2.1"), Profile::Tefca2),
-        (json!("3.0"), Profile::Tefca3),
-        (json!("3.1"), Profile::Tefca3),
-        (json!("30"), Profile::Tefca2),
-        (json!(3.0), Profile::Tefca2),
-        (json!(["3.0"]), Profile::Tefca2),
+        (Value::Null, TokenProfile::Tefca2),
+        (json!("1.0"), TokenProfile::Tefca2),
+        (json!("2.1"), TokenProfile::Tefca2),
+        (json!("3.0"), TokenProfile::Tefca3),
+        (json!("3.1"), TokenProfile::Tefca3),
+        (json!("30"), TokenProfile::Tefca2),
+        (json!(3.0), TokenProfile::Tefca2),
+        (json!(["3.0"]), TokenProfile::Tefca2),
     ];
     for (version, profile) in table {
         let says = ("tefca_ial2claims_version", version.clone());
@@ -247,8 +247,8 @@ fn the_version_chooses_between_the_forms_of_the_sop() {
 
         let claims = pleasing_everybody(&[says, ("email_verified", json!(false))]);
         let accepted = judge_under(Policy::default(), &claims).is_ok();
-        assert_eq!(accepted, profile == Profile::Tefca2, "{version}: 3.0 forbids what was not verified");
-        let fixed = Policy { profile: Some(Profile::CmsAligned), quirks: &[] };
-        assert_eq!(judge_under(fixed, &claims).unwrap().profile(), Profile::CmsAligned, "{version}");
+        assert_eq!(accepted, profile == TokenProfile::Tefca2, "{version}: 3.0 forbids what was not verified");
+        let fixed = Policy { profile: Some(TokenProfile::CmsAligned), quirks: &[] };
+        assert_eq!(judge_under(fixed, &claims).unwrap().profile(), TokenProfile::CmsAligned, "{version}");
     }
 }

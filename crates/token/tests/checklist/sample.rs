@@ -3,7 +3,7 @@
 use jose::Compact;
 use model::synthetic;
 use model::{Demographics, Hcid, Ssn, Timestamp};
-use openias_token::{Expectations, Grade, Profile, Rule, Unverified, Verified};
+use openias_token::{Expectations, Grade, Rule, TokenProfile, Unverified, Verified};
 
 use crate::forge::{FORGE, RS256, at, codes, judge_by, judge_for, judge_token};
 
@@ -30,7 +30,7 @@ fn verified(token: &str) -> Verified {
 
 #[test]
 fn the_sample_verifies_and_reads_as_printed() {
-    let token = FORGE.sign(sample());
+    let token = FORGE.token(sample());
     let compact = Compact::parse(&token).unwrap();
     let unverified = Unverified::read(&compact).unwrap();
     assert_eq!((unverified.issuer(), unverified.key_id()), (ISSUER, Some(FORGE.key.kid())));
@@ -47,20 +47,20 @@ fn the_sample_verifies_and_reads_as_printed() {
     assert_eq!(verified.auth_time(), Some(Timestamp::from_seconds(1_768_898_571)));
     assert_eq!(verified.email(), Some("knixontestemail@epic.com"));
     assert_eq!(verified.raw(), token);
-    assert_eq!((verified.profile(), codes(&verified)), (Profile::Tefca2, vec!["token.ssn"]));
+    assert_eq!((verified.profile(), codes(&verified)), (TokenProfile::Tefca2, vec!["token.ssn"]));
     assert_eq!(verified.findings().first().unwrap().grade, Grade::Note);
 }
 
 #[test]
 fn the_social_security_number_goes_no_further_than_the_token() {
-    let verified = verified(&FORGE.sign(sample()));
+    let verified = verified(&FORGE.token(sample()));
     let kept = serde_json::to_string(verified.demographics()).unwrap();
     assert!(!kept.contains("6789"), "neither whole nor its last four digits");
 }
 
 #[test]
 fn nothing_about_a_token_prints() {
-    let token = FORGE.sign(sample());
+    let token = FORGE.token(sample());
     let compact = Compact::parse(&token).unwrap();
     let unverified = Unverified::read(&compact).unwrap();
     let printed = format!("{unverified:?} {:?}", verified(&token));
@@ -69,7 +69,7 @@ fn nothing_about_a_token_prints() {
 
 #[test]
 fn the_sandbox_is_another_issuer() {
-    let token = FORGE.sign(sample().replace(ISSUER, SANDBOX));
+    let token = FORGE.token(sample().replace(ISSUER, SANDBOX));
     assert_eq!(
         judge_by(&token, &Expectations::new(ISSUER, RS256, INSIDE)).unwrap_err().code(),
         "token.issuer"
@@ -79,5 +79,5 @@ fn the_sandbox_is_another_issuer() {
 #[test]
 fn the_sample_as_published_is_no_json() {
     let broken = sample().replace("\"123-45-6789\",", "\"123-45-6789\"");
-    assert_eq!(judge_token(&FORGE.sign(broken)).unwrap_err(), at(Rule::JwsPayload, "it is not JSON"), "G13");
+    assert_eq!(judge_token(&FORGE.token(broken)).unwrap_err(), at(Rule::JwsPayload, "it is not JSON"), "G13");
 }

@@ -32,7 +32,7 @@ fn a_time_that_is_no_number_of_seconds_is_refused_and_never_taken_for_absent() {
         assert_eq!(judge(&claims).err(), Some(at(Rule::NumericDate, name)), "V23 {name} null");
         let text =
             base().to_string().replacen(&format!("\"{name}\":"), &format!("\"{name}\":1e400,\"x\":"), 1);
-        assert_eq!(judge_token(&FORGE.sign(text)).unwrap_err().code(), "jws.payload", "V23 {name} 1e400");
+        assert_eq!(judge_token(&FORGE.token(text)).unwrap_err().code(), "jws.payload", "V23 {name} 1e400");
     }
 }
 
@@ -69,7 +69,7 @@ fn the_window_is_kept_to_the_second_on_both_sides() {
         ("nbf a leeway ahead", ISSUED - minute, None),
         ("nbf further ahead", ISSUED - minute - 1, Some(of(Rule::NotYetValid))),
     ];
-    let token = FORGE.sign(base().to_string());
+    let token = FORGE.token(base().to_string());
     for (case, now, reject) in table {
         let expected = Expectations::new(ISSUER, RS256, Timestamp::from_seconds(now));
         assert_eq!(judge_by(&token, &expected).err(), reject, "V24 {case}");
@@ -113,17 +113,6 @@ fn odd_but_harmless_times_are_remarked_on() {
 }
 
 #[test]
-fn a_configured_leeway_has_a_ceiling() {
-    let token = FORGE.sign(base().to_string());
-    let at = |seconds| Expectations {
-        leeway: Duration::from_hours(1),
-        ..Expectations::new(ISSUER, RS256, Timestamp::from_seconds(seconds))
-    };
-    assert!(judge_by(&token, &at(ISSUED + 3600 + 299)).is_ok());
-    assert_eq!(judge_by(&token, &at(ISSUED + 3600 + 300)).err(), Some(of(Rule::Expired)));
-}
-
-#[test]
 fn a_proofing_can_be_too_old() {
     let now = Timestamp::from_seconds(ISSUED + 600);
     let ninety_days = Duration::from_hours(24 * 90);
@@ -136,7 +125,7 @@ fn a_proofing_can_be_too_old() {
         (Value::Null, Some(at(Rule::Missing, "auth_time"))),
     ];
     for (auth_time, reject) in table {
-        let token = FORGE.sign(changed(&[("auth_time", auth_time.clone())]).to_string());
+        let token = FORGE.token(changed(&[("auth_time", auth_time.clone())]).to_string());
         assert_eq!(judge_by(&token, &expected).err(), reject, "V35 {auth_time}");
     }
 }

@@ -104,14 +104,14 @@ async fn nothing_is_readable(server: &TestServer, planted: &[(&'static str, Stri
     let files = files(server.folder.path());
     assert!(files.iter().any(|path| path.extension().is_some_and(|kind| kind == "jsonl")), "files are read");
     for (what, text) in planted {
-        assert!(!logs::hold(text), "the {what} stands in a log line");
+        assert!(!logs::hold(text), "V42 the {what} stands in a log line");
         let lower = text.to_lowercase();
-        assert!(!rows.contains(&lower), "the {what} stands in a row");
-        assert!(!rows.contains(&hex(text.as_bytes())), "the {what} stands in a row of bytes");
+        assert!(!rows.contains(&lower), "V42 the {what} stands in a row");
+        assert!(!rows.contains(&hex(text.as_bytes())), "V42 the {what} stands in a row of bytes");
         for path in &files {
             let bytes = std::fs::read(path).expect("a file");
             let holds = bytes.windows(text.len()).any(|window| window == text.as_bytes());
-            assert!(!holds, "the {what} stands in {}", path.display());
+            assert!(!holds, "V42 the {what} stands in {}", path.display());
         }
     }
 }

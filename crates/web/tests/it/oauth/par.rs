@@ -312,7 +312,7 @@ async fn a_token_counts_until_its_end() {
 }
 
 #[tokio::test]
-async fn the_email_must_fit_the_mode() {
+async fn v39_the_email_must_fit_the_mode() {
     let entitled = Entitlements { tefca: true, byoi: true };
     let server = TestServer::with(Setup { live: entitled, ..Setup::default() }).await;
     let (test, live) = (server.party().await, server.party_of(&server.organization.id, Mode::Live).await);
@@ -333,7 +333,7 @@ async fn the_email_must_fit_the_mode() {
 }
 
 #[tokio::test]
-async fn a_synthetic_patient_enters_no_live_mode_by_a_side_door() {
+async fn v39_a_synthetic_patient_enters_no_live_mode_by_a_side_door() {
     let entitled = Entitlements { tefca: true, byoi: true };
     let server = TestServer::with(Setup { live: entitled, ..Setup::default() }).await;
     let live = server.party_of(&server.organization.id, Mode::Live).await;

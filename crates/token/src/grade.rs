@@ -1,6 +1,4 @@
-//! The forms in which CSPs write the token, and how much each minds a broken rule.
-
-pub use model::TokenProfile as Profile;
+//! How much a form of the token minds a broken rule.
 
 /// How much a broken rule matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
