@@ -51,5 +51,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             output::text(&config::template());
             Ok(ExitCode::SUCCESS)
         }
+        Command::Openapi => {
+            output::text(&web::openapi());
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }

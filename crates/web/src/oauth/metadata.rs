@@ -8,8 +8,33 @@ use identity::par::{OFFLINE_ACCESS, SCOPE};
 use serde_json::json;
 
 use crate::App;
+use crate::openapi::{IssuerMetadata, KeySet};
 
-pub(crate) async fn configuration(State(app): State<App>) -> impl IntoResponse {
+/// OpenID Connect discovery.
+#[utoipa::path(
+    get,
+    path = "/.well-known/openid-configuration",
+    tag = "authorization server",
+    operation_id = "getOpenIdConfiguration",
+    responses((status = 200, description = "The issuer's metadata", body = IssuerMetadata)),
+)]
+pub(crate) async fn openid_configuration(app: State<App>) -> impl IntoResponse {
+    configuration(app)
+}
+
+/// The same under the name that RFC 8414 gives it.
+#[utoipa::path(
+    get,
+    path = "/.well-known/oauth-authorization-server",
+    tag = "authorization server",
+    operation_id = "getAuthorizationServerMetadata",
+    responses((status = 200, description = "The issuer's metadata", body = IssuerMetadata)),
+)]
+pub(crate) async fn oauth_authorization_server(app: State<App>) -> impl IntoResponse {
+    configuration(app)
+}
+
+fn configuration(State(app): State<App>) -> impl IntoResponse {
     let base = app.base_url();
     Json(json!({
         "issuer": base,
@@ -44,6 +69,14 @@ pub(crate) async fn configuration(State(app): State<App>) -> impl IntoResponse {
     }))
 }
 
+/// The keys that ID tokens are signed with.
+#[utoipa::path(
+    get,
+    path = "/jwks.json",
+    tag = "authorization server",
+    operation_id = "getKeys",
+    responses((status = 200, description = "The public keys", body = KeySet)),
+)]
 pub(crate) async fn jwks(State(app): State<App>) -> impl IntoResponse {
     let keys = json!({"keys": [app.identity.signing_key.public_jwk()]});
     ([(CACHE_CONTROL, "public, max-age=300")], Json(keys))

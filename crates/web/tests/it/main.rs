@@ -9,6 +9,7 @@ mod hostile;
 mod jobs;
 mod journey;
 mod oauth;
+mod openapi;
 mod portal;
 mod single_use;
 mod webhooks;

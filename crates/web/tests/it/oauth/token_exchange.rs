@@ -78,9 +78,13 @@ async fn the_assertion_says_who_asks_whom_about_whom_and_is_another_each_time() 
 #[tokio::test]
 async fn each_failure_of_the_endpoint_is_told_apart() {
     let (_server, party, endpoint) = stage().await;
-    for (error, status) in
-        [("invalid_grant", 400), ("invalid_client", 401), ("invalid_target", 400), ("slander", 400), ("", 200)]
-    {
+    for (error, status) in [
+        ("invalid_grant", 400),
+        ("invalid_client", 401),
+        ("invalid_target", 400),
+        ("slander", 400),
+        ("", 200),
+    ] {
         endpoint.answers(status, &json!({"error": error, "error_description": "Camila left"}).to_string());
         let answer = push(&party, &[]).await;
         answer.is_oauth_error(400, "invalid_request");
