@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 
 /// The references: file, arguments that make `openias` print the content, and what stands around it.
-const REFERENCES: [(&str, &[&str], &str, &str); 2] = [
+const REFERENCES: [(&str, &[&str], &str, &str); 3] = [
     (
         "config.md",
         &["config"],
@@ -22,6 +22,7 @@ const REFERENCES: [(&str, &[&str], &str, &str); 2] = [
          in the answer to a pushed request, and in what `openias token lint` says.\n\n",
         "",
     ),
+    ("openapi.json", &["openapi"], "", ""),
 ];
 
 /// Writes the references, or with `check` complains about those that are not up to date.

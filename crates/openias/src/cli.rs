@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Print a configuration file with every key, its meaning and its default.
     #[command(after_help = "Example:\n  openias config > openias.toml")]
     Config,
+    /// Print what the API answers to, in OpenAPI 3.1.
+    #[command(after_help = "Example:\n  openias openapi > openapi.json")]
+    Openapi,
 }
 
 /// Which configuration to use.

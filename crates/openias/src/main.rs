@@ -52,5 +52,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             output::text(&config::template());
             Ok(ExitCode::SUCCESS)
         }
+        Command::Openapi => {
+            output::text(&web::openapi());
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }

@@ -40,7 +40,11 @@ impl ExchangeEndpoint {
             }
             let wait = state.retry_after.map(|wait| ("retry-after", wait.to_owned()));
             let headers = [("content-type", "application/json".to_owned())].into_iter().chain(wait);
-            Reply::Answer { status: state.status, headers: headers.collect(), body: state.body.clone().into() }
+            Reply::Answer {
+                status: state.status,
+                headers: headers.collect(),
+                body: state.body.clone().into(),
+            }
         });
         Self { url: format!("{origin}/exchange"), state }
     }

@@ -4,6 +4,7 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::request::{FormFault, JsonFault};
 use crate::response::json_no_store;
@@ -18,10 +19,15 @@ pub(crate) struct ApiError {
     challenge: Option<&'static str>,
 }
 
-#[derive(Serialize)]
-struct Envelope<'a> {
+/// How the Bridge API refuses a call.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BridgeError)]
+pub(crate) struct Envelope<'a> {
+    /// `false`.
     success: bool,
+    /// A sentence for a developer.
     error: &'a str,
+    /// A stable word for a program.
     code: &'a str,
 }
 
@@ -50,6 +56,11 @@ impl ApiError {
 
     pub(crate) fn not_found(error: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", error)
+    }
+
+    /// No route of the API leads there.
+    pub(crate) fn nowhere() -> Self {
+        Self::not_found("There is nothing at this path of the API.")
     }
 }
 

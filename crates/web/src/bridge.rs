@@ -9,38 +9,47 @@ mod org_connection;
 mod record_locator;
 mod vault_connection;
 
-use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::request::without_head;
 use crate::response::json_no_store;
 
 /// The bridge API, served with and without `/v1`.
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/bridge/org", get(org::get))
-        .route("/bridge/connect", without_head(get(connect::get), "GET"))
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(org::get))
+        .routes(routes!(connect::get).map(|methods| without_head(methods, "GET")))
+        // A page, for the browser alone.
         .route("/bridge/callback", without_head(get(connect::callback), "GET"))
-        .route("/bridge/record_locator", without_head(get(record_locator::start), "GET"))
-        .route("/bridge/record_locator/{task}", get(record_locator::status))
-        .route("/bridge/record_locator/{task}/result", get(record_locator::result))
-        .route("/bridge/vault_connection/authorize", post(vault_connection::authorize))
-        .route("/bridge/vault_connection/revoke", post(vault_connection::revoke))
-        .route("/bridge/org_connection/{id}", get(org_connection::get).delete(org_connection::delete))
-        .route("/bridge/fhir/ehi-export", post(ehi_export::post))
-        .route("/bridge/fhir/ehi-export/{task}", get(ehi_export::get))
-        .route("/bridge/fhir/ehi-export/{task}/download/{file}", get(download::link))
-        .route("/downloads/{task}", get(download::file))
+        .routes(routes!(record_locator::start).map(|methods| without_head(methods, "GET")))
+        .routes(routes!(record_locator::status))
+        .routes(routes!(record_locator::result))
+        .routes(routes!(vault_connection::authorize))
+        .routes(routes!(vault_connection::revoke))
+        .routes(routes!(org_connection::get, org_connection::delete))
+        .routes(routes!(ehi_export::post))
+        .routes(routes!(ehi_export::get))
+        .routes(routes!(download::link))
+}
+
+/// Where signed links lead, with and without `/v1` too.
+pub(crate) fn downloads() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(download::file))
 }
 
 /// `{"success":true,"data":…}`
-fn success<T: Serialize>(data: &T) -> axum::response::Response {
-    #[derive(Serialize)]
-    struct Envelope<'a, T> {
-        success: bool,
-        data: &'a T,
-    }
-    json_no_store(axum::http::StatusCode::OK, &Envelope { success: true, data })
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Success<T> {
+    /// `true`.
+    success: bool,
+    data: T,
+}
+
+fn success<T: Serialize>(data: T) -> axum::response::Response {
+    json_no_store(axum::http::StatusCode::OK, &Success { success: true, data })
 }

@@ -1,22 +1,41 @@
 //! Health and metrics, for the machines that watch.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use axum::routing::get;
 use store::{KeyStage, StoreError};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::App;
 
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready)).routes(routes!(metrics))
+}
+
+/// Alive as long as it answers.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "operation",
+    operation_id = "isAlive",
+    responses((status = 200, description = "Alive", body = String)),
+)]
+async fn alive() -> &'static str {
+    "ok\n"
 }
 
 /// Ready when the store answers.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "operation",
+    operation_id = "isReady",
+    responses(
+        (status = 200, description = "Ready", body = String),
+        (status = 503, description = "The store does not answer", body = String),
+    ),
+)]
 async fn ready(State(app): State<App>) -> impl IntoResponse {
     let answers = match app.store().read().await {
         Ok(mut tx) => tx.has_due_job(app.clock().now()).await.is_ok(),
@@ -29,6 +48,14 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
     }
 }
 
+/// Metrics of the process, as Prometheus reads them.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "operation",
+    operation_id = "getMetrics",
+    responses((status = 200, description = "The metrics", body = String, content_type = "text/plain")),
+)]
 async fn metrics(State(app): State<App>) -> impl IntoResponse {
     // Counted when somebody looks: what waits, what was given up and who signs stands in the store alone.
     if let Err(error) = measure(&app).await {

@@ -9,6 +9,7 @@ mod embed;
 mod health;
 mod language;
 mod oauth;
+mod openapi;
 mod pages;
 mod portal;
 mod published;
@@ -17,6 +18,7 @@ mod response;
 mod serve;
 
 use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
 
 pub use app::{App, Parts};
 pub use portal::{sign_in_link, sign_in_link_for};
@@ -24,18 +26,32 @@ pub use serve::serve;
 
 /// All routes.
 pub fn router(app: App) -> Router {
-    let api = Router::new().merge(oauth::routes()).merge(bridge::routes());
-    Router::new()
-        .merge(oauth::metadata_routes())
-        .merge(csp::routes())
+    Router::from(api())
         .merge(embed::routes())
         .merge(portal::routes())
-        .merge(health::routes())
-        // The published clients use the API with and without a version in the path.
-        .merge(api.clone())
-        .nest("/v1", api)
         .fallback(pages::nowhere)
         .layer(axum::middleware::from_fn_with_state(app.clone(), request::identify))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(response::after_panic))
         .with_state(app)
+}
+
+/// What the API answers to, in OpenAPI 3.1 as JSON.
+pub fn openapi() -> String {
+    openapi::to_json(&api().into_openapi())
+}
+
+/// The routes that are described, and the pages between them that are not.
+fn api() -> OpenApiRouter<App> {
+    let (unversioned, versioned) = (oauth::routes().merge(bridge::downloads()), bridge::routes());
+    let undescribed = |routes| OpenApiRouter::from(Router::from(routes));
+    openapi::router()
+        .merge(oauth::metadata_routes())
+        .merge(unversioned.clone())
+        .nest("/v1", versioned.clone())
+        // The published clients use the API with and without a version in the path.
+        .merge(undescribed(versioned))
+        .nest("/v1", undescribed(unversioned))
+        .merge(csp::routes())
+        .merge(health::routes())
+        .merge(openapi::routes())
 }

@@ -10,30 +10,32 @@ mod par;
 mod token;
 mod userinfo;
 
-use axum::Router;
 use axum::routing::{get, post};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::request::without_head;
-pub(crate) use error::{OAuthError, post_only};
+pub(crate) use error::{OAuthError, OAuthErrorBody, post_only};
 
 /// The OAuth endpoints, served with and without `/v1`.
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/oauth2/par", post(par::post).fallback(error::post_only))
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(par::post).map(|methods| methods.fallback(error::post_only)))
+        .routes(routes!(token::post).map(|methods| methods.fallback(error::post_only)))
+        .routes(routes!(introspect::post).map(|methods| methods.fallback(error::post_only)))
+        .routes(routes!(introspect::revoke).map(|methods| methods.fallback(error::post_only)))
+        .routes(routes!(userinfo::get, userinfo::post))
+        // Pages, for the browser alone.
         .route("/oauth2/authorize", without_head(get(authorize::get).post(authorize::post), "GET, POST"))
         .route("/oauth2/authorize/decision", post(decision::post))
-        .route("/oauth2/token", post(token::post).fallback(error::post_only))
-        .route("/oauth2/introspect", post(introspect::post).fallback(error::post_only))
-        .route("/oauth2/revoke", post(introspect::revoke).fallback(error::post_only))
-        .route("/oauth2/userinfo", get(userinfo::get).post(userinfo::get))
         .route("/oauth2/logout", without_head(get(logout::get).post(logout::post), "GET, POST"))
 }
 
 /// Discovery, which stands at the issuer's root.
-pub(crate) fn metadata_routes() -> Router<App> {
-    Router::new()
-        .route("/.well-known/openid-configuration", get(metadata::configuration))
-        .route("/.well-known/oauth-authorization-server", get(metadata::configuration))
-        .route("/jwks.json", get(metadata::jwks))
+pub(crate) fn metadata_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(metadata::openid_configuration))
+        .routes(routes!(metadata::oauth_authorization_server))
+        .routes(routes!(metadata::jwks))
 }

@@ -7,6 +7,7 @@ pub(crate) mod form;
 mod identify;
 mod json;
 mod methods;
+mod path;
 
 pub(crate) use body::BODY_TIME;
 pub(crate) use client::ClientProof;
@@ -15,3 +16,4 @@ pub(crate) use form::{Fields, Form, FormFault, Query};
 pub(crate) use identify::{RequestId, identify};
 pub(crate) use json::{Json, JsonFault};
 pub(crate) use methods::without_head;
+pub(crate) use path::Path;

@@ -29,10 +29,11 @@ const SIDEWAYS: [(&str, &str); 6] = [
 ];
 
 /// Libraries that only these rooms may use.
-const RESERVED: [(&str, &[&str]); 6] = [
+const RESERVED: [(&str, &[&str]); 7] = [
     ("sqlx", &["store"]),
     ("reqwest", &["egress"]),
     ("axum", &["web", "sandbox"]),
+    ("utoipa", &["web"]),
     ("clap", &["openias", "xtask"]),
     ("confique", &["openias"]),
     ("anyhow", &["openias", "xtask"]),

@@ -55,7 +55,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if path.is_dir() && !matches!(name, "target" | "node_modules" | "output") {
+        if path.is_dir() && !matches!(name, "target" | "node_modules" | ".venv" | "output") {
             collect(&path, files)?;
         } else if path
             .extension()

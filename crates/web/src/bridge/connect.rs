@@ -6,17 +6,43 @@ use axum::response::Response;
 use connect::sign_in::{self, Refusal};
 use network::PeerFault;
 use network::sign_in::SignInFault;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{caller, success};
+use super::{Success, caller, success};
 use crate::App;
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, Envelope};
 use crate::language::Language;
+use crate::openapi::Patient;
 use crate::pages::{self, Problem};
 use crate::request::{FormFault, Query};
 
-/// Where the patient signs in. A browser that navigates brings no session along, so the widget asks with
-/// its own and sends a window there.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SignIn {
+    url: String,
+}
+
+/// Where the patient signs in at a provider that asks for it.
+///
+/// A browser that navigates brings no session along, so the widget asks with its own and sends a window there.
+#[utoipa::path(
+    get,
+    path = "/bridge/connect",
+    tag = "bridge",
+    operation_id = "beginSignIn",
+    security(("session" = [])),
+    params(
+        ("external_state" = String, Query, description = "The account, from `pending_patient_accounts`"),
+        ("external_id" = Option<String>, Query, description = "The app's own id of the patient, for its events"),
+        ("public_id" = Option<String>, Query, description = "The credential of the page, which has to be the session's"),
+    ),
+    responses(
+        (status = 200, description = "The provider's page", body = Success<SignIn>),
+        Patient,
+        (status = 404, description = "`not_found`: no account of this patient asks for a sign-in", body = Envelope),
+        (status = 502, description = "`provider_unavailable`: the provider's sign-in does not answer", body = Envelope),
+    ),
+)]
 pub(crate) async fn get(
     State(app): State<App>,
     language: Language,
@@ -28,7 +54,7 @@ pub(crate) async fn get(
     let account = fields.text("external_state");
     let external_id = fields.get("external_id").filter(|id| id.len() <= 256);
     let url = sign_in::begin(&app.connect, &consent, account, external_id, language.as_str()).await?;
-    Ok(success(&json!({"url": url})))
+    Ok(success(SignIn { url }))
 }
 
 /// The patient is back from the provider, with the language that they left in at the end of the state.

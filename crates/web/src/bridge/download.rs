@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -12,11 +12,30 @@ use store::{ObjectReader, StoreError};
 
 use super::caller;
 use crate::App;
-use crate::api_error::ApiError;
-use crate::request::{FormFault, Query, RequestId};
+use crate::api_error::{ApiError, Envelope};
+use crate::openapi::Backend;
+use crate::request::{FormFault, Path, Query, RequestId};
 use crate::response::NO_STORE;
 
-/// Redirects a backend to a signed link.
+/// Leads to a signed link to an export's file, which works for ten minutes without credentials.
+#[utoipa::path(
+    get,
+    path = "/bridge/fhir/ehi-export/{task}/download/{file}",
+    tag = "bridge",
+    operation_id = "getDownloadLink",
+    security(("backend" = []), ("private_key" = [])),
+    params(
+        ("task" = String, Path, description = "`task_id` of the export"),
+        ("file" = String, Path, description = "The file, from `download_links`"),
+    ),
+    responses(
+        (status = 302, description = "To the signed link", headers(("Location" = String))),
+        Backend,
+        (status = 404, description = "`not_found`: no such export or file", body = Envelope),
+        (status = 409, description = "`connection_revoked`, `consent_ended`", body = Envelope),
+        (status = 410, description = "`export_expired`: the file was deleted after its time", body = Envelope),
+    ),
+)]
 pub(crate) async fn link(
     State(app): State<App>,
     Path((task, file)): Path<(String, String)>,
@@ -28,7 +47,28 @@ pub(crate) async fn link(
     Ok((StatusCode::FOUND, [(LOCATION, location), NO_STORE]).into_response())
 }
 
-/// Streams the file behind a signed link.
+/// The file behind a signed link: one FHIR R4 resource a line.
+#[utoipa::path(
+    get,
+    path = "/downloads/{task}",
+    tag = "bridge",
+    operation_id = "download",
+    params(
+        ("task" = String, Path, description = "`task_id` of the export"),
+        ("expires" = i64, Query, description = "Until when the link works, in seconds since 1970"),
+        ("signature" = String, Query, description = "Made by this server"),
+    ),
+    responses(
+        (status = 200, description = "The records", body = String, content_type = "application/fhir+ndjson",
+            headers(("Content-Disposition" = String))),
+        (status = 400, description = "`invalid_request`: a parameter is repeated or cannot be read", body = Envelope),
+        (status = 403, description = "`link_invalid`: not a link of this server, or too old", body = Envelope),
+        (status = 404, description = "`not_found`: no such export", body = Envelope),
+        (status = 409, description = "`connection_revoked`, `consent_ended`", body = Envelope),
+        (status = 410, description = "`export_expired`: the file was deleted after its time", body = Envelope),
+        (status = 500, description = "`server_error`: something went wrong on our side", body = Envelope),
+    ),
+)]
 pub(crate) async fn file(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,

@@ -3,13 +3,42 @@
 use axum::extract::State;
 use axum::response::Response;
 use model::Mode;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{caller, success};
+use super::{Success, caller, success};
 use crate::App;
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, Envelope};
 use crate::request::{FormFault, Query};
 
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Organization {
+    id: String,
+    name: String,
+    logo_uri: Option<String>,
+    website_uri: Option<String>,
+    privacy_policy_uri: Option<String>,
+    terms_and_conditions_uri: Option<String>,
+    /// `active`.
+    status: &'static str,
+    /// What is switched on: `test.tefca.enable`, `test.byoi.enable`, and the same of `live`.
+    feature_flags: Vec<String>,
+}
+
+/// What a page may know of the organisation behind a public id.
+#[utoipa::path(
+    get,
+    path = "/bridge/org",
+    tag = "bridge",
+    operation_id = "getOrganization",
+    params(("public_id" = String, Query, description = "The credential that the page names")),
+    responses(
+        (status = 200, description = "The organisation", body = Success<Organization>),
+        (status = 400, description = "`invalid_request`: a parameter is repeated or cannot be read", body = Envelope),
+        (status = 404, description = "`not_found`: no active credential has this public id", body = Envelope),
+        (status = 500, description = "`server_error`: something went wrong on our side", body = Envelope),
+    ),
+)]
 pub(crate) async fn get(
     State(app): State<App>,
     query: Result<Query, FormFault>,
@@ -26,14 +55,14 @@ pub(crate) async fn get(
             tefca.into_iter().chain(byoi)
         })
         .collect();
-    Ok(success(&json!({
-        "id": organization.id.as_str(),
-        "name": organization.name,
-        "logo_uri": organization.logo_uri,
-        "website_uri": organization.website_uri,
-        "privacy_policy_uri": organization.privacy_policy_uri,
-        "terms_and_conditions_uri": organization.terms_uri,
-        "status": "active",
-        "feature_flags": flags,
-    })))
+    Ok(success(Organization {
+        id: organization.id.to_string(),
+        name: organization.name.clone(),
+        logo_uri: organization.logo_uri.clone(),
+        website_uri: organization.website_uri.clone(),
+        privacy_policy_uri: organization.privacy_policy_uri.clone(),
+        terms_and_conditions_uri: organization.terms_uri.clone(),
+        status: "active",
+        feature_flags: flags,
+    }))
 }

@@ -1,27 +1,84 @@
 //! `POST /bridge/vault_connection/authorize` and `…/revoke`
 
+use std::collections::BTreeMap;
+
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use connect::connections::{self, PLATFORM, SCOPE};
 use model::Mode;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::Object;
 
-use super::{caller, success};
+use super::{Success, caller, success};
 use crate::App;
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, Envelope};
+use crate::openapi::{AnyJson, Backend, Patient, words};
 use crate::request::{FormFault, Json, JsonFault, Query, RequestId};
 
-#[derive(Deserialize)]
-struct Picked {
+#[derive(Deserialize, ToSchema)]
+#[schema(as = AccountsPicked)]
+pub(crate) struct Picked {
+    /// Of `discovered_patient_accounts`.
+    #[schema(max_items = 1000)]
     vault_connection_ids: Vec<String>,
+    /// The app's own id of the patient, for its events; at most 256 bytes.
     #[serde(default)]
     external_id: Option<String>,
 }
 
+/// What became of each account that was picked, by its id.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccountsConnected)]
+pub(crate) struct Connected {
+    request_id: String,
+    successes: BTreeMap<String, AccountConnected>,
+    failures: BTreeMap<String, AccountRefused>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct AccountConnected {
+    org_connection_id: String,
+    #[schema(schema_with = connected)]
+    connection_status: &'static str,
+    platform_type: &'static str,
+    tefca_directory_id: String,
+    scope: &'static str,
+    #[schema(format = DateTime)]
+    consent_expires_at: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct AccountRefused {
+    /// `unknown_vault_connection` or `sign_in_required`.
+    error: &'static str,
+    error_description: String,
+}
+
+/// `connected` is one that was connected before.
+fn connected() -> Object {
+    words(&["authorized", "connected"])
+}
+
 /// Connects the accounts that the patient picked.
+#[utoipa::path(
+    post,
+    path = "/bridge/vault_connection/authorize",
+    tag = "bridge",
+    operation_id = "connectAccounts",
+    security(("session" = [])),
+    params(
+        ("public_id" = Option<String>, Query, description = "The credential of the page, which has to be the session's"),
+    ),
+    request_body = Picked,
+    responses(
+        (status = 200, description = "Each account stands for itself", body = Success<Connected>),
+        Patient,
+        AnyJson,
+    ),
+)]
 pub(crate) async fn authorize(
     State(app): State<App>,
     headers: HeaderMap,
@@ -46,43 +103,61 @@ pub(crate) async fn authorize(
         picked.external_id.as_deref().filter(|id| !id.is_empty()),
     )
     .await?;
-    let successes: Map<String, Value> = authorized
+    let successes = authorized
         .successes
         .into_iter()
         .map(|(account, success)| {
             let connection = &success.connection;
-            let status = if success.existed { "connected" } else { connection.status.as_str() };
-            let described = json!({
-                "org_connection_id": connection.id.as_str(),
-                "connection_status": status,
-                "platform_type": PLATFORM,
-                "tefca_directory_id": connection.tefca_directory_id,
-                "scope": SCOPE,
-                "consent_expires_at": connection.consent_expires_at.rfc3339(),
-            });
+            let described = AccountConnected {
+                org_connection_id: connection.id.to_string(),
+                connection_status: if success.existed { "connected" } else { connection.status.as_str() },
+                platform_type: PLATFORM,
+                tefca_directory_id: connection.tefca_directory_id.clone(),
+                scope: SCOPE,
+                consent_expires_at: connection.consent_expires_at.rfc3339(),
+            };
             (account, described)
         })
         .collect();
-    let failures: Map<String, Value> = authorized
+    let failures = authorized
         .failures
         .into_iter()
         .map(|(account, refusal)| {
-            (account, json!({"error": refusal.code(), "error_description": refusal.to_string()}))
+            (account, AccountRefused { error: refusal.code(), error_description: refusal.to_string() })
         })
         .collect();
-    Ok(success(&json!({
-        "request_id": authorized.request_id,
-        "successes": successes,
-        "failures": failures,
-    })))
+    Ok(success(Connected { request_id: authorized.request_id, successes, failures }))
 }
 
-#[derive(Deserialize)]
-struct Revoked {
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PatientToRevoke)]
+pub(crate) struct Asked {
+    /// Of a synthetic patient.
     email: String,
 }
 
+/// The connections that were ended.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Revoked {
+    pub(super) request_id: String,
+    pub(super) revoked: Vec<String>,
+}
+
 /// Ends all connections of a synthetic patient, so that a test can begin afresh.
+#[utoipa::path(
+    post,
+    path = "/bridge/vault_connection/revoke",
+    tag = "bridge",
+    operation_id = "revokeConnectionsOfPatient",
+    security(("backend" = []), ("private_key" = [])),
+    request_body = Asked,
+    responses(
+        (status = 200, description = "The connections that were ended", body = Success<Revoked>),
+        AnyJson,
+        Backend,
+        (status = 403, description = "`test_mode_only`: a live key", body = Envelope),
+    ),
+)]
 pub(crate) async fn revoke(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
@@ -94,9 +169,9 @@ pub(crate) async fn revoke(
         let text = "Only test keys may revoke by e-mail.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "test_mode_only", text));
     }
-    let Revoked { email } = body?.read()?;
+    let Asked { email } = body?.read()?;
     let tenant = client.credential.tenant();
     let revoked = connections::revoke_by_email(&app.connect, tenant, &email, &request_id.0).await?;
-    let ids: Vec<&str> = revoked.iter().map(model::id::ConnectionId::as_str).collect();
-    Ok(success(&json!({"request_id": request_id.0, "revoked": ids})))
+    let revoked = revoked.iter().map(ToString::to_string).collect();
+    Ok(success(Revoked { request_id: request_id.0, revoked }))
 }

@@ -7,8 +7,17 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
+use crate::openapi::{IssuerMetadata, KeySet};
 use crate::{App, published};
 
+/// OpenID Connect discovery.
+#[utoipa::path(
+    get,
+    path = "/.well-known/openid-configuration",
+    tag = "credential service provider",
+    operation_id = "getCspMetadata",
+    responses((status = 200, description = "The issuer's metadata", body = IssuerMetadata)),
+)]
 pub(crate) async fn configuration(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,
@@ -43,6 +52,14 @@ pub(crate) async fn configuration(
     published::document(&document, &headers)
 }
 
+/// The keys that ID tokens are signed with.
+#[utoipa::path(
+    get,
+    path = "/jwks",
+    tag = "credential service provider",
+    operation_id = "getCspKeys",
+    responses((status = 200, description = "The issuer's public keys", body = KeySet)),
+)]
 pub(crate) async fn jwks(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,

@@ -9,23 +9,64 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use model::Secret;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::App;
-use crate::oauth::OAuthError;
+use crate::oauth::{OAuthError, OAuthErrorBody};
+use crate::openapi::{AnyForm, ClientAuthentication};
 use crate::request::{Credentials, CredentialsFault, Fields, Form, FormFault, RequestId};
 use crate::response::json_no_store;
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// A code to redeem, or a refresh token to renew.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "forms are read field by field; this says which there are")]
+pub(crate) struct CspTokenRequest {
+    /// `authorization_code` or `refresh_token`.
+    grant_type: String,
+    #[schema(required = false)]
+    code: String,
+    #[schema(required = false)]
+    redirect_uri: String,
+    #[schema(required = false)]
+    code_verifier: String,
+    #[schema(required = false)]
+    refresh_token: String,
+    #[schema(required = false)]
+    client_id: String,
+    /// Of a client that does not authenticate by HTTP Basic.
+    #[schema(required = false)]
+    client_secret: String,
+}
+
+/// What a code or a refresh token brings.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CspTokens)]
+pub(crate) struct Body<'a> {
     access_token: &'a str,
     token_type: &'static str,
     expires_in: u64,
     id_token: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     refresh_token: Option<&'a str>,
     scope: &'a str,
 }
 
+/// Redeems a code, or renews an ID token without the patient.
+#[utoipa::path(
+    post,
+    path = "/token",
+    tag = "credential service provider",
+    operation_id = "redeemAtCsp",
+    security(("csp_client" = [])),
+    request_body(content = CspTokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "The tokens", body = Body),
+        (status = 400, description = "`invalid_request`, `invalid_grant`, `unsupported_grant_type`", body = OAuthErrorBody),
+        ClientAuthentication,
+        AnyForm,
+    ),
+)]
 pub(crate) async fn post(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,

@@ -10,6 +10,7 @@ use identity::clients::UnknownClient;
 use identity::token_exchange::ExchangeFault;
 use identity::{introspect, par, tokens};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::request::{CredentialsFault, FormFault};
 use crate::response::json_no_store;
@@ -24,9 +25,13 @@ pub(crate) struct OAuthError {
     pub(crate) retry_after: Option<u64>,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// How an OAuth endpoint refuses a request (RFC 6749 5.2).
+#[derive(Serialize, ToSchema)]
+#[schema(as = OAuthError)]
+pub(crate) struct OAuthErrorBody<'a> {
+    /// A stable word for a program.
     error: &'a str,
+    /// A sentence for a developer.
     error_description: &'a str,
 }
 
@@ -52,7 +57,7 @@ impl OAuthError {
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
-        let body = Body { error: self.error, error_description: &self.description };
+        let body = OAuthErrorBody { error: self.error, error_description: &self.description };
         let mut response = json_no_store(self.status, &body);
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));

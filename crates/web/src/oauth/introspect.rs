@@ -5,13 +5,75 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use identity::introspect::{self, Standing};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::OAuthError;
+use super::{OAuthError, OAuthErrorBody};
 use crate::App;
+use crate::openapi::{AnyForm, ClientAuthentication};
 use crate::request::{ClientProof, Form, FormFault, RequestId};
 use crate::response::{NO_STORE, json_no_store};
 
+/// A token of the client.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "forms are read field by field; this says which there are")]
+pub(crate) struct TokenAsked {
+    token: String,
+    #[schema(required = false)]
+    client_id: String,
+    /// Of a client that does not authenticate by HTTP Basic.
+    #[schema(required = false)]
+    client_secret: String,
+}
+
+/// What a token stands for; of one that is not active `active` alone.
+#[derive(Default, Serialize, ToSchema)]
+pub(crate) struct Introspection {
+    active: bool,
+    #[serde(flatten)]
+    #[schema(inline)]
+    token: Option<ActiveToken>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ActiveToken {
+    iss: String,
+    sub: String,
+    client_id: String,
+    aud: Vec<String>,
+    scope: String,
+    iat: i64,
+    exp: i64,
+    /// `Bearer` or `DPoP`; a refresh token has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    token_type: Option<&'static str>,
+    /// The key that it is bound to (RFC 9449 6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    cnf: Option<Confirmation>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Confirmation {
+    jkt: String,
+}
+
+/// Says what a token of the client stands for (RFC 7662).
+#[utoipa::path(
+    post,
+    path = "/oauth2/introspect",
+    tag = "authorization server",
+    operation_id = "introspect",
+    security(("backend" = [])),
+    request_body(content = TokenAsked, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "What it stands for", body = Introspection),
+        (status = 400, description = "`invalid_request`", body = OAuthErrorBody),
+        ClientAuthentication,
+        AnyForm,
+    ),
+)]
 pub(crate) async fn post(
     State(app): State<App>,
     headers: HeaderMap,
@@ -20,31 +82,44 @@ pub(crate) async fn post(
     let Form(fields) = form?;
     let proof = ClientProof::require(&headers, &fields)?;
     let standing = introspect::introspect(&app.identity, proof.presented(), fields.get("token")).await?;
-    let body = standing.map_or_else(|| json!({"active": false}), |standing| active(&app, &standing));
+    let token = standing.map(|standing| describe(&app, standing));
+    let body = Introspection { active: token.is_some(), token };
     Ok(json_no_store(StatusCode::OK, &body))
 }
 
-fn active(app: &App, standing: &Standing) -> Value {
-    let mut body = json!({
-        "active": true,
-        "iss": app.base_url(),
-        "sub": standing.subject,
-        "client_id": standing.client_id,
-        "aud": standing.audience,
-        "scope": standing.scope,
-        "iat": standing.issued_at.seconds(),
-        "exp": standing.expires_at.seconds(),
-    });
-    if !standing.renews {
-        body["token_type"] = if standing.key.is_some() { "DPoP" } else { "Bearer" }.into();
+fn describe(app: &App, standing: Standing) -> ActiveToken {
+    let kind = if standing.key.is_some() { "DPoP" } else { "Bearer" };
+    ActiveToken {
+        iss: app.base_url().to_owned(),
+        sub: standing.subject,
+        client_id: standing.client_id,
+        aud: standing.audience,
+        scope: standing.scope,
+        iat: standing.issued_at.seconds(),
+        exp: standing.expires_at.seconds(),
+        token_type: (!standing.renews).then_some(kind),
+        cnf: standing.key.map(|jkt| Confirmation { jkt }),
     }
-    if let Some(key) = &standing.key {
-        body["cnf"] = json!({"jkt": key});
-    }
-    body
 }
 
-/// The answer is the same whether there was anything to end (RFC 7009 2.2).
+/// Ends a token of the client (RFC 7009).
+///
+/// With a refresh token ends all that came of the same consent. The answer is the same whether there was anything to
+/// end (2.2).
+#[utoipa::path(
+    post,
+    path = "/oauth2/revoke",
+    tag = "authorization server",
+    operation_id = "revoke",
+    security(("backend" = [])),
+    request_body(content = TokenAsked, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "It is no longer active"),
+        (status = 400, description = "`invalid_request`", body = OAuthErrorBody),
+        ClientAuthentication,
+        AnyForm,
+    ),
+)]
 pub(crate) async fn revoke(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,

@@ -7,9 +7,34 @@ use identity::par::{OFFLINE_ACCESS, SCOPE};
 use identity::tokens;
 use serde_json::json;
 
+use crate::openapi::{IssuerMetadata, KeySet};
 use crate::{App, published};
 
-pub(crate) async fn configuration(State(app): State<App>, headers: HeaderMap) -> Response {
+/// OpenID Connect discovery.
+#[utoipa::path(
+    get,
+    path = "/.well-known/openid-configuration",
+    tag = "authorization server",
+    operation_id = "getOpenIdConfiguration",
+    responses((status = 200, description = "The issuer's metadata", body = IssuerMetadata)),
+)]
+pub(crate) async fn openid_configuration(app: State<App>, headers: HeaderMap) -> Response {
+    configuration(app, &headers)
+}
+
+/// The same under the name that RFC 8414 gives it.
+#[utoipa::path(
+    get,
+    path = "/.well-known/oauth-authorization-server",
+    tag = "authorization server",
+    operation_id = "getAuthorizationServerMetadata",
+    responses((status = 200, description = "The issuer's metadata", body = IssuerMetadata)),
+)]
+pub(crate) async fn oauth_authorization_server(app: State<App>, headers: HeaderMap) -> Response {
+    configuration(app, &headers)
+}
+
+fn configuration(State(app): State<App>, headers: &HeaderMap) -> Response {
     let base = app.base_url();
     let algorithms: Vec<_> = tokens::ID_TOKEN_ALGORITHMS.iter().map(|algorithm| algorithm.name()).collect();
     let document = json!({
@@ -43,10 +68,17 @@ pub(crate) async fn configuration(State(app): State<App>, headers: HeaderMap) ->
         "request_parameter_supported": false,
         "ui_locales_supported": ["en", "es"],
     });
-    published::document(&document, &headers)
+    published::document(&document, headers)
 }
 
 /// The keys of our own tokens, and those of our assertions: the network knows us by the same issuer.
+#[utoipa::path(
+    get,
+    path = "/jwks.json",
+    tag = "authorization server",
+    operation_id = "getKeys",
+    responses((status = 200, description = "The public keys", body = KeySet)),
+)]
 pub(crate) async fn jwks(State(app): State<App>, headers: HeaderMap) -> Response {
     let rings = [&app.identity.keys, &app.connect.network.keys];
     published::key_set(&rings, app.clock().now(), &headers).await

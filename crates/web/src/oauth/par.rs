@@ -7,18 +7,96 @@ use axum::response::Response;
 use identity::par::{self, Form as PushForm};
 use model::REQUEST_URI_PREFIX;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::OAuthError;
+use super::{OAuthError, OAuthErrorBody};
 use crate::App;
+use crate::openapi::{AnyForm, ClientAuthentication};
 use crate::request::{ClientProof, Fields, Form, FormFault, RequestId};
 use crate::response::json_no_store;
 
-#[derive(Serialize)]
-struct Pushed {
+/// A request about a patient, who is told by an ID token or, where a token exchange endpoint is registered, by
+/// `patient_id`.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "forms are read field by field; this says which there are")]
+pub(crate) struct PushedAuthorizationRequest {
+    /// `openid profile email`, to which `offline_access` may be added.
+    scope: String,
+    /// `code`.
+    response_type: String,
+    /// Which CSP issued the token; goes with `idp_id_token`.
+    #[schema(required = false)]
+    idp: String,
+    /// The ID token, exactly as the CSP sent it.
+    #[schema(required = false)]
+    idp_id_token: String,
+    /// The client's own id of the patient, in place of the token.
+    #[schema(required = false)]
+    patient_id: String,
+    /// The public id again.
+    #[schema(required = false)]
+    client_id: String,
+    /// Of a client that does not authenticate by HTTP Basic.
+    #[schema(required = false)]
+    client_secret: String,
+    /// Where the consent page sends the code, for a client that shows no widget.
+    #[schema(required = false)]
+    redirect_uri: String,
+    /// This API.
+    #[schema(required = false)]
+    audience: String,
+    /// This API.
+    #[schema(required = false)]
+    resource: String,
+    #[schema(required = false)]
+    state: String,
+    #[schema(required = false)]
+    nonce: String,
+    #[schema(required = false)]
+    code_challenge: String,
+    /// `S256`.
+    #[schema(required = false)]
+    code_challenge_method: String,
+    /// `query`.
+    #[schema(required = false)]
+    response_mode: String,
+    /// `none`, or of `login`, `consent` and `select_account` what is wanted.
+    #[schema(required = false)]
+    prompt: String,
+    /// In seconds.
+    #[schema(required = false)]
+    max_age: String,
+    #[schema(required = false)]
+    login_hint: String,
+    /// The thumbprint of the key that tokens shall be bound to.
+    #[schema(required = false)]
+    dpop_jkt: String,
+}
+
+/// A request that was pushed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Pushed {
     request_uri: String,
+    /// In seconds.
     expires_in: u64,
 }
 
+/// Pushes a request about a patient (RFC 9126).
+#[utoipa::path(
+    post,
+    path = "/oauth2/par",
+    tag = "authorization server",
+    operation_id = "pushRequest",
+    security(("backend" = [])),
+    request_body(content = PushedAuthorizationRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 201, description = "It works once, for this client", body = Pushed),
+        (status = 400, description = "`invalid_request`, `invalid_target`, `invalid_authorization_details`, `request_not_supported`, `unauthorized_client`; the description ends in the code of the rule", body = OAuthErrorBody),
+        ClientAuthentication,
+        AnyForm,
+        (status = 503, description = "`temporarily_unavailable`: the CSP's keys, or the client's token exchange endpoint, cannot be had", body = OAuthErrorBody),
+    ),
+)]
 pub(crate) async fn post(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,

@@ -6,23 +6,66 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use identity::tokens::{self, Form as TokenForm};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::OAuthError;
+use super::{OAuthError, OAuthErrorBody};
 use crate::App;
+use crate::openapi::{AnyForm, ClientAuthentication};
 use crate::request::{ClientProof, Fields, Form, FormFault, RequestId};
 use crate::response::json_no_store;
 
-#[derive(Serialize)]
-struct Tokens<'a> {
+/// A code to redeem, or a refresh token to renew.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "forms are read field by field; this says which there are")]
+pub(crate) struct TokenRequest {
+    /// `authorization_code` or `refresh_token`.
+    grant_type: String,
+    #[schema(required = false)]
+    code: String,
+    #[schema(required = false)]
+    redirect_uri: String,
+    #[schema(required = false)]
+    code_verifier: String,
+    #[schema(required = false)]
+    refresh_token: String,
+    /// What of the granted scope is wanted; a refresh may narrow it.
+    #[schema(required = false)]
+    scope: String,
+    #[schema(required = false)]
+    client_id: String,
+    /// Of a client that does not authenticate by HTTP Basic.
+    #[schema(required = false)]
+    client_secret: String,
+}
+
+/// A patient's session.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Tokens<'a> {
     access_token: &'a str,
     token_type: &'static str,
     expires_in: u64,
     id_token: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     refresh_token: Option<&'a str>,
     scope: &'a str,
 }
 
+/// Redeems a code for a session, or renews one.
+#[utoipa::path(
+    post,
+    path = "/oauth2/token",
+    tag = "authorization server",
+    operation_id = "redeem",
+    security((), ("backend" = [])),
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "The session", body = Tokens),
+        (status = 400, description = "`invalid_request`, `invalid_grant`, `invalid_scope`, `unsupported_grant_type`", body = OAuthErrorBody),
+        ClientAuthentication,
+        AnyForm,
+    ),
+)]
 pub(crate) async fn post(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,

@@ -107,7 +107,7 @@ const API: [&str; 4] = ["/v1/", "/bridge/", "/oauth2/", "/downloads/"];
 /// The answer to a path that leads nowhere.
 pub(crate) async fn nowhere(language: Language, uri: Uri) -> Response {
     if API.iter().any(|prefix| uri.path().starts_with(prefix)) {
-        return ApiError::not_found("There is nothing at this path of the API.").into_response();
+        return ApiError::nowhere().into_response();
     }
     not_found(language).await
 }

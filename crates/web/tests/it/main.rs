@@ -10,6 +10,7 @@ mod jobs;
 mod journey;
 mod keys;
 mod oauth;
+mod openapi;
 mod portal;
 mod single_use;
 mod webhooks;

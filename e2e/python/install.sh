@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the Python environment of the judges beside this file, anew when what it should hold has changed.
+# Makes the Python environment of the tests beside this file, anew when what it should hold has changed.
 set -euo pipefail
 cd "$(dirname "$0")"
 [ .venv/installed -nt requirements.txt ] && [ .venv/installed -nt install.sh ] && exit 0

@@ -1,0 +1,94 @@
+//! Refusals that many operations have in common. Those of one operation stand at its handler.
+
+use std::collections::BTreeMap;
+
+use utoipa::IntoResponses;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+
+/// Of every call that an organisation's backend makes.
+pub(crate) enum Backend {}
+/// Of every call that a patient's widget makes.
+pub(crate) enum Patient {}
+/// Of every call to the Bridge API with a JSON body.
+pub(crate) enum AnyJson {}
+/// Of every OAuth endpoint at which clients authenticate.
+pub(crate) enum ClientAuthentication {}
+/// Of every OAuth endpoint that takes a form.
+pub(crate) enum AnyForm {}
+
+type Responses = BTreeMap<String, RefOr<Response>>;
+
+const BRIDGE: &str = "BridgeError";
+const OAUTH: &str = "OAuthError";
+const OUR_FAULT: &str = "`server_error`: something went wrong on our side";
+
+impl IntoResponses for Backend {
+    fn responses() -> Responses {
+        let text = "`unauthorized`: the credentials are missing, wrong or switched off";
+        [(401, challenge(refused(BRIDGE, text))), (500, refused(BRIDGE, OUR_FAULT))].map(numbered).into()
+    }
+}
+
+impl IntoResponses for Patient {
+    fn responses() -> Responses {
+        let text = "`session_ended`: the session is unknown, over, or another client's";
+        let fields = "`invalid_request`: a parameter of the query is repeated or cannot be read";
+        [
+            (400, refused(BRIDGE, fields)),
+            (401, challenge(refused(BRIDGE, text))),
+            (500, refused(BRIDGE, OUR_FAULT)),
+        ]
+        .map(numbered)
+        .into()
+    }
+}
+
+impl IntoResponses for AnyJson {
+    fn responses() -> Responses {
+        let text = "`invalid_json`: the body cannot be read or lacks a member; `invalid_request`: a value is out of \
+                    bounds, or a parameter of the query is repeated";
+        [
+            (400, refused(BRIDGE, text)),
+            (413, refused(BRIDGE, "`invalid_request`: the body is longer than 64 KiB")),
+            (415, refused(BRIDGE, "`invalid_request`: the body is not `application/json`")),
+        ]
+        .map(numbered)
+        .into()
+    }
+}
+
+impl IntoResponses for ClientAuthentication {
+    fn responses() -> Responses {
+        let text = "`invalid_client`: the credentials are missing, wrong or switched off";
+        [(401, challenge(refused(OAUTH, text))), (500, refused(OAUTH, OUR_FAULT))].map(numbered).into()
+    }
+}
+
+impl IntoResponses for AnyForm {
+    fn responses() -> Responses {
+        [
+            (413, refused(OAUTH, "`invalid_request`: the form is longer than 64 KiB")),
+            (415, refused(OAUTH, "`invalid_request`: the body is not `application/x-www-form-urlencoded`")),
+        ]
+        .map(numbered)
+        .into()
+    }
+}
+
+fn numbered((status, response): (u16, ResponseBuilder)) -> (String, RefOr<Response>) {
+    (status.to_string(), response.build().into())
+}
+
+fn refused(body: &str, text: &str) -> ResponseBuilder {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(body))).build();
+    ResponseBuilder::new().description(text).content("application/json", content)
+}
+
+fn challenge(response: ResponseBuilder) -> ResponseBuilder {
+    response.header("WWW-Authenticate", HeaderBuilder::new().schema(Some(string())).build())
+}
+
+fn string() -> utoipa::openapi::Object {
+    utoipa::openapi::Object::with_type(utoipa::openapi::schema::Type::String)
+}
