@@ -59,13 +59,14 @@ export async function approvedInquiry(demo, csp, contact) {
  * Pushes an ID token; the request_uri.
  * @param {import("./openias.mjs").Demo} demo
  * @param {string} idToken
+ * @param {string} [scope]
  */
-export async function push(demo, idToken) {
+export async function push(demo, idToken, scope = "openid profile email") {
   const answer = await fetch(`${demo.server}/oauth2/par`, {
     method: "POST",
     headers: { authorization: `Basic ${btoa(`${demo.publicId}:${demo.privateKey}`)}` },
     body: new URLSearchParams({
-      scope: "openid profile email",
+      scope,
       response_type: "code",
       idp: "persona_csp",
       idp_id_token: idToken,

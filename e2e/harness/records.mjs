@@ -16,7 +16,7 @@ export async function consentedCode(demo, idToken) {
   const redirect_uri = `${demo.app}/authorized`;
   const query = new URLSearchParams({
     client_id: demo.publicId,
-    request_uri: await push(demo, idToken),
+    request_uri: await push(demo, idToken, "openid profile email offline_access"),
     response_type: "code",
     redirect_uri,
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
@@ -34,7 +34,7 @@ export async function consentedCode(demo, idToken) {
 }
 
 /**
- * The access token of a patient's session.
+ * The tokens of a patient's session.
  * @param {Demo} demo
  * @param {string} idToken
  */
@@ -44,8 +44,8 @@ export async function openSession(demo, idToken) {
     headers: { authorization: basic(demo.publicId, demo.privateKey) },
     body: new URLSearchParams(await consentedCode(demo, idToken)),
   });
-  const { access_token } = /** @type {any} */ (await answer.json());
-  return /** @type {string} */ (access_token);
+  const tokens = /** @type {any} */ (await answer.json());
+  return /** @type {{access_token: string, refresh_token: string}} */ (tokens);
 }
 
 /**

@@ -126,6 +126,7 @@ function configuration(bearers) {
 
 [generation]
 max-examples = 30
+with-security-parameters = false
 deterministic = true
 no-shrink = true
 database = "none"
@@ -154,7 +155,10 @@ async function journey() {
   const patient = "knixontestemail@epic.com";
   const tokens = await provePatient(demo, csp, patient);
   const idToken = tokens.id_token ?? "";
-  const session = await openSession(demo, idToken);
+  const { access_token: session } = await openSession(demo, idToken);
+  // What is tried here may end, and with it what came of the same proofing or consent.
+  const renewable = await provePatient(demo, csp, patient);
+  const [revoked, renewed, told] = await Promise.all([1, 2, 3].map(() => openSession(demo, idToken)));
   const [ask, backend] = [asPatient(demo, session), asBackend(demo)];
 
   const search = (await ask("record_locator")).task_id;
@@ -201,9 +205,14 @@ async function journey() {
   /** @type {Record<string, object[]>} */
   const bodies = {
     pushRequest: [{ ...pushed, idp_id_token: idToken }],
-    redeem: [await consentedCode(demo, idToken)],
+    redeem: [
+      await consentedCode(demo, idToken),
+      { grant_type: "refresh_token", refresh_token: renewed.refresh_token },
+    ],
+    introspect: [{ token: told.access_token }],
+    revoke: [{ token: revoked.access_token }],
     pushCspRequest: [request],
-    redeemAtCsp: [redemption, { grant_type: "refresh_token", refresh_token: tokens.refresh_token }],
+    redeemAtCsp: [redemption, { grant_type: "refresh_token", refresh_token: renewable.refresh_token }],
     connectAccounts: [{ vault_connection_ids: [kept, left] }],
     revokeConnectionsOfPatient: [{ email: "hsimpson@gmail.com" }],
     beginExport: [{ org_connection_id: connection }],

@@ -30,20 +30,27 @@ pub(crate) struct TokenAsked {
 #[derive(Default, Serialize, ToSchema)]
 pub(crate) struct Introspection {
     active: bool,
-    #[serde(flatten)]
-    #[schema(inline)]
-    token: Option<ActiveToken>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct ActiveToken {
-    iss: String,
-    sub: String,
-    client_id: String,
-    aud: Vec<String>,
-    scope: String,
-    iat: i64,
-    exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    iss: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    sub: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    aud: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    iat: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    exp: Option<i64>,
     /// `Bearer` or `DPoP`; a refresh token has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -82,21 +89,21 @@ pub(crate) async fn post(
     let Form(fields) = form?;
     let proof = ClientProof::require(&headers, &fields)?;
     let standing = introspect::introspect(&app.identity, proof.presented(), fields.get("token")).await?;
-    let token = standing.map(|standing| describe(&app, standing));
-    let body = Introspection { active: token.is_some(), token };
+    let body = standing.map_or_else(Introspection::default, |standing| active(&app, standing));
     Ok(json_no_store(StatusCode::OK, &body))
 }
 
-fn describe(app: &App, standing: Standing) -> ActiveToken {
+fn active(app: &App, standing: Standing) -> Introspection {
     let kind = if standing.key.is_some() { "DPoP" } else { "Bearer" };
-    ActiveToken {
-        iss: app.base_url().to_owned(),
-        sub: standing.subject,
-        client_id: standing.client_id,
-        aud: standing.audience,
-        scope: standing.scope,
-        iat: standing.issued_at.seconds(),
-        exp: standing.expires_at.seconds(),
+    Introspection {
+        active: true,
+        iss: Some(app.base_url().to_owned()),
+        sub: Some(standing.subject),
+        client_id: Some(standing.client_id),
+        aud: Some(standing.audience),
+        scope: Some(standing.scope),
+        iat: Some(standing.issued_at.seconds()),
+        exp: Some(standing.expires_at.seconds()),
         token_type: (!standing.renews).then_some(kind),
         cnf: standing.key.map(|jkt| Confirmation { jkt }),
     }
