@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use jose::KeySet;
 use model::Timestamp;
-use openias_egress::{Client, FRESH, IssuerKeys, KeySource, KeysUnavailable, Origin, PAUSE, STALE};
+use openias_egress::{
+    AtHand, Client, FRESH, IssuerKeys, KeySource, KeysAtHand, KeysUnavailable, Origin, PAUSE, STALE,
+};
 use serde_json::{Value, json};
 use testkit::issuer::Issuer;
 use testkit::keys;
@@ -194,4 +196,33 @@ async fn another_key_under_a_known_id_is_sounded() {
     issuer.publishes(&[renamed(1, "one")]);
     keys.of(&issuer.url, Some("one"), NOW.plus(FRESH).plus(FRESH)).await.expect("keys");
     assert!(testkit::logs::hold(&alarm));
+}
+
+/// Keys that this process has itself: one for each minute.
+#[derive(Debug)]
+struct Rotating;
+
+impl AtHand for Rotating {
+    fn keys<'a>(&'a self, _: Option<&'a str>, now: Timestamp) -> KeysAtHand<'a> {
+        Box::pin(async move {
+            let number = usize::from(now >= NOW.plus(PAUSE));
+            if now >= NOW.plus(2 * PAUSE) {
+                return Err("the store failed".to_owned());
+            }
+            let set = json!({"keys": [jwk(number)]}).to_string();
+            Ok(Arc::new(KeySet::from_json(set.as_bytes()).expect("a key set")))
+        })
+    }
+}
+
+#[tokio::test]
+async fn keys_at_hand_are_asked_for_each_time_and_never_kept() {
+    let issuer = Issuer::start(&[jwk(2)]).await;
+    let keys = keys_of(&[&issuer]).with(&issuer.url, KeySource::AtHand(Arc::new(Rotating)));
+    assert!(holds(&keys, &issuer, 0, NOW).await);
+    let later = NOW.plus(PAUSE);
+    assert!(holds(&keys, &issuer, 1, later).await && !holds(&keys, &issuer, 0, later).await);
+    let failed = keys.of(&issuer.url, None, NOW.plus(2 * PAUSE)).await.map(drop);
+    assert!(matches!(failed, Err(KeysUnavailable::Keys { .. })), "{failed:?}");
+    assert_eq!(issuer.asked(), 0, "nobody is asked");
 }

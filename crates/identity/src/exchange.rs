@@ -92,7 +92,8 @@ pub async fn redeem(
     let access_token = identity.entropy.secret();
     tx.add_access_token(&access_token.hash(), &consent, now.plus(SESSION_LIFE)).await?;
     tx.commit().await?;
-    let id_token = id_token::issue(identity, &key, &authorization, now).map_err(|_| Refusal::Signing)?;
+    let id_token =
+        id_token::issue(identity, &key, &authorization, &access_token, now).map_err(|_| Refusal::Signing)?;
     Ok(Session { access_token, id_token, expires_in: SESSION_LIFE.as_secs(), scope: SCOPE })
 }
 

@@ -1,7 +1,9 @@
 //! The ID token for the client: who the session is about, nothing more.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jose::{Algorithm, SigningKey};
-use model::Timestamp;
+use model::{Secret, SecretHash, Timestamp};
 use serde_json::json;
 use store::{Authorization, KeyPurpose};
 
@@ -21,6 +23,7 @@ pub fn issue(
     identity: &Identity,
     key: &SigningKey,
     authorization: &Authorization,
+    access_token: &Secret,
     now: Timestamp,
 ) -> Result<String, jose::SigningFault> {
     let proven = &authorization.identity;
@@ -31,8 +34,16 @@ pub fn issue(
         "iat": now.seconds(),
         "exp": now.plus(SESSION_LIFE).seconds(),
         "auth_time": proven.proofed_at.seconds(),
+        "at_hash": at_hash(access_token),
     });
     key.sign("JWT", claims.to_string().as_bytes(), &identity.entropy.for_signing())
+}
+
+/// Ties the ID token to the access token beside it: the left half of its hash, which is SHA-256 for every algorithm
+/// of ours (OpenID Connect Core 3.1.3.6).
+fn at_hash(access_token: &Secret) -> String {
+    let hash = SecretHash::of(access_token.expose());
+    URL_SAFE_NO_PAD.encode(hash.as_bytes().iter().copied().take(16).collect::<Vec<u8>>())
 }
 
 #[cfg(test)]
@@ -49,5 +60,12 @@ mod tests {
         ] {
             assert_eq!(algorithm_for(asked), given);
         }
+    }
+
+    /// The example of OpenID Connect Core A.3.
+    #[test]
+    fn at_hash_is_that_of_the_specification() {
+        let token = Secret::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y".to_owned());
+        assert_eq!(at_hash(&token), "77QmUPtjPfzWtF2AnpK9RQ");
     }
 }

@@ -63,7 +63,7 @@ async fn t11_the_id_token_names_its_client_and_nothing_of_the_person() {
     );
     let mut names: Vec<_> = claims.as_object().expect("claims").keys().map(String::as_str).collect();
     names.sort_unstable();
-    assert_eq!(names, ["aud", "auth_time", "exp", "iat", "iss", "sub"]);
+    assert_eq!(names, ["at_hash", "aud", "auth_time", "exp", "iat", "iss", "sub"]);
 }
 
 #[tokio::test]
