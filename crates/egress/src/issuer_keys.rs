@@ -21,7 +21,9 @@ use crate::client::Client;
 use flight::{Flight, Outcome, fetched};
 pub use kept::{FRESH, PAUSE, STALE};
 use kept::{Kept, Look};
-pub use source::{AtHand, DocumentFault, KeySource, KeysAtHand, KeysUnavailable, MAX_DOCUMENT, document};
+pub use source::{
+    AtHand, Discovery, DocumentFault, KeySource, KeysAtHand, KeysUnavailable, MAX_DOCUMENT, document,
+};
 
 /// Fetches and keeps the keys of issuers.
 #[derive(Clone)]

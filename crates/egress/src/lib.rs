@@ -9,7 +9,7 @@ mod origin;
 
 pub use client::{Body, Client, EgressError, Fetched, Request, permits};
 pub use issuer_keys::{
-    AtHand, DocumentFault, FRESH, IssuerKeys, KeySource, KeysAtHand, KeysUnavailable, MAX_DOCUMENT, PAUSE,
-    STALE, document,
+    AtHand, Discovery, DocumentFault, FRESH, IssuerKeys, KeySource, KeysAtHand, KeysUnavailable,
+    MAX_DOCUMENT, PAUSE, STALE, document,
 };
 pub use origin::{InvalidOrigin, Origin};

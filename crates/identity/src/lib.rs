@@ -15,6 +15,7 @@ pub mod lint;
 pub mod logout;
 pub mod organizations;
 pub mod par;
+pub mod refusals;
 pub mod session;
 pub mod token_exchange;
 pub mod tokens;

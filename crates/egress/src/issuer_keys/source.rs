@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use jose::KeySet;
-use jose::json::{self, Value};
+use jose::json::{self, Object, Value};
 use model::Timestamp;
 
 use crate::client::{Client, EgressError, Request};
@@ -78,6 +78,34 @@ impl KeysUnavailable {
     }
 }
 
+/// What is read of a discovery document (OpenID Connect Discovery 3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discovery {
+    /// Whom it speaks for.
+    pub issuer: String,
+    /// Where it says that the keys are.
+    pub jwks_uri: String,
+}
+
+impl Discovery {
+    /// Of the members of a document; the name of the one that is missing or is no text.
+    pub fn of(document: &Object<'_>) -> Result<Self, &'static str> {
+        let text = |name| document.get(name).and_then(Value::as_str).map(str::to_owned).ok_or(name);
+        Ok(Self { issuer: text("issuer")?, jwks_uri: text("jwks_uri")? })
+    }
+
+    /// Whether it speaks for `issuer`, byte for byte (OpenID Connect Discovery 4.3).
+    pub fn speaks_for(&self, issuer: &str) -> bool {
+        self.issuer == issuer
+    }
+
+    /// Whether the keys are on the origin of `issuer`.
+    pub fn has_keys_at_home(&self, issuer: &str) -> bool {
+        let own = Origin::of_url(issuer);
+        own.is_some() && own == Origin::of_url(&self.jwks_uri)
+    }
+}
+
 impl KeySource {
     /// The keys that need not be fetched, if it is such a source.
     pub(super) async fn at_hand(
@@ -122,19 +150,14 @@ async fn jwks_uri(client: &Client, issuer: &str) -> Result<String, KeysUnavailab
     let body = document(client, &url).await.map_err(|fault| failed(fault.to_string()))?;
     let document = json::parse_object(&body, MAX_DOCUMENT)
         .map_err(|fault| failed(format!("it is not strict JSON: {fault}")))?;
-    let text = |name| {
-        let member = document.get(name).and_then(Value::as_str);
-        member.ok_or_else(|| failed(format!("it names no {name}")))
-    };
-    let (named, jwks_uri) = (text("issuer")?, text("jwks_uri")?);
-    if named != issuer {
+    let document = Discovery::of(&document).map_err(|name| failed(format!("it names no {name}")))?;
+    if !document.speaks_for(issuer) {
         return Err(KeysUnavailable::ForeignDocument(issuer.to_owned()));
     }
-    let own = Origin::of_url(issuer);
-    if own.is_none() || own != Origin::of_url(jwks_uri) {
+    if !document.has_keys_at_home(issuer) {
         return Err(KeysUnavailable::ForeignKeys(issuer.to_owned()));
     }
-    Ok(jwks_uri.to_owned())
+    Ok(document.jwks_uri)
 }
 
 /// Why a document of an issuer cannot be had.

@@ -108,8 +108,8 @@ fn a_key_that_shows_its_private_half_is_named_and_not_used() {
     let public = ISSUER.key.public_jwk();
     let mut again = public.clone();
     again["kid"] = json!("again");
-    let third = elliptic(Algorithm::Es256);
-    let keys = set(&[changed(json!({"d": "AQAB", "use": null, "alg": null})), again, third.public_jwk()]);
+    let third = Mint::new(Algorithm::Es256).key;
+    let keys = key_set(&[changed(json!({"d": "AQAB", "use": null, "alg": null})), again, third.public_jwk()]);
     let thumbprint = ISSUER.keys.keys()[0].thumbprint();
     assert_eq!(keys.compromised(), [thumbprint], "V30");
     assert_eq!(keys.skipped(), [(0, KeyFault::PrivateMembers), (1, KeyFault::PrivateMembers)]);
@@ -117,9 +117,9 @@ fn a_key_that_shows_its_private_half_is_named_and_not_used() {
     assert_eq!(kids, [Some(third.kid())], "nor under another id");
     assert!(ISSUER.keys.without(keys.compromised()).keys().is_empty());
     let unreadable =
-        set(&[changed(json!({"d": "AQAB", "n": "!!"})), with(third.public_jwk(), "d", json!("AA"))]);
+        key_set(&[changed(json!({"d": "AQAB", "n": "!!"})), with(third.public_jwk(), "d", json!("AA"))]);
     assert_eq!(unreadable.compromised().len(), 1, "the elliptic one");
-    assert!(set(&[public]).compromised().is_empty());
+    assert!(key_set(&[public]).compromised().is_empty());
 }
 
 #[test]
