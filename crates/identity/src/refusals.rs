@@ -13,7 +13,7 @@ pub struct Refused {
 }
 
 /// All of them, in the order of the checks.
-pub const REFUSED: [Refused; 15] = [
+pub const REFUSED: [Refused; 30] = [
     refused(
         "par.client_id",
         "client_id in the body is not the public id of the credentials.",
@@ -30,8 +30,41 @@ pub const REFUSED: [Refused; 15] = [
         "Ask the operator for openias org enable.",
     ),
     refused("par.request_uri", "A pushed request names another pushed request.", "Leave request_uri out."),
-    refused("par.scope", "scope is not the one allowed.", "Send openid profile email, in any order."),
+    refused(
+        "par.request",
+        "A request object came, which is not supported.",
+        "Push the parameters themselves.",
+    ),
+    refused(
+        "par.authorization_details",
+        "authorization_details came, of which no type is supported.",
+        "Leave them out.",
+    ),
+    refused(
+        "par.scope",
+        "scope is not one allowed.",
+        "Send openid profile email, in any order, perhaps with offline_access.",
+    ),
     refused("par.response_type", "response_type is not code.", "Send code."),
+    refused("par.response_mode", "response_mode is not query.", "Leave it out."),
+    refused(
+        "par.resource",
+        "resource is no absolute URI without a fragment.",
+        "Leave it out, or send the base URL.",
+    ),
+    refused("par.no_redirect_uri", "redirect_uri is left out where it has to be pushed.", "Push it."),
+    refused(
+        "par.code_challenge",
+        "The PKCE challenge is missing, malformed or not by S256.",
+        "Send code_challenge with code_challenge_method S256.",
+    ),
+    refused("par.too_long", "state, nonce, login_hint or dpop_jkt is too long.", "Send at most 2048 bytes."),
+    refused(
+        "par.prompt",
+        "prompt holds an unknown value, or none beside another.",
+        "Send none, login, consent or select_account.",
+    ),
+    refused("par.max_age", "max_age is not a number of seconds.", "Send a number, or leave it out."),
     refused(
         "par.audience",
         "audience or resource names something else than this API.",
@@ -48,6 +81,36 @@ pub const REFUSED: [Refused; 15] = [
         "Send one of those that openias csp list names.",
     ),
     refused("par.idp_id_token", "The ID token is missing.", "Send it as idp_id_token."),
+    refused(
+        "par.patient_id",
+        "patient_id came from a client without a token exchange endpoint, or beside an ID token.",
+        "Have the endpoint registered by openias client policy, and send one of the two.",
+    ),
+    refused(
+        "exchange.unreachable",
+        "The client's token exchange endpoint cannot be reached.",
+        "See that it answers within five seconds, over https.",
+    ),
+    refused(
+        "exchange.busy",
+        "The client's token exchange endpoint asked to come later.",
+        "Try again when it says.",
+    ),
+    refused(
+        "exchange.refused",
+        "The client's token exchange endpoint refused to give an ID token out.",
+        "Look there: it does not know the patient, or does not accept our signature.",
+    ),
+    refused(
+        "exchange.unreadable",
+        "The client's token exchange endpoint answered something else than an ID token.",
+        "Answer by RFC 8693, with the ID token in access_token.",
+    ),
+    refused(
+        "exchange.signing",
+        "Our assertion for the client's endpoint could not be signed.",
+        "Tell the operator: a signing key is missing.",
+    ),
     refused(
         "organization.no_hcid",
         "The organization has no HCID, so no token can be meant for it.",
@@ -86,11 +149,13 @@ mod tests {
     /// A refusal that is added there gets words here, or this fails.
     #[test]
     fn every_code_of_a_refusal_stands_here_and_no_other() {
-        let source = include_str!("par.rs");
-        let (_, body) = source.split_once("pub fn code(&self)").expect("the codes");
-        let (body, _) = body.split_once("\n    }\n").expect("their end");
-        let codes: Vec<_> =
-            body.split('"').filter(|text| text.contains('.') && !text.contains(' ')).collect();
+        let sources = [include_str!("par/refusal.rs"), include_str!("token_exchange.rs")];
+        let mut codes = Vec::new();
+        for source in sources {
+            let (_, body) = source.split_once(" fn code(&self)").expect("the codes");
+            let (body, _) = body.split_once("\n    }\n").expect("their end");
+            codes.extend(body.split('"').filter(|text| text.contains('.') && !text.contains(' ')));
+        }
         assert!(codes.len() > 10, "{codes:?}");
         for code in &codes {
             assert!(REFUSED.iter().any(|known| known.code == *code), "{code} has no words");

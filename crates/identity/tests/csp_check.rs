@@ -160,7 +160,7 @@ async fn keys_are_held_against_what_the_entry_allows() {
     encrypting["use"] = json!("enc");
     private["d"] = json!("AQAB");
     for (keys, grade, words) in [
-        (vec![jwk(), nameless.clone()], Grade::Warning, "1 of the keys have no kid"),
+        (vec![jwk(), nameless.clone()], Grade::Warning, "Key 2 of the set is not used: the key has no id"),
         (
             vec![jwk(), encrypting],
             Grade::Warning,

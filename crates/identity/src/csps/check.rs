@@ -237,24 +237,20 @@ fn look_at_keys(keys: &KeySet, algorithms: &[Algorithm], seen: &mut Observations
             seen.say(Grade::Warning, format!("Key {number} of the set is not used: {reason}."));
         }
     }
-    let with_id: Vec<_> = keys.keys().iter().filter(|key| key.kid().is_some()).collect();
+    let all = keys.keys();
     let fits = |algorithm: Algorithm| algorithms.contains(&algorithm);
-    let usable = with_id.iter().filter(|key| key.algorithms().any(fits)).count();
+    let usable = all.iter().filter(|key| key.algorithms().any(fits)).count();
     let names = algorithms.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(" or ");
     if usable > 0 {
         let keys = if usable == 1 { "1 key".to_owned() } else { format!("{usable} keys") };
         seen.say(Grade::Fine, format!("{keys} can be used."));
-    } else if with_id.is_empty() {
+    } else if all.is_empty() {
         seen.say(Grade::Error, "No key of the set can be used: every token is refused.");
     } else {
         seen.say(Grade::Error, format!("No key of the set is for {names}: every token is refused."));
     }
-    let others = with_id.len() - usable;
+    let others = all.len() - usable;
     if usable > 0 && others > 0 {
         seen.say(Grade::Note, format!("{others} of the keys are not for {names} and not used."));
-    }
-    let nameless = keys.keys().len() - with_id.len();
-    if nameless > 0 {
-        seen.say(Grade::Warning, format!("{nameless} of the keys have no kid: no token can name them."));
     }
 }
