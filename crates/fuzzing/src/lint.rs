@@ -25,7 +25,9 @@ pub fn check(input: &[u8]) {
             Verdict::Refused(breach) => {
                 // Both name the first broken rule, but the judge needs the issuer before it can check anything.
                 let early = matches!(reject.rule, Rule::IssuerMissing | Rule::JwsPayload);
-                assert!(early || breach == reject, "{} and {}", breach.code(), reject.code());
+                // And the report says why there is no third segment.
+                let unsigned = reject.rule == Rule::JwsSegments && breach.rule == Rule::JwsAlgorithm;
+                assert!(early || unsigned || breach == reject, "{} and {}", breach.code(), reject.code());
             }
             verdict => panic!("the judge refuses, the report says {verdict:?}"),
         },

@@ -18,8 +18,15 @@ pub(crate) fn check(claims: &Object<'_>, expected: Option<&Hcid>, breaches: &mut
         Some(hcid) => member == hcid.urn(),
         None => looks_like_an_hcid(member),
     };
+    // Nearly right, and worth a word of its own: with nothing to hold it against, the only HCID there is.
+    let bare = match expected {
+        Some(hcid) => audience.contains(&hcid.oid()) && !audience.contains(&hcid.urn()),
+        None => audience.iter().filter(|member| looks_like_an_hcid(member)).all(|member| is_bare(member)),
+    };
     if !audience.iter().any(|member| ours(member)) {
-        breaches.add(Rule::Audience);
+        breaches.add(if bare && expected.is_some() { Rule::AudienceBare } else { Rule::Audience });
+    } else if bare {
+        breaches.add(Rule::AudienceBare);
     } else if audience.iter().filter(|member| looks_like_an_hcid(member)).count() > 1 {
         breaches.add(Rule::ForeignAudience);
     }
@@ -45,6 +52,11 @@ fn members<'c>(aud: &'c Value<'_>) -> Result<Vec<&'c str>, Breach> {
         .enumerate()
         .any(|(at, member)| members.iter().skip(at + 1).any(|other| other == member));
     if twice { Err(Rule::AudienceShape.into()) } else { Ok(members) }
+}
+
+/// An OID without its `urn:oid:` (RFC 3061).
+fn is_bare(member: &str) -> bool {
+    !member.starts_with("urn:") && Hcid::parse(member).is_ok()
 }
 
 /// Loosely, so that no spelling of a second HCID passes for a client id.

@@ -8,11 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jose::compact::MAX_BYTES;
 use jose::json::{self, Object};
-use jose::{Compact, Fault, KeySet};
+use jose::{Algorithm, Compact, Fault, KeySet};
 use model::Hcid;
 
-use crate::verify::{examine, version, weigh};
-use crate::{Breach, Expectations, Finding, Grade, Profile, Rule, Unverified};
+use crate::verify::{examine, issuer, version, weigh};
+use crate::{Breach, Expectations, Finding, Grade, Profile, Rule};
 
 pub use shown::Shown;
 
@@ -70,6 +70,12 @@ impl Report {
         chosen.map_or(Verdict::NotJudged, |judgement| judgement.verdict)
     }
 
+    /// What the chosen profile remarks on, the gravest first.
+    pub fn findings(&self) -> &[Finding] {
+        let chosen = self.judgements.iter().find(|judgement| judgement.profile == self.profile);
+        chosen.map(|judgement| judgement.findings.as_slice()).unwrap_or_default()
+    }
+
     /// Every breach that some profile remarks on, the gravest first.
     pub fn breaches(&self) -> Vec<Breach> {
         let mut findings: Vec<Finding> =
@@ -112,6 +118,11 @@ pub fn lint(
         },
     };
     let header = header.as_deref().and_then(|header| json::parse_object(header, MAX_BYTES).ok());
+    let signature = if is_unsigned(text, &compact, header.as_ref()) {
+        Signature::Bad(Rule::JwsAlgorithm.into())
+    } else {
+        signature
+    };
     let claims = payload.as_deref().map(|payload| json::parse_object(payload, MAX_BYTES));
     let (breaches, profile) = match &claims {
         Some(Ok(claims)) => (
@@ -139,10 +150,20 @@ pub fn lint(
     }
 }
 
-/// The issuer that a text claims to come from, if it can be read that far.
+/// The issuer that a text claims to come from, if its payload can be read, whatever is wrong with the rest.
 pub fn claimed_issuer(text: &str) -> Option<String> {
-    let compact = Compact::parse(text).ok()?;
-    Unverified::read(&compact).ok().map(|unverified| unverified.issuer().to_owned())
+    let payload = segment(text, 1)?;
+    let claims = json::parse_object(&payload, MAX_BYTES).ok()?;
+    issuer(&claims).map(str::to_owned)
+}
+
+/// Whether an algorithm of no signature is the reason why there is no third segment (RFC 7515 appendix A.5).
+fn is_unsigned(text: &str, compact: &Result<Compact<'_>, Fault>, header: Option<&Object<'_>>) -> bool {
+    let algorithm = || header?.get("alg")?.as_str();
+    matches!(compact, Err(Fault::Segments))
+        && text.ends_with('.')
+        && text.bytes().filter(|byte| *byte == b'.').count() == 2
+        && algorithm().is_some_and(|name| Algorithm::from_name(name).is_none())
 }
 
 /// What can be said of the header before any key is looked at.

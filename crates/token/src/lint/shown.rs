@@ -2,6 +2,7 @@
 //! unless the reader asks for more.
 
 use jose::json::{Number, Object, Value};
+use model::Timestamp;
 
 /// Header parameters and claims that say nothing about a person.
 const PLAIN: [&str; 20] = [
@@ -27,17 +28,28 @@ const PLAIN: [&str; 20] = [
     "amr",
 ];
 
+/// Claims that are points in time.
+const TIMES: [&str; 4] = ["exp", "iat", "nbf", "auth_time"];
+/// The last second of the year 9999: what is later was not written in seconds.
+const LAST: i64 = 253_402_300_799;
+
 /// One value of a token. Its `Debug` and its masked text say nothing about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Shown {
     masked: String,
     whole: String,
+    moment: Option<Timestamp>,
 }
 
 impl Shown {
     /// The value as it is, or only its kind and length.
     pub fn text(&self, reveal: bool) -> &str {
         if reveal { &self.whole } else { &self.masked }
+    }
+
+    /// The point in time that the value stands for, where it is one.
+    pub const fn moment(&self) -> Option<Timestamp> {
+        self.moment
     }
 }
 
@@ -54,7 +66,9 @@ pub(super) fn members(object: &Object<'_>) -> Vec<(String, Shown)> {
         // A flag that holds text may hold anything.
         let odd_flag = name.ends_with("_verified") && !matches!(value, Value::Bool(_));
         let masked = if PLAIN.contains(&name) && !odd_flag { whole.clone() } else { masked(value) };
-        (name.to_owned(), Shown { masked, whole })
+        let seconds =
+            value.numeric_date().filter(|seconds| TIMES.contains(&name) && (0..=LAST).contains(seconds));
+        (name.to_owned(), Shown { masked, whole, moment: seconds.map(Timestamp::from_seconds) })
     };
     object.iter().map(shown).collect()
 }

@@ -123,6 +123,9 @@ rules! {
     Audience "token.audience" FIRM, "IAS SOP 3.0 section 4.9 (footnote 13)",
         "The token is not meant for this organization: its audience lacks the HCID.",
         "Set the HCID on the client that the token is issued to.";
+    AudienceBare "token.audience_bare" FIRM, "IAS SOP 3.0 section 4.9 (footnote 13), RFC 3061",
+        "The audience holds the HCID as a bare OID, without urn:oid: before it.",
+        "Write urn:oid: before the HCID in aud.";
     ForeignAudience "token.foreign_audience" FIRM, "IAS SOP 3.0 section 4.9 (footnote 13)",
         "The token is meant for another organization too: its audience holds a second HCID.",
         "Issue a token for one organization alone.";

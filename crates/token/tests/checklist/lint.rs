@@ -129,6 +129,43 @@ fn what_the_header_may_not_say_needs_no_keys() {
     assert_eq!(remarks(&untyped)[0], [(Grade::Warning, Rule::TypeMissing)]);
 }
 
+#[test]
+fn what_has_no_signature_by_its_algorithm_is_told_so() {
+    let payload = base().to_string();
+    let unsigned = |header: Value| {
+        let token = written(&header.to_string(), &payload);
+        format!("{}.", token.rsplit_once('.').unwrap().0)
+    };
+    let none = unsigned(json!({"alg": "none", "typ": "JWT", "kid": "1"}));
+    let cut = unsigned(json!({"alg": "RS256", "typ": "JWT", "kid": "1"}));
+    assert_eq!(look(&none, Some(&FORGE)).verdict(), refused(Rule::JwsAlgorithm));
+    assert_eq!(look(&cut, Some(&FORGE)).verdict(), refused(Rule::JwsSegments));
+    assert_eq!(look(none.trim_end_matches('.'), None).verdict(), refused(Rule::JwsSegments));
+    // What is wrong with the outer form hides nobody's name, and makes nobody's name wrong.
+    let symmetric = written(&json!({"alg": "HS256", "kid": "1"}).to_string(), &payload);
+    for text in [&none, &cut, &symmetric] {
+        assert_eq!(claimed_issuer(text).as_deref(), Some(ISSUER));
+        assert!(!remarks(&look(text, Some(&FORGE)))[0].contains(&(Grade::Error, Rule::Issuer)));
+    }
+}
+
+#[test]
+fn times_are_told_in_words_where_they_are_times() {
+    let claims = changed(&[
+        ("exp", json!(1_718_237_311)),
+        ("iat", json!("1718237311")),
+        ("nbf", json!(1_718_237_311_000_i64)),
+        ("auth_time", json!(-1)),
+    ]);
+    let report = look(&FORGE.sign(claims.to_string()), None);
+    let times: Vec<_> = report
+        .claims
+        .iter()
+        .filter_map(|(name, shown)| Some((name.as_str(), shown.moment()?.rfc3339())))
+        .collect();
+    assert_eq!(times, [("exp", "2024-06-13T00:08:31Z".to_owned())]);
+}
+
 /// Three segments, the last of them no signature.
 fn written(header: &str, payload: &str) -> String {
     use base64::Engine as _;
@@ -145,6 +182,7 @@ fn an_absent_audience_is_not_held_against_a_token() {
     };
     assert_eq!(anybodys(json!("urn:oid:2.16.840.1")), Verdict::Accepted);
     assert_eq!(anybodys(json!("https://app.example")), Verdict::Accepted);
+    assert_eq!(anybodys(json!(["2.16.840.1", "https://app.example"])), refused(Rule::AudienceBare));
     assert_eq!(anybodys(json!(["urn:oid:2.16.840.1", "urn:oid:2.16.840.2"])), refused(Rule::ForeignAudience));
     assert_eq!(anybodys(json!([])), refused(Rule::AudienceShape));
     assert_eq!(anybodys(Value::Null), refused(Rule::AudienceMissing));

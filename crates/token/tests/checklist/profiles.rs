@@ -87,6 +87,7 @@ fn firm() -> Vec<(Rule, &'static str, Value)> {
         (Rule::AudienceMissing, "aud", Value::Null),
         (Rule::AudienceShape, "aud", json!([])),
         (Rule::Audience, "aud", json!("env_1.atoc_2")),
+        (Rule::AudienceBare, "aud", json!("2.16.840.1.113883.3.7204.9")),
         (Rule::ForeignAudience, "aud", json!([AUDIENCE, "urn:oid:2.16.840.1"])),
         (Rule::Missing, "given_name", Value::Null),
         (Rule::NotText, "suffix", json!(3)),

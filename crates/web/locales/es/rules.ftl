@@ -56,6 +56,8 @@ rule-token-audience-shape = El destinatario (aud) no es una cadena de texto ni u
 rule-token-audience-shape-advice = Escriba aud como una cadena de texto o como un arreglo de cadenas.
 rule-token-audience = El token no es para esta organización: a su destinatario (aud) le falta el HCID.
 rule-token-audience-advice = Configure el HCID en el cliente para el que se emite el token.
+rule-token-audience-bare = El destinatario (aud) contiene el HCID como un OID solo, sin urn:oid: delante.
+rule-token-audience-bare-advice = Escriba urn:oid: delante del HCID en aud.
 rule-token-foreign-audience = El token también es para otra organización: su destinatario (aud) contiene un segundo HCID.
 rule-token-foreign-audience-advice = Emita cada token para una sola organización.
 rule-token-missing = Un dato que todo token debe tener falta, está en blanco o dice Unknown.
@@ -172,3 +174,23 @@ rule-token-ssn-format = Un número de seguro social está mal formado, no puede 
 rule-token-ssn-format-advice = Revise el número o déjelo fuera.
 rule-token-zip4 = El ZIP+4 está mal formado o no continúa el código postal.
 rule-token-zip4-advice = Escriba el ZIP+4 como 75043-1234, empezando por el código postal.
+
+# What is said of a pasted text beside the rules. English stands in crates/identity/src/lint.
+
+remark-paste-nothing = No se pegó nada.
+remark-paste-line-break = Hay un salto de línea después del token; PAR lo rechazaría.
+remark-paste-space = Hay espacios alrededor del token; PAR lo rechazaría.
+remark-paste-wrapped = Hay espacios dentro del token, como los de una línea partida; PAR lo rechazaría.
+remark-paste-byte-order-mark = Hay una marca de orden de bytes (BOM) delante del token; PAR lo rechazaría.
+remark-paste-invisible = Hay caracteres que no se ven; PAR rechazaría el token.
+remark-paste-quotes = Hay comillas alrededor del token; PAR lo rechazaría.
+remark-paste-bearer = La palabra Bearer está delante del token; PAR lo rechazaría.
+remark-paste-token-response = Esto es una respuesta del endpoint de tokens; pegue el valor de su id_token, como lo recibe PAR.
+remark-paste-no-id-token = Esto es una respuesta del endpoint de tokens sin id_token; pida el scope openid y pegue su id_token.
+remark-paste-no-token = Esto no tiene puntos, así que no es un token de identidad, sino quizás un token de acceso o un código; pegue el id_token de la respuesta.
+remark-issuer-nearly = El emisor se diferencia de { $trusted }, que es de confianza como { $idp }, solo en una barra o en mayúsculas; PAR los compara letra por letra y rechazaría el token.
+remark-issuer-untrusted = El emisor no es de ningún CSP de confianza; PAR rechazaría el token hasta que una entrada de csps lo nombre.
+remark-audience-not-compared = El destinatario (aud) no se comparó, porque no se eligió ninguna organización; PAR lo compara.
+remark-par-alone = Si el correo corresponde al modo de la clave, y si el token ya se envió antes, solo lo puede decir PAR.
+remark-time-expired = Venció el { $at }; aquí la hora es { $now }.
+remark-time-early = Aquí la hora es { $now }; compare los relojes.

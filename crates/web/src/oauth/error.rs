@@ -147,7 +147,7 @@ fn token_text(reject: token::Reject) -> &'static str {
         R::Expired => "The ID Token has expired.",
         R::NotYetValid => "The ID Token is not valid yet.",
         R::Issuer => "The ID Token issuer does not match the selected idp.",
-        R::AudienceMissing | R::AudienceShape | R::Audience | R::ForeignAudience => {
+        R::AudienceMissing | R::AudienceShape | R::Audience | R::AudienceBare | R::ForeignAudience => {
             "The ID Token audience does not match the organization's HCID."
         }
         R::JwsSignature | R::JwsUnknownKey | R::JwsKeyType | R::JwsAlgorithm => {
