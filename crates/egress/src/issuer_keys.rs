@@ -18,7 +18,7 @@ use crate::client::Client;
 
 pub use kept::{FRESH, PAUSE, STALE};
 use kept::{Kept, Look};
-pub use source::{KeySource, KeysUnavailable};
+pub use source::{Discovery, KeySource, KeysUnavailable};
 
 /// Fetches and keeps the keys of issuers.
 #[derive(Clone)]

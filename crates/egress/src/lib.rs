@@ -8,5 +8,5 @@ mod issuer_keys;
 mod origin;
 
 pub use client::{Body, Client, EgressError, Fetched, Request};
-pub use issuer_keys::{FRESH, IssuerKeys, KeySource, KeysUnavailable, PAUSE, STALE};
+pub use issuer_keys::{Discovery, FRESH, IssuerKeys, KeySource, KeysUnavailable, PAUSE, STALE};
 pub use origin::{InvalidOrigin, Origin};

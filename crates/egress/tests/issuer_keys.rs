@@ -132,6 +132,26 @@ async fn v30_a_set_without_a_usable_key_never_replaces_a_good_one() {
 }
 
 #[tokio::test]
+async fn v33_a_discovery_document_is_strict_json_that_names_its_keys() {
+    let issuer = Issuer::start(&[jwk(0)]).await;
+    let url = &issuer.url;
+    let twice = format!(r#"{{"issuer":"{url}","issuer":"{url}","jwks_uri":"{url}/jwks"}}"#);
+    for (document, words) in [
+        (json!({"issuer": url}).to_string(), "names no jwks_uri"),
+        (json!({"issuer": url, "jwks_uri": null}).to_string(), "names no jwks_uri"),
+        (json!({"issuer": url, "jwks_uri": 7}).to_string(), "names no jwks_uri"),
+        (json!({"jwks_uri": format!("{url}/jwks")}).to_string(), "names no issuer"),
+        (json!("nothing").to_string(), "not strict JSON"),
+        (twice, "names a member twice"),
+    ] {
+        issuer.says_text(&document);
+        let refused = keys_of(&[&issuer]).of(url, None, NOW).await.expect_err(&document).to_string();
+        assert!(refused.contains(words), "{refused}");
+    }
+    assert_eq!(issuer.asked(), 0);
+}
+
+#[tokio::test]
 async fn v33_a_discovery_document_speaks_for_its_own_issuer_and_origin() {
     let issuer = Issuer::start(&[jwk(0)]).await;
     let jwks_uri = format!("{}/jwks", issuer.url);

@@ -57,6 +57,11 @@ impl Csp {
         self.issuers.iter().any(|trusted| trusted.url == issuer && trusted.modes.contains(&mode))
     }
 
+    /// Where the keys of one of its issuers come from.
+    pub fn keys_of(&self, issuer: &str) -> Option<&KeySource> {
+        self.issuers.iter().find(|trusted| trusted.url == issuer).map(|trusted| &trusted.keys)
+    }
+
     /// How its tokens are judged for a client that asks for `profile`.
     pub fn policy(&self, profile: Option<Profile>) -> Policy<'_> {
         Policy { profile: profile.or(self.profile), quirks: &self.quirks }
@@ -75,6 +80,16 @@ pub enum Fault {
     /// An issuer is not a URL that OpenID Connect allows (OIDC Core 2).
     #[error("{idp}: {issuer:?} is no issuer: an https URL without query, fragment or slash at its end")]
     Issuer {
+        /// Whose.
+        idp: String,
+        /// What stands there.
+        issuer: String,
+    },
+    /// An issuer without TLS that the operator did not list as private.
+    #[error(
+        "{idp}: {issuer} is not https; plain http is taken only of an origin that stands in egress.private_origins"
+    )]
+    PlainIssuer {
         /// Whose.
         idp: String,
         /// What stands there.
@@ -153,6 +168,15 @@ impl TrustedCsps {
         self.0.iter().find(|csp| csp.issuers.iter().any(|trusted| trusted.url == issuer))
     }
 
+    /// The trusted issuer that this one would be, but for a slash at its end or capitals, and its CSP.
+    pub fn nearly(&self, issuer: &str) -> Option<(&Csp, &str)> {
+        let bare = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
+        let wanted = bare(issuer);
+        let mut known =
+            self.0.iter().flat_map(|csp| csp.issuers.iter().map(move |trusted| (csp, &*trusted.url)));
+        known.find(|(_, url)| *url != issuer && bare(url) == wanted)
+    }
+
     /// All of them.
     pub fn all(&self) -> &[Csp] {
         &self.0
@@ -179,8 +203,12 @@ impl Csp {
             return Err(Fault::NoAlgorithm(self.idp.clone()));
         }
         for issuer in &self.issuers {
-            if !is_issuer(&issuer.url, is_local) {
-                return Err(Fault::Issuer { idp: self.idp.clone(), issuer: issuer.url.clone() });
+            let (idp, issuer) = (self.idp.clone(), issuer.url.clone());
+            if !is_issuer(&issuer) {
+                return Err(Fault::Issuer { idp, issuer });
+            }
+            if !is_dialled(&issuer, is_local) {
+                return Err(Fault::PlainIssuer { idp, issuer });
             }
         }
         match self.quirks.iter().find(|rule| !rule.is_graded()) {
@@ -190,7 +218,8 @@ impl Csp {
     }
 }
 
-fn is_issuer(text: &str, is_local: &impl Fn(&str) -> bool) -> bool {
+/// Whether a text can be an issuer (OIDC Core 2), over TLS or not.
+fn is_issuer(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else { return false };
     let plain = url.query().is_none()
         && url.fragment().is_none()
@@ -199,7 +228,12 @@ fn is_issuer(text: &str, is_local: &impl Fn(&str) -> bool) -> bool {
         && !text.ends_with('/')
         // What the parser would mend is no name to compare byte for byte.
         && url.as_str().trim_end_matches('/') == text;
-    plain && (url.scheme() == "https" || (url.scheme() == "http" && is_local(text)))
+    plain && matches!(url.scheme(), "https" | "http")
+}
+
+/// Whether it may be called: over TLS, or because it is `local`.
+fn is_dialled(text: &str, is_local: &impl Fn(&str) -> bool) -> bool {
+    text.starts_with("https:") || is_local(text)
 }
 
 #[cfg(test)]

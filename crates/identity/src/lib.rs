@@ -15,6 +15,7 @@ pub mod id_token;
 pub mod lint;
 pub mod organizations;
 pub mod par;
+pub mod refusals;
 pub mod session;
 
 use std::sync::Arc;

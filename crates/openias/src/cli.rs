@@ -168,6 +168,9 @@ pub(crate) enum OrgAction {
     },
 }
 
+/// The profile of a credential that has none of its own.
+pub(crate) const BY_TOKEN: &str = "by-token";
+
 #[derive(Args)]
 pub(crate) struct Client {
     #[command(flatten)]
@@ -203,19 +206,24 @@ pub(crate) enum ClientAction {
         #[arg(long, default_value = "")]
         note: String,
     },
-    /// Change how the ID tokens that a credential pushes are judged.
-    #[command(after_help = "Example:\n  openias client tokens ORG_ID PUBLIC_ID --profile tefca-3.0 --once")]
+    /// Show how the ID tokens that a credential pushes are judged, or change it: what is not named stays.
+    #[command(
+        after_help = "Examples:\n  openias client tokens ORG_ID PUBLIC_ID\n  openias client tokens ORG_ID PUBLIC_ID --profile tefca-3.0 --once\n  openias client tokens ORG_ID PUBLIC_ID --profile by-token --no-once"
+    )]
     Tokens {
         /// The organisation's id.
         org: String,
         /// The public id.
         public_id: String,
-        /// The form to judge by; without it, the CSP's entry or the token says.
-        #[arg(long, value_parser = model::TokenProfile::ALL.map(model::TokenProfile::name))]
+        /// The form to judge by; by-token leaves it to the CSP's entry and to the token.
+        #[arg(long, value_parser = ["tefca-2", "tefca-3.0", "cms-aligned", BY_TOKEN])]
         profile: Option<String>,
-        /// Take each token once only; without it, its own client may push it again while it is valid.
-        #[arg(long)]
+        /// Take each token once only.
+        #[arg(long, conflicts_with = "no_once")]
         once: bool,
+        /// Let its own client push a token again while it is valid.
+        #[arg(long)]
+        no_once: bool,
     },
     /// Switch a credential off. To rotate one, add another, move to it, and switch the old one off.
     Disable {
@@ -343,13 +351,24 @@ pub(crate) struct Token {
 
 #[derive(Subcommand)]
 pub(crate) enum TokenAction {
-    /// Say everything the rules find about a token. Exit status: 0 accepted, 1 refused, 2 not judged.
+    /// Say everything the rules find about a token. Exit status: 0 accepted, 1 refused, 2 not judged, for whatever
+    /// reason: no keys, nothing pasted, a file that cannot be read.
     #[command(
         after_help = "Examples:\n  openias token lint token.txt --audience 2.16.840.1.113883.3.9999\n  pbpaste | openias token lint - --profile tefca-3.0 --offline\n  openias token lint token.txt --jwks keys.json --json"
     )]
     Lint(Lint),
-    /// Print the rules as Markdown.
-    Rules,
+    /// Explain the rules, or one of them, and the other codes by which PAR refuses.
+    #[command(after_help = "Examples:\n  openias token rules token.expired\n  openias token rules --json")]
+    Rules {
+        /// The code of one rule; without it, all.
+        code: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+        /// Print all as Markdown: docs/reference/token-rules.md.
+        #[arg(long, conflicts_with_all = ["code", "json"])]
+        markdown: bool,
+    },
 }
 
 #[derive(Args)]
@@ -363,7 +382,7 @@ pub(crate) struct Lint {
     /// The issuer it should come from, when it is not a trusted CSP.
     #[arg(long, value_name = "URL")]
     pub(crate) issuer: Option<String>,
-    /// The HCID of the organisation it should be for.
+    /// The HCID of the organisation it should be for; without it, its audience is compared with nothing.
     #[arg(long, value_name = "HCID")]
     pub(crate) audience: Option<String>,
     /// A JWK set to check the signature with, instead of fetching the issuer's.
@@ -405,22 +424,49 @@ pub(crate) enum CspAction {
     #[command(
         after_help = "Example:\n  openias csp --config openias.toml add example_csp --name \"Example\" --test-issuer https://sandbox.csp.example/oidc"
     )]
-    Add {
-        /// The idp value that clients send.
-        idp: String,
-        /// The name a person reads.
-        #[arg(long)]
-        name: String,
-        /// An issuer for live mode; can be repeated.
-        #[arg(long = "live-issuer", value_name = "URL", required_unless_present = "test_issuers")]
-        live_issuers: Vec<String>,
-        /// An issuer for test mode; can be repeated.
-        #[arg(long = "test-issuer", value_name = "URL")]
-        test_issuers: Vec<String>,
-        /// A graded rule that it is known to break; can be repeated.
-        #[arg(long = "quirk", value_name = "CODE")]
-        quirks: Vec<String>,
-    },
+    Add(Box<CspAdd>),
+}
+
+#[derive(Args)]
+pub(crate) struct CspAdd {
+    /// The idp value that clients send.
+    pub(crate) idp: String,
+    /// The name a person reads.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// An issuer for live mode; can be repeated.
+    #[arg(long = "live-issuer", value_name = "URL", required_unless_present = "test_issuers")]
+    pub(crate) live_issuers: Vec<String>,
+    /// An issuer for test mode; can be repeated.
+    #[arg(long = "test-issuer", value_name = "URL")]
+    pub(crate) test_issuers: Vec<String>,
+    /// A graded rule that it is known to break; can be repeated.
+    #[arg(long = "quirk", value_name = "CODE")]
+    pub(crate) quirks: Vec<String>,
+    /// Its object identifier.
+    #[arg(long)]
+    pub(crate) oid: Option<String>,
+    /// An algorithm that its tokens may be signed with; can be repeated [default: RS256].
+    #[arg(long = "algorithm", value_name = "NAME")]
+    pub(crate) algorithms: Vec<String>,
+    /// The longest that its tokens may live [default: 2].
+    #[arg(long, value_name = "HOURS")]
+    pub(crate) max_life_hours: Option<u64>,
+    /// How long after proofing its tokens are taken; they must then say when that was [default: for ever].
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) max_proofing_days: Option<u64>,
+    /// The form it writes [default: as the token says].
+    #[arg(long, value_parser = model::TokenProfile::ALL.map(model::TokenProfile::name))]
+    pub(crate) profile: Option<String>,
+    /// Where its keys are fetched, instead of what its discovery document says.
+    #[arg(long, value_name = "URL", conflicts_with = "jwks_file")]
+    pub(crate) jwks_uri: Option<String>,
+    /// Its keys, fetched nowhere; a relative path starts at the folder of the configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jwks_file: Option<PathBuf>,
+    /// Replace what is known of this idp.
+    #[arg(long)]
+    pub(crate) replace: bool,
 }
 
 #[derive(Args)]

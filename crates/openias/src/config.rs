@@ -49,8 +49,8 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// Trusted credential service providers beside those that stand without being named: `clear_csp`,
     /// `idme_csp`, `persona_csp`, and `openias_csp`, the server's own sandbox issuer, in test mode. An entry
-    /// with one of these values replaces it; without issuers, it takes its trust away. Only the file can
-    /// hold this key, in tables such as:
+    /// with one of these values replaces it; with nothing beside `idp` and `name` it takes its trust away. Only
+    /// the file can hold this key, in tables such as:
     ///
     /// [[csps]]
     /// idp = "example_csp"                               # what clients send as `idp`
@@ -63,7 +63,8 @@ pub(crate) struct Config {
     /// must then say when the person was proofed), `profile` (none: the token says; or "tefca-2", "tefca-3.0",
     /// "cms-aligned"), `quirks` (codes of graded rules that the CSP is known to break, see
     /// docs/reference/token-rules.md), `jwks_uri` (where its keys are fetched, instead of what its discovery
-    /// document says) or `jwks_file` (its keys, fetched nowhere; a relative path starts where `data_dir` does).
+    /// document says) or `jwks_file` (its keys, fetched nowhere and read when the server starts; a relative path
+    /// starts where `data_dir` does). Neither may serve a live and another test issuer at once.
     #[config(default = [])]
     pub(crate) csps: Vec<CspEntry>,
 }

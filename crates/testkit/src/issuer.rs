@@ -62,7 +62,12 @@ impl Issuer {
 
     /// Says something else in its discovery document.
     pub fn says(&self, discovery: &Value) {
-        self.change(|state| state.discovery = discovery.to_string());
+        self.says_text(&discovery.to_string());
+    }
+
+    /// Publishes any text as its discovery document from now on.
+    pub fn says_text(&self, text: &str) {
+        self.change(|state| text.clone_into(&mut state.discovery));
     }
 
     /// Answers everything with this status.

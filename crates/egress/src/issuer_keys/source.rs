@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jose::KeySet;
-use serde::Deserialize;
+use jose::json::{self, Object, Value};
 use url::Url;
 
 use crate::client::{Client, Request};
@@ -51,11 +51,32 @@ pub enum KeysUnavailable {
     },
 }
 
-/// What is read of a discovery document.
-#[derive(Deserialize)]
-struct Discovery {
-    issuer: String,
-    jwks_uri: String,
+/// What is read of a discovery document (OpenID Connect Discovery 3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discovery {
+    /// Whom it speaks for.
+    pub issuer: String,
+    /// Where it says that the keys are.
+    pub jwks_uri: String,
+}
+
+impl Discovery {
+    /// Of the members of a document; the name of the one that is missing or is no text.
+    pub fn of(document: &Object<'_>) -> Result<Self, &'static str> {
+        let text = |name| document.get(name).and_then(Value::as_str).map(str::to_owned).ok_or(name);
+        Ok(Self { issuer: text("issuer")?, jwks_uri: text("jwks_uri")? })
+    }
+
+    /// Whether it speaks for `issuer`, byte for byte (OpenID Connect Discovery 4.3).
+    pub fn speaks_for(&self, issuer: &str) -> bool {
+        self.issuer == issuer
+    }
+
+    /// Whether the keys are on the origin of `issuer`.
+    pub fn has_keys_at_home(&self, issuer: &str) -> bool {
+        let origin = |text: &str| Url::parse(text).ok().and_then(|url| Origin::of(&url));
+        origin(issuer).is_some() && origin(issuer) == origin(&self.jwks_uri)
+    }
 }
 
 impl KeySource {
@@ -84,13 +105,13 @@ async fn jwks_uri(client: &Client, issuer: &str) -> Result<String, KeysUnavailab
     let failed = |why: String| KeysUnavailable::Discovery { issuer: issuer.to_owned(), why };
     let body =
         document(client, &format!("{issuer}/.well-known/openid-configuration")).await.map_err(failed)?;
-    let document: Discovery =
-        serde_json::from_slice(&body).map_err(|_| failed("it is not a discovery document".to_owned()))?;
-    if document.issuer != issuer {
+    let document = json::parse_object(&body, MAX_BYTES)
+        .map_err(|fault| failed(format!("it is not strict JSON: {fault}")))?;
+    let document = Discovery::of(&document).map_err(|name| failed(format!("it names no {name}")))?;
+    if !document.speaks_for(issuer) {
         return Err(KeysUnavailable::ForeignDocument(issuer.to_owned()));
     }
-    let origin = |text: &str| Url::parse(text).ok().and_then(|url| Origin::of(&url));
-    if origin(issuer).is_none() || origin(issuer) != origin(&document.jwks_uri) {
+    if !document.has_keys_at_home(issuer) {
         return Err(KeysUnavailable::ForeignKeys(issuer.to_owned()));
     }
     Ok(document.jwks_uri)

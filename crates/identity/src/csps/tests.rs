@@ -40,7 +40,6 @@ fn an_entry_of_the_operator_replaces_a_published_one() {
 #[test]
 fn an_issuer_is_a_plain_https_url() {
     for url in [
-        "http://csp.example/oidc",
         "https://csp.example/oidc/",
         "https://csp.example/oidc?x=1",
         "https://csp.example/oidc#x",
@@ -56,10 +55,26 @@ fn an_issuer_is_a_plain_https_url() {
         let expected = Fault::Issuer { idp: "persona_csp".to_owned(), issuer: url.to_owned() };
         assert_eq!(fault(csp), Some(expected), "{url}");
     }
+    let mut plain = persona();
+    plain.issuers[0].url = "http://csp.example/oidc".to_owned();
+    let said = fault(plain).map(|fault| fault.to_string()).unwrap_or_default();
+    assert!(said.contains("http://csp.example/oidc is not https") && said.contains("egress.private_origins"));
     let mut own = persona();
     own.issuers[0].url = "http://localhost:8480/authenticate/oidc".to_owned();
     let csps = TrustedCsps::published().with(own);
     assert_eq!(csps.check(|issuer| issuer.starts_with("http://localhost:8480")), Ok(()));
+}
+
+#[test]
+fn an_issuer_that_is_nearly_trusted_is_recognised() {
+    let csps = TrustedCsps::published();
+    for text in ["https://api.id.me/oidc/", "https://API.id.me/oidc", "https://api.id.me/OIDC//"] {
+        let known = csps.nearly(text).map(|(csp, url)| (csp.idp.as_str(), url));
+        assert_eq!(known, Some(("idme_csp", "https://api.id.me/oidc")), "{text}");
+    }
+    for text in ["https://api.id.me/oidc", "https://api.id.me", "", "/"] {
+        assert!(csps.nearly(text).is_none(), "{text}");
+    }
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use identity::credentials::{self, Draft};
 use model::{PublicId, TokenPolicy, TokenProfile};
 
 use super::{ACTOR, REQUEST, open, organization};
-use crate::cli::{Client, ClientAction};
+use crate::cli::{BY_TOKEN, Client, ClientAction};
 use crate::output::line;
 
 pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
@@ -18,6 +19,7 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
             for credential in store.read().await?.credentials_of(&organization.id).await? {
                 let state = if credential.active { "active" } else { "off" };
                 line(&format!("{}  {state}  {}", credential.public_id, credential.note));
+                line(&format!("    ID tokens     {}", describe(credential.tokens)));
                 credential.origins.iter().for_each(|origin| line(&format!("    origin        {origin}")));
                 credential.redirect_uris.iter().for_each(|uri| line(&format!("    redirect URI  {uri}")));
             }
@@ -36,15 +38,23 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
             line(&format!("public id:   {}", credential.public_id));
             line(&format!("private key: {}  (shown once)", key.expose()));
         }
-        ClientAction::Tokens { org, public_id, profile, once } => {
+        ClientAction::Tokens { org, public_id, profile, once, no_once } => {
             let organization = organization(store, org).await?;
             let public_id = PublicId::parse(public_id)?;
-            let tokens =
-                TokenPolicy { profile: profile.as_deref().and_then(TokenProfile::from_name), once: *once };
-            let (identity, id) = (&app.identity, &organization.id);
-            let changed =
+            let known = store.read().await?.credential(&public_id).await?;
+            let known = known.filter(|credential| credential.organization_id == organization.id);
+            let known = known.with_context(|| format!("the organisation has no credential {public_id}"))?;
+            let mut tokens = known.tokens;
+            if let Some(name) = profile {
+                tokens.profile = TokenProfile::from_name(name);
+            }
+            if *once || *no_once {
+                tokens.once = *once;
+            }
+            if tokens != known.tokens {
+                let (identity, id) = (&app.identity, &organization.id);
                 credentials::judge_tokens_by(identity, id, &public_id, tokens, ACTOR, REQUEST).await?;
-            anyhow::ensure!(changed, "the organisation has no credential {public_id}");
+            }
             line(&format!("{public_id}  {}", describe(tokens)));
         }
         ClientAction::Disable { org, public_id } => switch(&app, org, public_id, false).await?,
@@ -54,8 +64,8 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
 }
 
 fn describe(tokens: TokenPolicy) -> String {
-    let profile = tokens.profile.map_or("ID tokens by the form they name", TokenProfile::name);
-    format!("{profile}, {}", if tokens.once { "each once" } else { "again while valid" })
+    let profile = tokens.profile.map_or(BY_TOKEN, TokenProfile::name);
+    format!("judged {profile}, {}", if tokens.once { "each taken once" } else { "taken again while valid" })
 }
 
 async fn switch(app: &web::App, org: &str, public_id: &str, active: bool) -> anyhow::Result<()> {

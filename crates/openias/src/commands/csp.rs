@@ -1,15 +1,20 @@
 //! `openias csp`
 
-use std::path::Path;
+mod add;
+
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
+use egress::KeySource;
 use identity::csps::check::check;
 use identity::csps::{Csp as TrustedCsp, TrustedIssuer};
+use jose::Algorithm;
+use model::TokenProfile;
 use serde_json::json;
 use token::Grade;
 
-use crate::cli::{Csp, CspAction};
+use crate::cli::{Csp, CspAction, CspAdd};
 use crate::config::{Config, CspEntry};
 use crate::output::line;
 use crate::wiring::egress_client;
@@ -24,43 +29,74 @@ pub(crate) async fn run(args: &Csp) -> anyhow::Result<ExitCode> {
             }
         }
         CspAction::Check { issuer, json } => return look_at(&config, issuer, *json).await,
-        CspAction::Add { idp, name, live_issuers, test_issuers, quirks } => {
+        CspAction::Add(entry) => {
             let file = file.context("name the configuration file to add it to: --config FILE")?;
-            let entry = CspEntry {
-                idp: idp.clone(),
-                name: name.clone(),
-                live_issuers: live_issuers.clone(),
-                test_issuers: test_issuers.clone(),
-                quirks: quirks.clone(),
-                ..CspEntry::default()
-            };
-            add(config, file, entry)?;
-            line(&format!("{idp} is trusted from the next start of the server"));
+            add::add(config, file, &entry_of(entry), entry.replace)?;
+            line(&format!("{} is trusted from the next start of the server", entry.idp));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(csp: &TrustedCsp) {
-    let hours = csp.max_life.as_secs() / 3600;
-    line(&format!("{}  {}  tokens live at most {hours} h", csp.idp, csp.name));
-    for TrustedIssuer { url, modes, .. } in &csp.issuers {
-        let modes: Vec<_> = modes.iter().map(ToString::to_string).collect();
-        line(&format!("  {url}  ({})", modes.join(", ")));
-    }
-    if !csp.quirks.is_empty() {
-        let quirks: Vec<_> = csp.quirks.iter().map(|rule| rule.code()).collect();
-        line(&format!("  forgiven: {}", quirks.join(", ")));
+fn entry_of(args: &CspAdd) -> CspEntry {
+    CspEntry {
+        idp: args.idp.clone(),
+        name: args.name.clone(),
+        oid: args.oid.clone(),
+        live_issuers: args.live_issuers.clone(),
+        test_issuers: args.test_issuers.clone(),
+        algorithms: (!args.algorithms.is_empty()).then(|| args.algorithms.clone()),
+        max_life_hours: args.max_life_hours,
+        max_proofing_days: args.max_proofing_days,
+        profile: args.profile.clone(),
+        quirks: args.quirks.clone(),
+        jwks_uri: args.jwks_uri.clone(),
+        jwks_file: args.jwks_file.clone(),
     }
 }
 
+fn list(csp: &TrustedCsp) {
+    line(&format!("{}  {}", csp.idp, csp.name));
+    for TrustedIssuer { url, modes, keys } in &csp.issuers {
+        let modes: Vec<_> = modes.iter().map(ToString::to_string).collect();
+        line(&format!("  {url}  ({})  keys {}", modes.join(", "), place_of(keys)));
+    }
+    for (what, how) in members(csp) {
+        line(&format!("  {what:<12} {how}"));
+    }
+}
+
+fn place_of(keys: &KeySource) -> String {
+    match keys {
+        KeySource::Discovery => "by discovery".to_owned(),
+        KeySource::JwksUri(uri) => format!("at {uri}"),
+        KeySource::Pinned(keys) => format!("in jwks_file ({})", keys.keys().len()),
+    }
+}
+
+/// What is known of a CSP beside its issuers: what, and how it is.
+fn members(csp: &TrustedCsp) -> [(&'static str, String); 6] {
+    let join = |names: Vec<&str>| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let days = |age: Duration| format!("at most {} days ago", age.as_secs() / 86_400);
+    [
+        ("oid", csp.oid.as_ref().map_or_else(|| "none".to_owned(), |oid| oid.oid().to_owned())),
+        ("algorithms", join(csp.algorithms.iter().copied().map(Algorithm::name).collect())),
+        ("tokens live", format!("at most {} h", csp.max_life.as_secs() / 3600)),
+        ("proofed", csp.max_proofing_age.map_or_else(|| "at any time".to_owned(), days)),
+        ("profile", csp.profile.map_or("as the token says", TokenProfile::name).to_owned()),
+        ("quirks", join(csp.quirks.iter().map(|rule| rule.code()).collect())),
+    ]
+}
+
 async fn look_at(config: &Config, issuer: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let seen = check(&egress_client(config)?, issuer).await;
+    let csps = config.trusted_csps()?;
+    let csp = csps.of_issuer(issuer);
+    let seen = check(&egress_client(config)?, issuer, csp, config.is_local()?).await;
     let refused = seen.iter().any(|observation| observation.grade == Grade::Error);
     if json {
         let observation = |seen: &identity::csps::check::Observation| json!({"grade": seen.grade.name(), "sentence": seen.sentence});
         let observations: Vec<_> = seen.iter().map(observation).collect();
-        line(&json!({"issuer": issuer, "usable": !refused, "observations": observations}).to_string());
+        line(&json!({"issuer": issuer, "idp": csp.map(|csp| &csp.idp), "usable": !refused, "observations": observations}).to_string());
     } else {
         for observation in &seen {
             let grade = if observation.grade == Grade::Fine { "ok" } else { observation.grade.name() };
@@ -68,20 +104,4 @@ async fn look_at(config: &Config, issuer: &str, json: bool) -> anyhow::Result<Ex
         }
     }
     Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// Appends an entry to the file, once the whole list with it makes sense.
-fn add(mut config: Config, file: &Path, entry: CspEntry) -> anyhow::Result<()> {
-    let known = config.csps.iter().any(|known| known.idp == entry.idp);
-    anyhow::ensure!(!known, "{} has an entry in {} already: change it there", entry.idp, file.display());
-    let written = entry.to_toml();
-    config.csps.push(entry);
-    config.trusted_csps()?;
-    let before = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let gap = if before.ends_with('\n') || before.is_empty() { "" } else { "\n" };
-    // A list set to empty by a line of its own excludes tables of the same name.
-    let after = format!("{before}{gap}\n{written}");
-    toml::from_str::<toml::Table>(&after)
-        .with_context(|| format!("{} cannot take a [[csps]] table at its end", file.display()))?;
-    std::fs::write(file, after).with_context(|| file.display().to_string())
 }

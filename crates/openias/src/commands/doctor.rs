@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use ambient::{Clock, Entropy};
-use egress::Request;
+use egress::{KeySource, Request};
 use identity::csps::{Csp, TrustedIssuer};
 use model::Mode;
 use store::{KeyPurpose, Store, StoreError};
@@ -122,7 +122,7 @@ async fn csps(config: &Config) -> Vec<(String, Finding)> {
             let mut findings = Vec::new();
             for issuer in &csp.issuers {
                 let finding = match keys.of(&issuer.url, None, now).await {
-                    Ok(_) => Fine(format!("{} answers", issuer.url)),
+                    Ok(keys) => Fine(had(issuer, keys.keys().len())),
                     Err(_) if issuer.url == own => {
                         Notable(format!("{own} does not answer; it does while the server runs"))
                     }
@@ -136,6 +136,18 @@ async fn csps(config: &Config) -> Vec<(String, Finding)> {
     let mut answered = asked.join_all().await;
     answered.sort_by_key(|(number, _)| *number);
     answered.into_iter().flat_map(|(_, findings)| findings).chain(distrusted).collect()
+}
+
+/// Where the keys came from: of an issuer with pinned keys nobody was asked.
+fn had(issuer: &TrustedIssuer, keys: usize) -> String {
+    let url = &issuer.url;
+    match &issuer.keys {
+        KeySource::Discovery => format!("{url} answers"),
+        KeySource::JwksUri(uri) => format!("the keys of {url} are at {uri}, as pinned"),
+        KeySource::Pinned(_) => {
+            format!("the keys of {url} are pinned in jwks_file ({keys}); it was not asked")
+        }
+    }
 }
 
 fn named(csp: &Csp, issuer: &TrustedIssuer) -> String {

@@ -19,7 +19,7 @@ pub(super) fn check(config: &Config) -> anyhow::Result<()> {
         egress::Origin::parse(origin).with_context(|| format!("egress.private_origins holds {origin:?}"))?;
     }
     logs::filter(&config.log.filter)?;
-    config.csps.iter().try_for_each(csp)
+    Ok(())
 }
 
 fn bounds(config: &Config) -> anyhow::Result<()> {
@@ -57,9 +57,11 @@ fn directory_url(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn csp(entry: &CspEntry) -> anyhow::Result<()> {
-    let CspEntry { idp, max_life_hours, max_proofing_days, .. } = entry;
+/// The bounds of an entry, which a command may be about to add.
+pub(super) fn csp(entry: &CspEntry) -> anyhow::Result<()> {
+    let CspEntry { idp, name, max_life_hours, max_proofing_days, .. } = entry;
     ensure!(!idp.is_empty(), "an entry of csps has an empty idp");
+    ensure!(!name.trim().is_empty(), "the CSP {idp} has an empty name");
     let within = |value: &Option<u64>, most: u64| value.is_none_or(|value| (1..=most).contains(&value));
     ensure!(within(max_life_hours, 168), "max_life_hours of the CSP {idp} must be 1 to 168");
     ensure!(within(max_proofing_days, 3650), "max_proofing_days of the CSP {idp} must be 1 to 3650");

@@ -1,5 +1,6 @@
 //! The operator's own CSPs: entries of the configuration, and what they mean.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,28 +10,28 @@ use egress::{KeySource, Origin};
 use identity::csps::{Csp, TrustedCsps, TrustedIssuer};
 use jose::{Algorithm, KeySet};
 use model::{Hcid, Mode, TokenProfile};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use token::Rule;
 use url::Url;
 
-use super::Config;
+use super::{Config, checks};
 
 /// A CSP of the operator's own.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CspEntry {
     pub(crate) idp: String,
     pub(crate) name: String,
     pub(crate) oid: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) live_issuers: Vec<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) test_issuers: Vec<String>,
     pub(crate) algorithms: Option<Vec<String>>,
     pub(crate) max_life_hours: Option<u64>,
     pub(crate) max_proofing_days: Option<u64>,
     pub(crate) profile: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) quirks: Vec<String>,
     pub(crate) jwks_uri: Option<String>,
     pub(crate) jwks_file: Option<PathBuf>,
@@ -41,19 +42,29 @@ pub(crate) const OWN_IDP: &str = "openias_csp";
 
 impl Config {
     /// The published CSPs and the operator's own, checked, and the server's own sandbox in test mode. An entry
-    /// without issuers takes a CSP away.
+    /// of nothing but the name of a CSP that stands here takes its trust away.
     pub(crate) fn trusted_csps(&self) -> anyhow::Result<TrustedCsps> {
         let mut csps = TrustedCsps::published();
-        for entry in &self.csps {
-            let csp = entry.read().with_context(|| format!("in the csps entry {:?}", entry.idp))?;
-            csps = if entry.trusts_nobody() { csps.without(&csp.idp) } else { csps.with(csp) };
+        let is_local = self.is_local()?;
+        for (position, entry) in self.csps.iter().enumerate() {
+            let idp = &entry.idp;
+            checks::csp(entry)?;
+            let twice = self.csps.iter().take(position).any(|other| other.idp == *idp);
+            anyhow::ensure!(!twice, "csps has two entries for {idp}");
+            let csp = entry.read(&is_local).with_context(|| format!("in the csps entry {idp:?}"))?;
+            csps = if entry.trusts_nobody() {
+                let known = csps.find(idp).is_some() || idp == OWN_IDP;
+                anyhow::ensure!(
+                    known && entry.is_bare(),
+                    "the csps entry {idp:?} names no issuer in live_issuers or test_issuers; to take the trust of a \
+                     published CSP away, write its idp and a name alone"
+                );
+                csps.without(idp)
+            } else {
+                csps.with(csp)
+            };
         }
-        let private = self.private_origins()?;
-        let is_local = |issuer: &str| {
-            let origin = Url::parse(issuer).ok().and_then(|url| Origin::of(&url));
-            origin.is_some_and(|origin| private.contains(&origin))
-        };
-        csps.check(is_local).context("in the list of csps")?;
+        csps.check(&is_local).context("in the list of csps")?;
         if self.csps.iter().any(|entry| entry.idp == OWN_IDP) {
             return Ok(csps);
         }
@@ -64,7 +75,17 @@ impl Config {
             test_issuers: vec![self.own_sandbox()],
             ..CspEntry::default()
         };
-        Ok(csps.with(own.read()?))
+        Ok(csps.with(own.read(&is_local)?))
+    }
+
+    /// Whether a URL may be called without TLS: its origin stands in `egress.private_origins` or is our own on this
+    /// machine.
+    pub(crate) fn is_local(&self) -> anyhow::Result<impl Fn(&str) -> bool + use<>> {
+        let private = self.private_origins()?;
+        Ok(move |url: &str| {
+            let origin = Url::parse(url).ok().and_then(|url| Origin::of(&url));
+            origin.is_some_and(|origin| private.contains(&origin))
+        })
     }
 
     /// The server's own sandbox issuer.
@@ -75,22 +96,8 @@ impl Config {
 
 impl CspEntry {
     /// The entry as it stands in a configuration file; what is left out counts by its default.
-    pub(crate) fn to_toml(&self) -> String {
-        let list = |values: &[String]| toml::Value::from(values.to_vec()).to_string();
-        let text = |value: &str| toml::Value::from(value).to_string();
-        let mut lines = vec![
-            "[[csps]]".to_owned(),
-            format!("idp = {}", text(&self.idp)),
-            format!("name = {}", text(&self.name)),
-        ];
-        let lists = [
-            ("live_issuers", &self.live_issuers),
-            ("test_issuers", &self.test_issuers),
-            ("quirks", &self.quirks),
-        ];
-        let filled = lists.iter().filter(|(_, values)| !values.is_empty());
-        lines.extend(filled.map(|(name, values)| format!("{name} = {}", list(values))));
-        lines.join("\n") + "\n"
+    pub(crate) fn to_toml(&self) -> anyhow::Result<String> {
+        Ok(toml::to_string(&BTreeMap::from([("csps", [self])]))?)
     }
 
     /// Whether it takes trust away instead of giving any.
@@ -98,8 +105,13 @@ impl CspEntry {
         self.live_issuers.is_empty() && self.test_issuers.is_empty()
     }
 
-    fn read(&self) -> anyhow::Result<Csp> {
-        let keys = self.keys()?;
+    /// Whether it says no more than whom it is about.
+    fn is_bare(&self) -> bool {
+        *self == Self { idp: self.idp.clone(), name: self.name.clone(), ..Self::default() }
+    }
+
+    fn read(&self, is_local: &impl Fn(&str) -> bool) -> anyhow::Result<Csp> {
+        let keys = self.keys(is_local)?;
         let issuers = |urls: &[String], mode: Mode| -> Vec<TrustedIssuer> {
             let issuer =
                 |url: &String| TrustedIssuer { url: url.clone(), modes: vec![mode], keys: keys.clone() };
@@ -108,7 +120,7 @@ impl CspEntry {
         Ok(Csp {
             idp: self.idp.clone(),
             name: self.name.clone(),
-            oid: self.oid.as_deref().map(Hcid::parse).transpose().context("oid")?,
+            oid: self.oid.as_deref().map(oid).transpose()?,
             issuers: [issuers(&self.live_issuers, Mode::Live), issuers(&self.test_issuers, Mode::Test)]
                 .concat(),
             algorithms: self.algorithms()?,
@@ -129,17 +141,35 @@ impl CspEntry {
         names.iter().map(read).collect()
     }
 
-    fn keys(&self) -> anyhow::Result<KeySource> {
-        match (&self.jwks_uri, &self.jwks_file) {
+    fn keys(&self, is_local: &impl Fn(&str) -> bool) -> anyhow::Result<KeySource> {
+        let (name, keys) = match (&self.jwks_uri, &self.jwks_file) {
             (Some(_), Some(_)) => anyhow::bail!("jwks_uri and jwks_file exclude each other"),
             (Some(uri), None) => {
-                Url::parse(uri).with_context(|| format!("jwks_uri is {uri:?}, which is no URL"))?;
-                Ok(KeySource::JwksUri(uri.clone()))
+                let url = Url::parse(uri).with_context(|| format!("jwks_uri is {uri:?}, which is no URL"))?;
+                anyhow::ensure!(
+                    url.scheme() == "https" || (url.scheme() == "http" && is_local(uri)),
+                    "jwks_uri is {uri:?}, which is not https; plain http is taken only of an origin that stands in \
+                     egress.private_origins"
+                );
+                ("jwks_uri", KeySource::JwksUri(uri.clone()))
             }
-            (None, Some(file)) => pinned(file),
-            (None, None) => Ok(KeySource::Discovery),
-        }
+            (None, Some(file)) => ("jwks_file", pinned(file)?),
+            (None, None) => return Ok(KeySource::Discovery),
+        };
+        // One issuer for both modes has one set of keys anyway.
+        let differ = |live: &String| self.test_issuers.iter().any(|test| test != live);
+        anyhow::ensure!(
+            !self.live_issuers.iter().any(differ),
+            "{name} would hold the keys of a live and of a test issuer at once, and whoever signs test tokens could \
+             sign live ones: make one entry for the live and one for the test issuers"
+        );
+        Ok(keys)
     }
+}
+
+fn oid(text: &str) -> anyhow::Result<Hcid> {
+    let hint = || format!("oid is {text:?}, which is no object identifier such as 1.3.6.1.4.1.65312.2.10");
+    Hcid::parse(text).with_context(hint)
 }
 
 fn pinned(file: &Path) -> anyhow::Result<KeySource> {
@@ -231,6 +261,59 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_that_trusts_nobody_is_a_mistake_unless_it_takes_trust_away() {
+        let load = |text: &str| {
+            let dir = tempfile::tempdir().expect("a folder");
+            let path = dir.path().join("openias.toml");
+            std::fs::write(&path, text).expect("written");
+            Config::load(Some(&path))
+        };
+        let entry = |idp: &str, more: &str| format!("[[csps]]\nidp = \"{idp}\"\nname = \"A\"\n{more}\n");
+        for (text, words) in [
+            (entry("example_csp", ""), "names no issuer"),
+            (entry("clear_csp", "max_life_hours = 3"), "names no issuer"),
+            (entry("clear_csp", "live_issuers = []\nquirks = [\"token.filler\"]"), "names no issuer"),
+            (entry("clear_csp", "").repeat(2), "two entries for clear_csp"),
+            (entry("clear_csp", "").replace("\"A\"", "\" \""), "clear_csp has an empty name"),
+        ] {
+            let error = load(&text).expect_err(&text);
+            assert!(format!("{error:#}").contains(words), "{text}: {error:#}");
+        }
+        assert!(load(&entry("clear_csp", "")).is_ok() && load(&entry(OWN_IDP, "")).is_ok());
+    }
+
+    #[test]
+    fn one_issuer_for_both_modes_may_be_pinned() {
+        let csps = trusted(
+            "jwks_uri = \"https://keys.example/jwks\"\ntest_issuers = [\"https://csp.example/oidc\"]",
+        );
+        assert!(csps.expect("trusted").find("example_csp").is_some());
+    }
+
+    #[test]
+    fn an_entry_is_written_whole() {
+        let entry = CspEntry {
+            idp: "example_csp".to_owned(),
+            name: "A \"name\"".to_owned(),
+            oid: Some("2.999.1".to_owned()),
+            live_issuers: vec!["https://csp.example".to_owned()],
+            test_issuers: vec!["https://test.csp.example".to_owned()],
+            algorithms: Some(vec!["ES256".to_owned()]),
+            max_life_hours: Some(3),
+            max_proofing_days: Some(90),
+            profile: Some("tefca-3.0".to_owned()),
+            quirks: vec!["token.filler".to_owned()],
+            jwks_uri: Some("https://csp.example/jwks".to_owned()),
+            jwks_file: Some("keys.json".into()),
+        };
+        for entry in [entry, CspEntry { idp: "x".to_owned(), name: "X".to_owned(), ..CspEntry::default() }] {
+            let written = entry.to_toml().expect("TOML");
+            let read: BTreeMap<String, Vec<CspEntry>> = toml::from_str(&written).expect(&written);
+            assert!(written.starts_with("[[csps]]") && read["csps"] == [entry], "{written}");
+        }
+    }
+
+    #[test]
     fn a_relative_key_file_stands_beside_the_configuration() {
         assert!(
             format!("{:#}", trusted("jwks_file = \"jwks.json\"").expect_err("empty"))
@@ -246,11 +329,22 @@ mod tests {
             ("profile = \"tefca-4\"", "tefca-3.0"),
             ("quirks = [\"token.birthdate_fromat\"]", "did you mean token.birthdate_format"),
             ("quirks = [\"token.expired\"]", "token.expired cannot be a quirk"),
-            ("oid = \"x\"", "oid"),
+            ("oid = \"x\"", "oid is \"x\", which is no object identifier"),
+            ("jwks_uri = \"keys\"", "which is no URL"),
+            ("jwks_uri = \"http://csp.example/jwks\"", "not https; plain http is taken only of an origin"),
+            ("jwks_uri = \"ftp://csp.example/jwks\"", "not https"),
+            (
+                "jwks_uri = \"https://a.example\"\ntest_issuers = [\"https://test.csp.example\"]",
+                "whoever signs test tokens could sign live ones",
+            ),
+            ("max_life_hours = 0", "max_life_hours of the CSP example_csp must be 1 to 168"),
+            ("max_life_hours = 18446744073709551615", "max_life_hours"),
+            ("max_proofing_days = 3651", "max_proofing_days of the CSP example_csp must be 1 to 3650"),
             ("jwks_file = \"JWKS\"", "holds no key"),
             ("jwks_file = \"/nowhere/jwks.json\"", "/nowhere/jwks.json"),
             ("jwks_file = \"JWKS\"\njwks_uri = \"https://a.example\"", "exclude each other"),
-            ("test_issuers = [\"http://csp.example/oidc\"]", "http://csp.example/oidc"),
+            ("test_issuers = [\"http://csp.example/oidc\"]", "http://csp.example/oidc is not https"),
+            ("test_issuers = [\"http://localhost:9000\"]", "egress.private_origins"),
             ("test_issuers = [\"https://api.id.me/oidc\"]", "idme_csp"),
             ("max_life_huors = 2", "max_life_huors"),
         ] {

@@ -152,6 +152,36 @@ async fn what_was_added_is_listed_and_switched() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_tokens_are_judged_is_shown_and_changed_piece_by_piece() {
+    let folder = tempfile::tempdir().expect("a folder");
+    configure(folder.path());
+    let _server = Server::start(folder.path()).await;
+    let openias = |args: &str| {
+        let args: Vec<&str> = args.split(' ').chain(["--config", "openias.toml"]).collect();
+        command(folder.path(), &args)
+    };
+    let org = openias("org add --name Sample --hcid 2.999.7204.9.1");
+    let org = org.split(' ').next().expect("an id");
+    let id = crate::installation::value_of(&openias(&format!("client add {org} --mode test")), "public id:");
+    for (options, words) in [
+        ("", "judged by-token, taken again while valid"),
+        (" --once", "judged by-token, each taken once"),
+        (" --profile tefca-3.0", "judged tefca-3.0, each taken once"),
+        ("", "judged tefca-3.0, each taken once"),
+        (" --no-once", "judged tefca-3.0, taken again while valid"),
+        (" --profile by-token --once", "judged by-token, each taken once"),
+    ] {
+        assert_eq!(openias(&format!("client tokens {org} {id}{options}")), format!("{id}  {words}\n"));
+        let listed = openias(&format!("client list {org}"));
+        assert!(listed.contains(&format!("ID tokens     {words}\n")), "{listed}");
+    }
+    let other = openias("org add --name Other --hcid 2.999.7204.9.2");
+    let other = other.split(' ').next().expect("an id");
+    let refused = run(folder.path(), &["client", "tokens", other, &id, "--once", "--config", "openias.toml"]);
+    assert!(text(&refused).contains("has no credential"), "{}", text(&refused));
+}
+
 #[test]
 fn a_variable_that_sets_nothing_is_named_and_lists_can_be_set() {
     let folder = tempfile::tempdir().expect("a folder");

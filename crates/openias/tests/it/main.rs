@@ -5,6 +5,7 @@
 mod admin;
 mod child;
 mod crash;
+mod csp;
 mod demo;
 mod installation;
 mod own_csp;

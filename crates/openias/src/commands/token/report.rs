@@ -1,11 +1,12 @@
 //! What was found about a token, for people and for programs.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use identity::lint::Linted;
+use identity::lint::{Linted, Question, Remark};
 use serde_json::{Map, Value, json};
-use token::lint::{Judgement, Report, Shown, Signature, Verdict};
-use token::{Finding, Profile, Rule};
+use token::lint::{Judgement, Shown, Signature, Verdict};
+use token::{Breach, Finding, Profile};
 
 /// For people. Ends with what to tell the CSP.
 pub(super) fn text(linted: &Linted<'_>, reveal: bool) -> String {
@@ -17,6 +18,13 @@ pub(super) fn text(linted: &Linted<'_>, reveal: bool) -> String {
 
 fn write_text(out: &mut String, linted: &Linted<'_>, reveal: bool) -> std::fmt::Result {
     let report = &linted.report;
+    // What was pasted stands first: it explains the rest.
+    let (pasted, others): (Vec<_>, Vec<_>) =
+        linted.remarks.iter().partition(|remark| matches!(remark, Remark::Pasted(_)));
+    pasted.iter().try_for_each(|remark| writeln!(out, "{}", remark.sentence()))?;
+    if linted.is_empty() {
+        return Ok(());
+    }
     match linted.csp {
         Some(csp) => writeln!(out, "Issuer     {} ({}, {})", linted.issuer, csp.name, csp.idp)?,
         None if linted.issuer.is_empty() => writeln!(out, "Issuer     none that can be read")?,
@@ -29,11 +37,14 @@ fn write_text(out: &mut String, linted: &Linted<'_>, reveal: bool) -> std::fmt::
         (Signature::NotChecked, Some(why)) => writeln!(out, "not checked: {why}")?,
         (Signature::NotChecked, None) => writeln!(out, "not checked: no keys to check it with")?,
     }
-    writeln!(out, "Verdict    {} (by {})", verdict(report.verdict()), report.profile.name())?;
+    writeln!(out, "Verdict    {} (by {})", verdict(linted), report.profile.name())?;
+    for remark in others {
+        writeln!(out, "Note       {}", remark.sentence())?;
+    }
     write_members(out, "Header", &report.header, reveal)?;
     let hidden = if reveal { "" } else { " (values about the person are hidden; --reveal shows them)" };
     write_members(out, &format!("Claims{hidden}"), &report.claims, reveal)?;
-    write_findings(out, report)
+    write_findings(out, linted)
 }
 
 fn write_members(
@@ -47,11 +58,16 @@ fn write_members(
     }
     let widest = members.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     writeln!(out, "\n{title}")?;
-    members.iter().try_for_each(|(name, shown)| writeln!(out, "  {name:<widest$}  {}", shown.text(reveal)))
+    members.iter().try_for_each(|(name, shown)| {
+        let moment = shown.moment().map(|moment| format!("  {}", moment.rfc3339()));
+        writeln!(out, "  {name:<widest$}  {}{}", shown.text(reveal), moment.unwrap_or_default())
+    })
 }
 
-/// The findings, one row each, with what every profile makes of it.
-fn write_findings(out: &mut String, report: &Report) -> std::fmt::Result {
+/// The findings, one row each, with what every profile makes of it; then what the CSP can do about those of the
+/// profile that counts.
+fn write_findings(out: &mut String, linted: &Linted<'_>) -> std::fmt::Result {
+    let report = &linted.report;
     let rows = report.breaches();
     if rows.is_empty() {
         return writeln!(out, "\nNo profile has anything to remark on.");
@@ -67,29 +83,45 @@ fn write_findings(out: &mut String, report: &Report) -> std::fmt::Result {
         }
         writeln!(out, "  {}  {breach}", breach.code())?;
     }
-    writeln!(out, "\nWhat to tell the CSP")?;
-    let mut told: Vec<Rule> = Vec::new();
-    for breach in &rows {
-        if !told.contains(&breach.rule) {
-            told.push(breach.rule);
-            let said = breach.rule.describe();
-            writeln!(out, "  {}: {} ({})", said.code, said.advice, said.clause)?;
-        }
+    let told = linted.for_csp();
+    if !told.is_empty() {
+        writeln!(out, "\nWhat to tell the CSP (by {})", report.profile.name())?;
     }
-    Ok(())
+    told.iter().try_for_each(|breach| {
+        let said = breach.rule.describe();
+        writeln!(out, "  {}: {} ({})", said.code, said.advice, said.clause)
+    })
 }
 
-fn verdict(verdict: Verdict) -> String {
-    match verdict {
+/// The verdict with what it leaves open.
+fn verdict(linted: &Linted<'_>) -> String {
+    let mut said = match linted.verdict() {
         Verdict::Accepted => "accepted".to_owned(),
-        Verdict::Refused(breach) => format!("refused: {breach} [{}]", breach.code()),
+        Verdict::Refused(breach) => return format!("refused: {breach} [{}]", breach.code()),
         Verdict::NotJudged => "not judged: all but the signature is right".to_owned(),
+    };
+    let is = |wanted: fn(&Remark) -> bool| linted.remarks.iter().any(wanted);
+    if is(|remark| matches!(remark, Remark::Pasted(_))) {
+        said.push_str(", once the token stands by itself");
     }
+    if is(|remark| matches!(remark, Remark::IssuerNearly { .. } | Remark::IssuerUntrusted)) {
+        said.push_str(", issuer not trusted");
+    }
+    if is(|remark| *remark == Remark::AudienceOpen) {
+        said.push_str(", audience not compared");
+    }
+    said
 }
 
 /// For programs.
-pub(super) fn json(linted: &Linted<'_>, reveal: bool) -> String {
+pub(super) fn json(linted: &Linted<'_>, question: &Question<'_>, reveal: bool) -> String {
     let report = &linted.report;
+    let remark = |remark: &Remark| json!({"code": remark.code(), "sentence": remark.sentence()});
+    let moments = report.claims.iter().filter_map(|(name, shown)| Some((name, shown.moment()?.rfc3339())));
+    let refused_for = match linted.verdict() {
+        Verdict::Refused(breach) => Some(breach.code()),
+        _ => None,
+    };
     let signature = match report.signature {
         Signature::Good => json!({"checked": true, "good": true}),
         Signature::Bad(breach) => json!({"checked": true, "good": false, "code": breach.code()}),
@@ -98,16 +130,27 @@ pub(super) fn json(linted: &Linted<'_>, reveal: bool) -> String {
         }
     };
     let value = json!({
-        "verdict": word(report.verdict()),
+        "verdict": word(linted.verdict()),
+        "code": refused_for,
+        "remarks": linted.remarks.iter().map(remark).collect::<Vec<_>>(),
+        "audience_compared": question.audience.is_some() && !report.claims.is_empty(),
+        "now": question.now.rfc3339(),
         "profile": report.profile.name(),
         "issuer": linted.issuer,
         "idp": linted.csp.map(|csp| &csp.idp),
         "signature": signature,
         "header": members(&report.header, reveal),
         "claims": members(&report.claims, reveal),
+        "times": moments.collect::<BTreeMap<_, _>>(),
+        "tell_csp": linted.for_csp().iter().map(Breach::code).collect::<Vec<_>>(),
         "judgements": report.judgements.iter().map(judgement).collect::<Vec<_>>(),
     });
     format!("{value:#}\n")
+}
+
+/// Why nothing was judged.
+pub(super) fn json_error(error: &anyhow::Error) -> String {
+    format!("{:#}\n", json!({"verdict": word(Verdict::NotJudged), "error": format!("{error:#}")}))
 }
 
 fn members(members: &[(String, Shown)], reveal: bool) -> Value {
