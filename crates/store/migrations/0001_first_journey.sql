@@ -307,6 +307,8 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_by_action ON audit (action, id);
 CREATE INDEX audit_by_subject ON audit (subject, id);
+CREATE INDEX audit_by_actor ON audit (actor, id);
+CREATE INDEX audit_by_request ON audit (request_id, id);
 
 -- When a line that any stranger can cause was written last.
 CREATE TABLE audit_brakes (

@@ -18,12 +18,22 @@ statements! {
     IS_BRAKED = "SELECT at FROM audit_brakes WHERE action = $1 AND at > $2";
     OLDER = "SELECT * FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2";
     NEWER = "SELECT * FROM audit WHERE id > $1 ORDER BY id LIMIT $2";
-    OLDER_BY_ACTION = "SELECT * FROM audit WHERE id < $1 AND action = $3 ORDER BY id DESC LIMIT $2";
-    NEWER_BY_ACTION = "SELECT * FROM audit WHERE id > $1 AND action = $3 ORDER BY id LIMIT $2";
-    OLDER_BY_SUBJECT = "SELECT * FROM audit WHERE id < $1 AND subject = $3 ORDER BY id DESC LIMIT $2";
-    NEWER_BY_SUBJECT = "SELECT * FROM audit WHERE id > $1 AND subject = $3 ORDER BY id LIMIT $2";
-    OLDER_BY_BOTH = "SELECT * FROM audit WHERE id < $1 AND action = $3 AND subject = $4 ORDER BY id DESC LIMIT $2";
-    NEWER_BY_BOTH = "SELECT * FROM audit WHERE id > $1 AND action = $3 AND subject = $4 ORDER BY id LIMIT $2";
+    OLDER_BY_REQUEST = "SELECT * FROM audit WHERE id < $1 AND request_id = $6
+        AND ($3 = '' OR action = $3) AND ($4 = '' OR subject = $4) AND ($5 = '' OR actor = $5) ORDER BY id DESC LIMIT $2";
+    NEWER_BY_REQUEST = "SELECT * FROM audit WHERE id > $1 AND request_id = $6
+        AND ($3 = '' OR action = $3) AND ($4 = '' OR subject = $4) AND ($5 = '' OR actor = $5) ORDER BY id LIMIT $2";
+    OLDER_BY_SUBJECT = "SELECT * FROM audit WHERE id < $1 AND subject = $4
+        AND ($3 = '' OR action = $3) AND ($5 = '' OR actor = $5) AND ($6 = '' OR request_id = $6) ORDER BY id DESC LIMIT $2";
+    NEWER_BY_SUBJECT = "SELECT * FROM audit WHERE id > $1 AND subject = $4
+        AND ($3 = '' OR action = $3) AND ($5 = '' OR actor = $5) AND ($6 = '' OR request_id = $6) ORDER BY id LIMIT $2";
+    OLDER_BY_ACTOR = "SELECT * FROM audit WHERE id < $1 AND actor = $5
+        AND ($3 = '' OR action = $3) AND ($4 = '' OR subject = $4) AND ($6 = '' OR request_id = $6) ORDER BY id DESC LIMIT $2";
+    NEWER_BY_ACTOR = "SELECT * FROM audit WHERE id > $1 AND actor = $5
+        AND ($3 = '' OR action = $3) AND ($4 = '' OR subject = $4) AND ($6 = '' OR request_id = $6) ORDER BY id LIMIT $2";
+    OLDER_BY_ACTION = "SELECT * FROM audit WHERE id < $1 AND action = $3
+        AND ($4 = '' OR subject = $4) AND ($5 = '' OR actor = $5) AND ($6 = '' OR request_id = $6) ORDER BY id DESC LIMIT $2";
+    NEWER_BY_ACTION = "SELECT * FROM audit WHERE id > $1 AND action = $3
+        AND ($4 = '' OR subject = $4) AND ($5 = '' OR actor = $5) AND ($6 = '' OR request_id = $6) ORDER BY id LIMIT $2";
 }
 
 /// Something worth remembering.
@@ -60,13 +70,17 @@ pub struct AuditEntry {
     pub detail: String,
 }
 
-/// Which lines of the trail; none stands for all.
-#[derive(Clone, Copy, Debug, Default)]
+/// Which lines of the trail: those that have all of these; none stands for all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter<'a> {
     /// Those of this action.
     pub action: Option<&'a str>,
     /// Those about this.
     pub subject: Option<&'a str>,
+    /// Those of whom.
+    pub actor: Option<&'a str>,
+    /// Those of this request.
+    pub request_id: Option<&'a str>,
 }
 
 /// Where in the trail a page begins.
@@ -131,21 +145,24 @@ impl Tx {
             AuditPlace::Before(id) => (id, true),
             AuditPlace::After(id) => (id, false),
         };
-        let choose = |older, newer| if backwards { older } else { newer };
         // One more than is shown tells whether there are more.
         let most = i64::from(limit) + 1;
-        let rows = match (filter.action, filter.subject) {
-            (None, None) => self.fetch_all(choose(OLDER, NEWER), args![from, most]).await?,
-            (Some(action), None) => {
-                self.fetch_all(choose(OLDER_BY_ACTION, NEWER_BY_ACTION), args![from, most, action]).await?
-            }
-            (None, Some(subject)) => {
-                self.fetch_all(choose(OLDER_BY_SUBJECT, NEWER_BY_SUBJECT), args![from, most, subject]).await?
-            }
-            (Some(action), Some(subject)) => {
-                let sql = choose(OLDER_BY_BOTH, NEWER_BY_BOTH);
-                self.fetch_all(sql, args![from, most, action, subject]).await?
-            }
+        // The rarest of what is asked for has the index; the rest is looked for among its lines.
+        let (older, newer) = match filter {
+            AuditFilter { request_id: Some(_), .. } => (OLDER_BY_REQUEST, NEWER_BY_REQUEST),
+            AuditFilter { subject: Some(_), .. } => (OLDER_BY_SUBJECT, NEWER_BY_SUBJECT),
+            AuditFilter { actor: Some(_), .. } => (OLDER_BY_ACTOR, NEWER_BY_ACTOR),
+            AuditFilter { action: Some(_), .. } => (OLDER_BY_ACTION, NEWER_BY_ACTION),
+            _ => (OLDER, NEWER),
+        };
+        let sql = if backwards { older } else { newer };
+        let rows = if filter == AuditFilter::default() {
+            self.fetch_all(sql, args![from, most]).await?
+        } else {
+            let AuditFilter { action, subject, actor, request_id } = filter;
+            let wanted = [action, subject, actor, request_id].map(Option::unwrap_or_default);
+            let [action, subject, actor, request_id] = wanted;
+            self.fetch_all(sql, args![from, most, action, subject, actor, request_id]).await?
         };
         let shown = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > shown;

@@ -38,7 +38,7 @@ on_both_engines! {
         }
         let all = tx.audit_trail(10).await.expect("read");
         let id = |number: usize| all[5 - number].id;
-        let by = |action, subject| AuditFilter { action, subject };
+        let by = |action, subject| AuditFilter { action, subject, ..AuditFilter::default() };
         let (none, (even, first)) = (by(None, None), (by(Some("even"), None), by(None, Some("subject-0"))));
         let both = by(Some("even"), Some("subject-0"));
         // The lines by their number, then whether there are newer and older ones.
@@ -63,6 +63,37 @@ on_both_engines! {
             let wanted: Vec<_> = lines.iter().map(|number| id(*number)).collect();
             assert_eq!((found, page.newer, page.older), (wanted, newer, older), "{filter:?} {place:?}");
         }
+    }
+
+    async fn the_lines_of_a_request_and_of_somebody_are_found(stage: &Stage) {
+        let mut tx = stage.store.write().await.expect("a transaction");
+        for number in 0..6 {
+            let (request_id, actor) = (format!("request-{}", number / 2), format!("actor-{}", number % 2));
+            let action = if number < 4 { "early" } else { "late" };
+            let line = Happening { request_id: &request_id, actor: &actor, action, subject: "s", detail: "" };
+            tx.audit(line, NOW).await.expect("added");
+        }
+        let all = tx.audit_trail(10).await.expect("read");
+        let any = AuditFilter::default();
+        let request = AuditFilter { request_id: Some("request-1"), ..any };
+        let actor = AuditFilter { actor: Some("actor-1"), ..any };
+        for (filter, lines) in [
+            (request, &[3, 2][..]),
+            (AuditFilter { actor: Some("actor-1"), ..request }, &[3]),
+            (AuditFilter { action: Some("late"), ..request }, &[]),
+            (AuditFilter { subject: Some("s"), ..request }, &[3, 2]),
+            (actor, &[5, 3, 1]),
+            (AuditFilter { action: Some("early"), ..actor }, &[3, 1]),
+            (AuditFilter { subject: Some("s"), action: Some("late"), ..actor }, &[5]),
+            (AuditFilter { request_id: Some("request-9"), ..any }, &[]),
+        ] {
+            let page = tx.audit_page(filter, AuditPlace::Latest, 10).await.expect("read");
+            let found: Vec<_> = page.entries.iter().map(|entry| entry.id).collect();
+            let wanted: Vec<_> = lines.iter().map(|number| all[5 - number].id).collect();
+            assert_eq!(found, wanted, "{filter:?}");
+        }
+        let first = tx.audit_page(actor, AuditPlace::After(all[4].id), 1).await.expect("read");
+        assert_eq!(first.entries.iter().map(|entry| entry.id).collect::<Vec<_>>(), [all[2].id]);
     }
 
     async fn a_line_that_strangers_cause_is_written_once_a_minute(stage: &Stage) {

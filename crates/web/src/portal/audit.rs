@@ -19,7 +19,7 @@ const PATH: &str = "/portal/audit";
 /// How many lines a page shows.
 const SHOWN: u32 = 100;
 /// By what the trail is filtered.
-const FILTERS: [&str; 2] = ["action", "subject"];
+const FILTERS: [&str; 4] = ["request_id", "actor", "action", "subject"];
 
 #[derive(Template)]
 #[template(path = "portal/audit.html")]
@@ -33,14 +33,15 @@ struct AuditTemplate<'a> {
     older: Option<String>,
 }
 
-/// `GET /portal/audit?action=…&subject=…&before=…`, or `after`.
+/// `GET /portal/audit?request_id=…&actor=…&action=…&subject=…&before=…`, or `after`.
 pub(super) async fn get(
     State(app): State<App>,
     operator: Operator,
     query: Result<Query, FormFault>,
 ) -> Result<Response, Stop> {
     let Query(fields) = query?;
-    let filter = AuditFilter { action: entered(&fields, "action"), subject: entered(&fields, "subject") };
+    let [request_id, actor, action, subject] = FILTERS.map(|name| entered(&fields, name));
+    let filter = AuditFilter { action, subject, actor, request_id };
     let page = app.store().read().await?.audit_page(filter, place(&fields), SHOWN).await?;
     let AuditPage { entries, newer, older } = &page;
     let mut frame = operator.frame();
@@ -55,13 +56,20 @@ pub(super) async fn get(
     frame.here = Some(address(&fields, here));
     let template = AuditTemplate {
         sheet: Sheet::entered(&fields, &FILTERS),
-        filtered: filter.action.is_some() || filter.subject.is_some(),
+        filtered: filter != AuditFilter::default(),
         frame,
         entries,
         newer,
         older,
     };
     Ok(pages::page(StatusCode::OK, &Policy::default(), &template))
+}
+
+impl AuditTemplate<'_> {
+    /// The lines of one request.
+    fn of_request(&self, id: &str) -> String {
+        self.frame.to(&with_parameters(PATH, &[("request_id", id)]))
+    }
 }
 
 fn entered<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {

@@ -60,7 +60,7 @@ pub(super) async fn post(
         origins: lines(fields.text("origins")),
         redirect_uris: lines(fields.text("redirect_uris")),
         note: fields.text("note"),
-        tokens: tokens_of(&fields),
+        tokens: TokenPolicy::default(),
     };
     match credentials::add(&app.identity, &organization.id, &draft, ACTOR, &operator.request_id).await {
         Ok((credential, key)) => Ok(secret::page(
@@ -117,7 +117,7 @@ pub(super) async fn tokens(
     Ok(operator.done(&format!("{}/credentials", path_of(&organization.id)), Notice::CredentialTokens))
 }
 
-/// What a form says about ID tokens; a form without these fields leaves the defaults.
+/// What a form says about ID tokens: a box that is not ticked sends nothing.
 fn tokens_of(fields: &Fields) -> TokenPolicy {
     TokenPolicy {
         profile: TokenProfile::from_name(fields.text("token_profile")),

@@ -30,6 +30,24 @@ async fn the_trail_shows_who_did_what_to_what_and_when() {
     assert!(at("organization.added") < at("par.accepted"), "the newest line stands first");
 }
 
+#[tokio::test]
+async fn the_lines_of_a_refused_push_are_found_by_its_answer() {
+    let server = TestServer::start().await;
+    let (desk, party) = (Desk::open(&server).await, server.party().await);
+    party.push(&server.id_token()).await;
+    let refused = party.par("nonsense").send().await.is(400);
+    let id = refused.header("x-request-id");
+    let page = desk.get(&format!("/portal/audit?request_id={id}")).await.is(200).text();
+    assert!(page.contains("par.refused") && !page.contains("par.accepted"), "{page}");
+    assert!(page.contains(&format!("name=\"request_id\" value=\"{id}\"")), "the filter stands in its form");
+    assert!(page.contains(&format!("href=\"/portal/audit?request_id={id}&#38;lang=en\"")), "{page}");
+    let page = desk.get(&format!("/portal/audit?actor={}", party.public_id)).await.is(200).text();
+    assert!(page.contains("par.refused") && page.contains("par.accepted"));
+    assert!(!page.contains("<code>operator</code>"));
+    let none = desk.get(&format!("/portal/audit?request_id={id}&actor=operator")).await.is(200);
+    assert!(none.text().contains("No line is like this"));
+}
+
 /// Adds lines with the actions `test.0`, `test.1`, `test.0` and so on, about `subject-0`, `subject-1` and so on.
 async fn add_lines(server: &TestServer, count: usize) {
     let mut tx = server.store().write().await.expect("a transaction");

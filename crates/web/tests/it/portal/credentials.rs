@@ -69,6 +69,37 @@ async fn a_credential_that_is_switched_off_opens_nothing_until_it_is_on_again() 
 }
 
 #[tokio::test]
+async fn how_id_tokens_are_judged_is_changed_and_counts_at_once() {
+    let server = TestServer::start().await;
+    let (desk, party) = (Desk::open(&server).await, server.party().await);
+    let path = desk.path(&format!("/credentials/{}/tokens", party.public_id));
+    let answer = desk.post(&path, &[("token_profile", "tefca-3.0"), ("token_once", "on")]).await.is(303);
+    assert!(answer.header("location").ends_with("/credentials?lang=en&done=credential-tokens"));
+    let changed = format!("operator credential.tokens_changed {} profile tefca-3.0, once", party.public_id);
+    assert_eq!(desk.last_change().await, changed);
+    let page = desk.get(&desk.path("/credentials")).await.is(200).text();
+    assert!(page.contains("<option selected>tefca-3.0</option>") && page.contains("each once"), "{page}");
+    let token = server.id_token();
+    party.push(&token).await;
+    assert!(party.par(&token).send().await.is(400).text().contains("token.replayed"));
+    // What is not ticked is off, and what is not chosen is the token's own word.
+    desk.post(&path, &[("token_profile", "")]).await.is(303);
+    party.push(&token).await;
+    let page = desk.get(&desk.path("/credentials")).await.is(200).text();
+    assert!(!page.contains("<option selected>") && !page.contains("each once"));
+
+    desk.post_bare(&path, &[("token_once", "on")]).await.is(403);
+    let other = server.another_organization(2).await;
+    let stranger = server.party_of(&other.id, model::Mode::Test).await;
+    let path = desk.path(&format!("/credentials/{}/tokens", stranger.public_id));
+    desk.post(&path, &[("token_once", "on")]).await.is_problem(404, "not_found");
+    // The form for a new pair of keys has no such fields.
+    let fields = [("mode", "test"), ("token_profile", "cms-aligned"), ("token_once", "on")];
+    desk.post(&desk.path("/credentials"), &fields).await.is(201);
+    assert!(!desk.get(&desk.path("/credentials")).await.text().contains("each once"));
+}
+
+#[tokio::test]
 async fn another_organizations_credential_is_not_found() {
     let server = TestServer::start().await;
     let other = server.another_organization(2).await;
