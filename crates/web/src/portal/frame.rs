@@ -13,6 +13,8 @@ pub(super) struct Frame {
     /// The page itself, for the language switch. A page that is shown once has none: asking for it again
     /// would lose what it shows.
     pub(super) here: Option<String>,
+    /// Whether the page shows what was sent to it, which asking for it in another language loses.
+    pub(super) starts_over: bool,
     /// The token that every form carries; empty while nobody is signed in.
     pub(super) csrf: String,
     /// What was done just before.
@@ -22,7 +24,7 @@ pub(super) struct Frame {
 impl Frame {
     /// The frame of a page for somebody who is not signed in.
     pub(super) fn signed_out(language: Language, here: Option<String>) -> Self {
-        Self { language, here, csrf: String::new(), notice: None }
+        Self { language, here, starts_over: false, csrf: String::new(), notice: None }
     }
 
     /// A path of the portal, in the language of the page.

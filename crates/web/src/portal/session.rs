@@ -40,6 +40,7 @@ impl Operator {
         Frame {
             language: self.language,
             here: Some(self.path.clone()),
+            starts_over: false,
             csrf: csrf::token(&self.session),
             notice: self.notice,
         }
