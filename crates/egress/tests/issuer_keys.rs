@@ -11,9 +11,7 @@ use std::time::Duration;
 use jose::KeySet;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use model::Timestamp;
-use openias_egress::{
-    AtHand, Client, FRESH, IssuerKeys, KeySource, KeysAtHand, KeysUnavailable, Origin, PAUSE, STALE,
-};
+use openias_egress::{Client, FRESH, IssuerKeys, KeySource, KeysUnavailable, Origin, PAUSE, STALE};
 use serde_json::{Value, json};
 use testkit::issuer::Issuer;
 use testkit::keys;
@@ -486,33 +484,4 @@ async fn another_key_under_an_id_that_was_away_is_sounded_too() {
         assert_eq!(testkit::logs::hold(&alarm), sounds);
         now = now.plus(FRESH);
     }
-}
-
-/// Keys that this process has itself: one for each minute.
-#[derive(Debug)]
-struct Rotating;
-
-impl AtHand for Rotating {
-    fn keys<'a>(&'a self, _: Option<&'a str>, now: Timestamp) -> KeysAtHand<'a> {
-        Box::pin(async move {
-            let number = usize::from(now >= NOW.plus(PAUSE));
-            if now >= NOW.plus(2 * PAUSE) {
-                return Err("the store failed".to_owned());
-            }
-            let set = json!({"keys": [jwk(number)]}).to_string();
-            Ok(Arc::new(KeySet::from_json(set.as_bytes()).expect("a key set")))
-        })
-    }
-}
-
-#[tokio::test]
-async fn keys_at_hand_are_asked_for_each_time_and_never_kept() {
-    let issuer = Issuer::start(&[jwk(2)]).await;
-    let keys = keys_of(&[&issuer]).with(&issuer.url, KeySource::AtHand(Arc::new(Rotating)));
-    assert!(holds(&keys, &issuer, 0, NOW).await);
-    let later = NOW.plus(PAUSE);
-    assert!(holds(&keys, &issuer, 1, later).await && !holds(&keys, &issuer, 0, later).await);
-    let failed = keys.of(&issuer.url, None, NOW.plus(2 * PAUSE)).await.map(drop);
-    assert!(matches!(failed, Err(KeysUnavailable::Keys { .. })), "{failed:?}");
-    assert_eq!(issuer.asked(), 0, "nobody is asked");
 }
