@@ -106,20 +106,17 @@ async fn judge(
     check_entitlements(client)?;
     let request = parameters::read(identity, client, form)?;
     let hcid = client.organization.hcid.as_ref();
-    let verified = match form.patient_id {
-        Some(patient_id) => {
-            let endpoint = client.credential.policy.token_exchange_uri.as_deref();
-            let endpoint = endpoint.filter(|_| form.idp_id_token.is_none()).ok_or(Refusal::PatientId)?;
-            let hcid = hcid.ok_or(Refusal::NoHcid)?;
-            let id_token = fresh_id_token(identity, client, endpoint, patient_id, hcid).await?;
-            verify_token(identity, None, &id_token, hcid, &client.credential).await?
-        }
-        None => {
-            let csp = form.idp.and_then(|idp| identity.csps.find(idp)).ok_or(Refusal::Idp)?;
-            let id_token = form.idp_id_token.ok_or(Refusal::NoIdToken)?;
-            let hcid = hcid.ok_or(Refusal::NoHcid)?;
-            verify_token(identity, Some(csp), id_token, hcid, &client.credential).await?
-        }
+    let verified = if let Some(patient_id) = form.patient_id {
+        let endpoint = client.credential.policy.token_exchange_uri.as_deref();
+        let endpoint = endpoint.filter(|_| form.idp_id_token.is_none()).ok_or(Refusal::PatientId)?;
+        let hcid = hcid.ok_or(Refusal::NoHcid)?;
+        let id_token = fresh_id_token(identity, client, endpoint, patient_id, hcid).await?;
+        verify_token(identity, None, &id_token, hcid, &client.credential).await?
+    } else {
+        let csp = form.idp.and_then(|idp| identity.csps.find(idp)).ok_or(Refusal::Idp)?;
+        let id_token = form.idp_id_token.ok_or(Refusal::NoIdToken)?;
+        let hcid = hcid.ok_or(Refusal::NoHcid)?;
+        verify_token(identity, Some(csp), id_token, hcid, &client.credential).await?
     };
     check_person(&verified, client.credential.mode())?;
     Ok((request, verified))

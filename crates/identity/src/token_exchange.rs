@@ -105,7 +105,7 @@ async fn ask(
         .append_pair("subject_token", &assertion)
         .append_pair("subject_token_type", JWT)
         .append_pair("requested_token_type", ID_TOKEN)
-        .append_pair("audience", &audience.urn())
+        .append_pair("audience", audience.urn())
         .append_pair("client_assertion_type", ASSERTION_TYPE)
         .append_pair("client_assertion", &assertion)
         .finish();
@@ -164,7 +164,7 @@ mod tests {
     fn fetched(status: u16, retry_after: Option<&str>, body: &str) -> Fetched {
         let mut answer = Fetched {
             status: status.try_into().expect("a status"),
-            headers: Default::default(),
+            headers: http::HeaderMap::new(),
             body: body.to_owned().into(),
         };
         if let Some(wait) = retry_after {
