@@ -13,6 +13,7 @@ pub mod jwks;
 pub mod lint;
 pub mod mint;
 pub mod mutation;
+pub mod oauth;
 pub mod oid;
 pub mod shapes;
 
@@ -34,7 +35,7 @@ pub struct Entry {
 }
 
 /// Every parser.
-pub const ENTRIES: [Entry; 6] = [
+pub const ENTRIES: [Entry; 10] = [
     Entry { name: "compact", run: compact::check, seeds: TOKENS, inputs: 50_000, change: token },
     Entry {
         name: "json",
@@ -74,7 +75,31 @@ pub const ENTRIES: [Entry; 6] = [
         change: Mutator::bytes,
     },
     Entry { name: "lint", run: lint::check, seeds: TOKENS, inputs: 10_000, change: token },
+    Entry { name: "proof", run: oauth::check_proof, seeds: OAUTH, inputs: 10_000, change: own_token },
+    Entry { name: "assertion", run: oauth::check_assertion, seeds: OAUTH, inputs: 10_000, change: own_token },
+    Entry {
+        name: "access_token",
+        run: oauth::check_access_token,
+        seeds: OAUTH,
+        inputs: 10_000,
+        change: own_token,
+    },
+    Entry {
+        name: "parameters",
+        run: oauth::check_parameters,
+        seeds: &[
+            include_bytes!("../seeds/oauth/address.txt"),
+            include_bytes!("../seeds/oauth/scope.txt"),
+            include_bytes!("../seeds/oauth/thumbprint.txt"),
+        ],
+        inputs: 150_000,
+        change: Mutator::bytes,
+    },
 ];
+
+/// Each is of one kind and must be refused as any other.
+const OAUTH: &[&[u8]] =
+    &[oauth::PROOF.as_bytes(), oauth::ASSERTION.as_bytes(), oauth::ACCESS_TOKEN.as_bytes()];
 
 const TOKENS: &[&[u8]] = &[
     issuer::TOKEN.as_bytes(),
@@ -85,8 +110,17 @@ const TOKENS: &[&[u8]] = &[
 
 /// Another token; what is no text any more changes like any bytes.
 fn token(mutator: &mut Mutator, input: &mut Vec<u8>) {
+    changed(mutator, input, issuer::TOKEN);
+}
+
+/// The same with the authorization server's own JWTs.
+fn own_token(mutator: &mut Mutator, input: &mut Vec<u8>) {
+    changed(mutator, input, oauth::PROOF);
+}
+
+fn changed(mutator: &mut Mutator, input: &mut Vec<u8>, donor: &str) {
     match std::str::from_utf8(input) {
-        Ok(text) => *input = mutator.token(text, issuer::TOKEN).into_bytes(),
+        Ok(text) => *input = mutator.token(text, donor).into_bytes(),
         Err(_) => mutator.bytes(input),
     }
 }

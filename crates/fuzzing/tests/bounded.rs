@@ -1,6 +1,6 @@
 //! Every entry over a fixed number of inputs: the seeds, and what becomes of them in up to sixteen steps.
 
-use openias_fuzzing::{ENTRIES, Mutator, issuer, lint};
+use openias_fuzzing::{ENTRIES, Mutator, issuer, lint, oauth};
 
 #[test]
 fn every_parser_keeps_its_word_over_seeds_and_mutations() {
@@ -26,6 +26,9 @@ fn every_parser_keeps_its_word_over_seeds_and_mutations() {
 fn the_seeds_reach_what_lies_behind_the_parsers() {
     assert!(lint::judge(issuer::TOKEN).is_ok(), "the one token that was signed");
     assert_eq!(issuer::KEY_SET.keys().len(), 2);
+    assert!(oauth::prove(oauth::PROOF).is_ok());
+    assert!(oauth::authenticate(oauth::ASSERTION).is_ok());
+    assert!(oauth::admit(oauth::ACCESS_TOKEN).is_ok());
     let targets: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/targets"))
         .unwrap()
         .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())

@@ -1,10 +1,10 @@
 //! Token introspection (RFC 7662) and revocation (RFC 7009): a client's own tokens alone.
 
 use model::{SecretHash, Timestamp};
-use store::{Consent, Happening, StoreError};
+use store::{Consent, Happening, StoreError, Tx};
 
 use crate::Identity;
-use crate::clients::{Client, Presented, UnknownClient, authenticate};
+use crate::clients::{Client, Presented, UnknownClient, authenticate, begin};
 use crate::tokens::id_token::subject;
 
 /// What a token stands for. One that stands for nothing, or for another client's patient, is just not active.
@@ -48,14 +48,27 @@ pub async fn introspect(
     presented: Presented<'_>,
     token: Option<&str>,
 ) -> Result<Option<Standing>, Refusal> {
-    let now = identity.clock.now();
-    let mut tx = identity.store.read().await?;
-    let client = authenticate(&mut tx, presented).await??;
-    let hash = SecretHash::of(token.ok_or(Refusal::NoToken)?);
+    let mut tx = begin(identity, presented).await?;
+    let client = authenticate(identity, &mut tx, presented).await??;
+    let token = token.ok_or(Refusal::NoToken)?;
+    let standing = look_up(identity, &mut tx, &client, token).await?;
+    tx.commit().await?;
+    Ok(standing)
+}
+
+async fn look_up(
+    identity: &Identity,
+    tx: &mut Tx,
+    client: &Client,
+    token: &str,
+) -> Result<Option<Standing>, StoreError> {
+    let (hash, now) = (SecretHash::of(token), identity.clock.now());
     let own = |consent: &Consent| consent.public_id == client.credential.public_id && consent.holds_at(now);
     if let Some(found) = tx.access_token(&hash, now).await? {
         let (scope, times) = (found.scope, (found.issued_at, found.expires_at));
-        return Ok(own(&found.consent).then(|| standing(identity, found.consent, scope, times, false)));
+        let is_own = own(&found.consent);
+        let standing = standing(identity, found.consent, scope, times, false);
+        return Ok(is_own.then_some(Standing { key: found.dpop_jkt, ..standing }));
     }
     let found = tx.consent_refresh_token(&hash).await?;
     let found = found.filter(|found| own(&found.consent) && found.holds_at(now));
@@ -81,7 +94,7 @@ fn standing(
         audience: Some(consent.resources).filter(|named| !named.is_empty()).unwrap_or_else(everything),
         issued_at,
         expires_at,
-        key: consent.dpop_jkt,
+        key: None,
     }
 }
 
@@ -95,7 +108,7 @@ pub async fn revoke(
 ) -> Result<(), Refusal> {
     let now = identity.clock.now();
     let mut tx = identity.store.write().await?;
-    let client = authenticate(&mut tx, presented).await??;
+    let client = authenticate(identity, &mut tx, presented).await??;
     let hash = SecretHash::of(token.ok_or(Refusal::NoToken)?);
     let own = |consent: &Consent, client: &Client| consent.public_id == client.credential.public_id;
     let ended = if let Some(found) = tx.access_token(&hash, now).await?
@@ -111,7 +124,7 @@ pub async fn revoke(
     } else {
         None
     };
-    let Some((consent, detail)) = ended else { return Ok(()) };
+    let Some((consent, detail)) = ended else { return Ok(tx.commit().await?) };
     let (actor, subject) = (client.credential.public_id.as_str(), consent.as_str());
     tx.audit(Happening { request_id, actor, action: "tokens.revoked", subject, detail }, now).await?;
     Ok(tx.commit().await?)

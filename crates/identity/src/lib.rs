@@ -10,6 +10,7 @@ pub mod clients;
 pub mod consent;
 pub mod credentials;
 pub mod csps;
+pub mod dpop;
 pub mod introspect;
 pub mod lint;
 pub mod logout;
@@ -58,12 +59,20 @@ pub struct Settings {
     pub base_url: String,
     /// How long a consent lasts.
     pub consent_life: Duration,
+    /// Whether DPoP proofs have to hold a nonce of ours (RFC 9449 section 8).
+    pub dpop_nonces: bool,
 }
 
 impl Settings {
     /// Where the widget receives its code: the one redirect URI every client has.
     pub fn widget_callback(&self) -> String {
         format!("{}/auth/callback", self.base_url)
+    }
+
+    /// Where clients push requests and ask for tokens, with and without a version in the path.
+    pub(crate) fn token_endpoints(&self) -> [String; 4] {
+        ["/oauth2/token", "/oauth2/par", "/v1/oauth2/token", "/v1/oauth2/par"]
+            .map(|path| format!("{}{path}", self.base_url))
     }
 }
 

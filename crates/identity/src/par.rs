@@ -12,12 +12,14 @@ use std::fmt::Write as _;
 use jose::Compact;
 use model::synthetic::{by_phone, is_synthetic_email};
 use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity};
-use store::{Happening, NewPushedRequest, RequestReference, StoreError, TokenUse};
+use oauth::dpop::Proof;
+use store::{Happening, NewPushedRequest, RequestReference, TokenUse};
 use token::expectations::DEFAULT_LEEWAY;
 use token::{Unverified, Verified};
 
-use crate::clients::{Client, Presented, authenticate};
+use crate::clients::{Client, Presented, Proven, prove};
 use crate::csps::Csp;
+use crate::dpop::{self, Request};
 use crate::token_exchange::fresh_id_token;
 use crate::{Identity, REQUEST_LIFE};
 
@@ -81,32 +83,42 @@ pub struct Pushed {
 pub async fn push(
     identity: &Identity,
     presented: Presented<'_>,
+    sent: &Request<'_>,
     form: &Form<'_>,
     request_id: &str,
 ) -> Result<Pushed, Refusal> {
     // A stranger's flood must not become a flood of writes, and a name nobody owns is not worth a line.
-    let client = authenticate(&mut identity.store.read().await?, presented).await??;
-    let outcome = match judge(identity, &client, form).await {
-        Ok((request, verified)) => keep(identity, &client, request, verified, request_id).await,
+    let proven = prove(identity, &mut identity.store.read().await?, presented).await??;
+    let outcome = match judge(identity, proven.client(), sent, form).await {
+        Ok(judged) => keep(identity, &proven, judged, request_id).await,
         Err(refusal) => Err(refusal),
     };
     if let Err(refusal) = &outcome {
-        record_refusal(identity, &client, refusal, request_id).await?;
+        record_refusal(identity, &proven, refusal, request_id).await?;
     }
     outcome
+}
+
+/// A request that may be kept, with what is used up then.
+struct Judged {
+    request: AuthorizationRequest,
+    id_token: Verified,
+    proof: Option<Proof>,
 }
 
 /// Every check of the seed, in order.
 async fn judge(
     identity: &Identity,
     client: &Client,
+    sent: &Request<'_>,
     form: &Form<'_>,
-) -> Result<(AuthorizationRequest, Verified), Refusal> {
+) -> Result<Judged, Refusal> {
     check_client_id(client, form)?;
     check_entitlements(client)?;
-    let request = parameters::read(identity, client, form)?;
+    let proof = dpop::judge(identity, sent, client.credential.policy.profile, None)?;
+    let request = parameters::read(identity, client, form, proof.as_ref())?;
     let hcid = client.organization.hcid.as_ref();
-    let verified = if let Some(patient_id) = form.patient_id {
+    let id_token = if let Some(patient_id) = form.patient_id {
         let endpoint = client.credential.policy.token_exchange_uri.as_deref();
         let endpoint = endpoint.filter(|_| form.idp_id_token.is_none()).ok_or(Refusal::PatientId)?;
         let hcid = hcid.ok_or(Refusal::NoHcid)?;
@@ -118,8 +130,8 @@ async fn judge(
         let hcid = hcid.ok_or(Refusal::NoHcid)?;
         verify_token(identity, Some(csp), id_token, hcid, &client.credential).await?
     };
-    check_person(&verified, client.credential.mode())?;
-    Ok((request, verified))
+    check_person(&id_token, client.credential.mode())?;
+    Ok(Judged { request, id_token, proof })
 }
 
 fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
@@ -189,12 +201,11 @@ fn proven_identity(verified: &Verified) -> ProvenIdentity {
 
 async fn keep(
     identity: &Identity,
-    client: &Client,
-    mut request: AuthorizationRequest,
-    verified: Verified,
+    proven: &Proven,
+    Judged { mut request, id_token: verified, proof }: Judged,
     request_id: &str,
 ) -> Result<Pushed, Refusal> {
-    let now = identity.clock.now();
+    let (client, now) = (proven.client(), identity.clock.now());
     let public_id = &client.credential.public_id;
     let token = TokenUse {
         issuer: verified.issuer(),
@@ -206,6 +217,8 @@ async fn keep(
     request.patient = Patient::Proven(Box::new(proven_identity(&verified)));
     let pushed = NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) };
     let mut tx = identity.store.write().await?;
+    proven.use_up(&mut tx, now).await??;
+    dpop::use_up(identity, &mut tx, proof.as_ref()).await??;
     if !tx.use_token(&token).await? {
         return Err(Refusal::Replayed);
     }
@@ -232,16 +245,19 @@ fn remarks(verified: &Verified) -> String {
     remarks
 }
 
+/// What the client proved itself by is used up here as well: nobody fills the audit trail by repeating it.
 async fn record_refusal(
     identity: &Identity,
-    client: &Client,
+    proven: &Proven,
     refusal: &Refusal,
     request_id: &str,
-) -> Result<(), StoreError> {
-    if matches!(refusal, Refusal::Store(_)) {
+) -> Result<(), Refusal> {
+    if matches!(refusal, Refusal::Store(_) | Refusal::Client(_)) {
         return Ok(());
     }
+    let (client, now) = (proven.client(), identity.clock.now());
     let mut tx = identity.store.write().await?;
+    proven.use_up(&mut tx, now).await??;
     let happening = Happening {
         request_id,
         actor: client.credential.public_id.as_str(),
@@ -249,6 +265,6 @@ async fn record_refusal(
         subject: client.organization.id.as_str(),
         detail: &format!("{}: {refusal}", refusal.code()),
     };
-    tx.audit(happening, identity.clock.now()).await?;
-    tx.commit().await
+    tx.audit(happening, now).await?;
+    Ok(tx.commit().await?)
 }

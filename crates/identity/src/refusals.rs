@@ -13,7 +13,7 @@ pub struct Refused {
 }
 
 /// All of them, in the order of the checks.
-pub const REFUSED: [Refused; 30] = [
+pub const REFUSED: [Refused; 35] = [
     refused(
         "par.client_id",
         "client_id in the body is not the public id of the credentials.",
@@ -28,6 +28,23 @@ pub const REFUSED: [Refused; 30] = [
         "organization.byoi_disabled",
         "BYOI is not enabled for the organization in the mode of the key.",
         "Ask the operator for openias org enable.",
+    ),
+    refused("dpop.missing", "A DPoP proof is required.", "Send one: the client's tokens are bound to a key."),
+    refused(
+        "dpop.proof",
+        "The DPoP proof or dpop_jkt does not stand, or the two name different keys.",
+        "Make a proof for each request: POST, this URL, the present time, a new jti.",
+    ),
+    refused(
+        "dpop.nonce",
+        "The DPoP proof does not hold a current nonce.",
+        "Make another one with the nonce of the DPoP-Nonce header.",
+    ),
+    refused("dpop.replayed", "The DPoP proof was used before.", "Make a proof for each request."),
+    refused(
+        "dpop.other_key",
+        "The DPoP proof is by another key than the grant is bound to.",
+        "Use the key that the request was pushed with.",
     ),
     refused("par.request_uri", "A pushed request names another pushed request.", "Leave request_uri out."),
     refused(
@@ -149,7 +166,8 @@ mod tests {
     /// A refusal that is added there gets words here, or this fails.
     #[test]
     fn every_code_of_a_refusal_stands_here_and_no_other() {
-        let sources = [include_str!("par/refusal.rs"), include_str!("token_exchange.rs")];
+        let sources =
+            [include_str!("par/refusal.rs"), include_str!("token_exchange.rs"), include_str!("dpop.rs")];
         let mut codes = Vec::new();
         for source in sources {
             let (_, body) = source.split_once(" fn code(&self)").expect("the codes");

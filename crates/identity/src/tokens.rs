@@ -8,9 +8,12 @@ use std::time::Duration;
 
 use jose::Algorithm;
 use model::{Secret, Timestamp};
+use oauth::Thumbprint;
+use oauth::dpop::Proof;
 use store::{Consent, KeyPurpose, NewAccessToken, StoreError, Tx};
 
 use crate::clients::{Client, Presented, UnknownClient, authenticate, identify};
+use crate::dpop::{self, Request};
 use crate::{Identity, SESSION_LIFE};
 
 /// A refresh token lives at most this long, counted from the patient's proofing (IAS SOP; the Persona guide's 90
@@ -48,6 +51,8 @@ pub struct Tokens {
     pub id_token: String,
     /// Renews both, when `offline_access` was granted.
     pub refresh_token: Option<Secret>,
+    /// Whether the access token is bound to a key (RFC 9449).
+    pub bound: bool,
     /// Seconds until the access token lapses.
     pub expires_in: u64,
     /// The scope of the access token.
@@ -60,6 +65,9 @@ pub enum Refusal {
     /// The client did not prove itself.
     #[error(transparent)]
     Client(#[from] UnknownClient),
+    /// The sender's DPoP proof does not stand, or is missing.
+    #[error(transparent)]
+    Dpop(#[from] dpop::Refusal),
     /// `grant_type` is not one of ours.
     #[error("grant_type must be authorization_code or refresh_token")]
     GrantType,
@@ -99,13 +107,14 @@ pub enum Refusal {
 pub async fn issue(
     identity: &Identity,
     client: Option<Presented<'_>>,
+    sent: &Request<'_>,
     form: &Form<'_>,
     request_id: &str,
 ) -> Result<Tokens, Refusal> {
     match form.grant_type {
         None => Err(Refusal::Missing("grant_type")),
-        Some("authorization_code") => code::redeem(identity, client, form, request_id).await,
-        Some("refresh_token") => refresh::renew(identity, client, form, request_id).await,
+        Some("authorization_code") => code::redeem(identity, client, sent, form, request_id).await,
+        Some("refresh_token") => refresh::renew(identity, client, sent, form, request_id).await,
         Some(_) => Err(Refusal::GrantType),
     }
 }
@@ -119,7 +128,7 @@ async fn authenticated_client(
     form: &Form<'_>,
 ) -> Result<Client, Refusal> {
     let client = match presented {
-        Some(presented) => authenticate(tx, presented).await??,
+        Some(presented) => authenticate(identity, tx, presented).await??,
         None if form.redirect_uri == Some(identity.settings.widget_callback().as_str()) => {
             identify(tx, form.client_id.unwrap_or_default()).await??
         }
@@ -133,12 +142,35 @@ async fn authenticated_client(
     }
 }
 
+/// The proof that a client sends with a grant, which may have to be by a certain key, or be there at all. A client
+/// whose code was bound to a key sends one with every renewal, by that key or another: who it is, its own proof says
+/// (RFC 9449 section 5).
+fn possession(
+    identity: &Identity,
+    client: &Client,
+    sent: &Request<'_>,
+    (bound_to, demanded): (Option<&str>, bool),
+) -> Result<Option<Proof>, Refusal> {
+    let policy = &client.credential.policy;
+    let proof = dpop::judge(identity, sent, policy.profile, None)?;
+    match &proof {
+        None if demanded || bound_to.is_some() || policy.sender_constrained => {
+            Err(dpop::Refusal::Missing.into())
+        }
+        Some(proof) if bound_to.is_some_and(|key| key != proof.jkt().as_str()) => {
+            Err(dpop::Refusal::OtherKey.into())
+        }
+        _ => Ok(proof),
+    }
+}
+
 /// Keeps a fresh access token of a consent.
 async fn add_access_token(
     identity: &Identity,
     tx: &mut Tx,
     consent: &Consent,
     scope: &str,
+    key: Option<&Thumbprint>,
     now: Timestamp,
 ) -> Result<Secret, Refusal> {
     let access_token = identity.entropy.secret();
@@ -146,6 +178,7 @@ async fn add_access_token(
         token: &access_token.hash(),
         consent_id: &consent.id,
         scope,
+        dpop_jkt: key.map(Thumbprint::as_str),
         issued_at: now,
         expires_at: now.plus(SESSION_LIFE),
     })

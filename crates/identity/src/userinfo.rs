@@ -2,19 +2,14 @@
 
 use model::demographics::iso_date;
 use serde_json::{Map, Value, json};
-use store::StoreError;
 
 use crate::Identity;
-use crate::session::standing;
+use crate::session::{Presented, Refusal, standing};
 use crate::tokens::id_token::subject;
 
-/// The claims behind an access token; none when it does not stand.
-pub async fn claims(
-    identity: &Identity,
-    access_token: &str,
-) -> Result<Option<Map<String, Value>>, StoreError> {
-    let mut tx = identity.store.read().await?;
-    let Some(token) = standing(identity, &mut tx, access_token).await? else { return Ok(None) };
+/// The claims behind an access token that stands.
+pub async fn claims(identity: &Identity, presented: &Presented<'_>) -> Result<Map<String, Value>, Refusal> {
+    let token = standing(identity, presented).await?;
     let person = &token.consent.identity.demographics;
     let granted = |scope: &str| token.scope.split(' ').any(|known| known == scope);
     let mut claims = Map::new();
@@ -35,5 +30,5 @@ pub async fn claims(
         add("email", person.email.as_deref().map(Value::from));
         add("email_verified", person.email.as_ref().map(|_| json!(true)));
     }
-    Ok(Some(claims))
+    Ok(claims)
 }

@@ -1,8 +1,8 @@
 //! The signature algorithms this crate knows. What has no variant cannot be used: `none` and HMAC have none.
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
-    VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA384, RSA_PSS_2048_8192_SHA256, VerificationAlgorithm,
 };
 
 /// A JWS signature algorithm (RFC 7518 section 3.1).
@@ -16,11 +16,15 @@ pub enum Algorithm {
     Es256,
     /// ECDSA on P-384 with SHA-384.
     Es384,
+    /// RSASSA-PSS with SHA-256 and a salt as long; clients under FAPI 2.0.
+    Ps256,
+    /// Ed25519 (RFC 8037 section 3.1); clients under FAPI 2.0.
+    EdDsa,
 }
 
 impl Algorithm {
     /// Every algorithm there is here.
-    pub const ALL: [Self; 4] = [Self::Rs256, Self::Rs384, Self::Es256, Self::Es384];
+    pub const ALL: [Self; 6] = [Self::Rs256, Self::Rs384, Self::Es256, Self::Es384, Self::Ps256, Self::EdDsa];
 
     /// The name in a header's or a key's `alg`.
     pub const fn name(self) -> &'static str {
@@ -29,6 +33,8 @@ impl Algorithm {
             Self::Rs384 => "RS384",
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
+            Self::Ps256 => "PS256",
+            Self::EdDsa => "EdDSA",
         }
     }
 
@@ -44,6 +50,8 @@ impl Algorithm {
             Self::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
             Self::Es256 => &ECDSA_P256_SHA256_FIXED,
             Self::Es384 => &ECDSA_P384_SHA384_FIXED,
+            Self::Ps256 => &RSA_PSS_2048_8192_SHA256,
+            Self::EdDsa => &ED25519,
         }
     }
 }
@@ -57,9 +65,10 @@ mod tests {
         for algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::from_name(algorithm.name()), Some(algorithm));
         }
-        for name in
-            ["", "none", "None", "nOnE", "HS256", "rs256", "RS256 ", "RS512", "PS256", "EdDSA", "ES256K"]
-        {
+        for name in [
+            "", "none", "None", "nOnE", "HS256", "rs256", "RS256 ", "RS512", "PS384", "eddsa", "Ed448",
+            "ES256K",
+        ] {
             assert_eq!(Algorithm::from_name(name), None, "{name}");
         }
     }

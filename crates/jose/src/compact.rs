@@ -30,12 +30,11 @@ pub(crate) struct Header {
 impl<'a> Compact<'a> {
     /// Reads a compact JWS. Size is checked before structure, structure before content.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
-        if text.len() > MAX_BYTES {
-            return Err(Fault::TooLong);
-        }
-        let [header, payload, signature, signing_input] = segments(text)?;
-        let header = decode(header)?;
+        let Parts { header, payload, signing_input, signature } = Parts::split(text)?;
         let header = json::parse_object(&header, MAX_BYTES).map_err(Fault::Header)?;
+        if header.get("jwk").is_some() {
+            return Err(Fault::EmbeddedKey);
+        }
         Ok(Self {
             text,
             header: Header::read(&header)?,
@@ -80,6 +79,24 @@ impl std::fmt::Debug for Compact<'_> {
     }
 }
 
+/// The segments of a compact JWS, the first of them decoded: the header is judged before the rest is looked at.
+pub(crate) struct Parts<'a> {
+    pub(crate) header: Vec<u8>,
+    pub(crate) payload: &'a str,
+    pub(crate) signing_input: &'a str,
+    pub(crate) signature: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    pub(crate) fn split(text: &'a str) -> Result<Self, Fault> {
+        if text.len() > MAX_BYTES {
+            return Err(Fault::TooLong);
+        }
+        let [header, payload, signature, signing_input] = segments(text)?;
+        Ok(Self { header: decode(header)?, payload, signing_input, signature })
+    }
+}
+
 /// The three segments and, of the first two with their dot, what is signed. Counts before it splits, so that a
 /// token of nothing but dots costs little.
 fn segments(text: &str) -> Result<[&str; 4], Fault> {
@@ -98,24 +115,23 @@ fn segments(text: &str) -> Result<[&str; 4], Fault> {
 }
 
 /// No padding, no whitespace, no bits left over: one spelling for each content.
-fn decode(segment: &str) -> Result<Vec<u8>, Fault> {
+pub(crate) fn decode(segment: &str) -> Result<Vec<u8>, Fault> {
     base64_simd::URL_SAFE_NO_PAD.decode_to_vec(segment).map_err(|_| Fault::Base64url)
 }
 
-/// Header parameters whose mere presence refuses the token. `x5c` and `x5t` are not among them: issuers
-/// send them, and here they simply prove nothing.
-const REFUSED: [(&str, Fault); 7] = [
+/// Header parameters whose mere presence refuses every token; `jwk` refuses all but proofs. `x5c` and `x5t` are not
+/// among them: issuers send them, and here they simply prove nothing.
+const REFUSED: [(&str, Fault); 6] = [
     ("crit", Fault::Critical),
     ("b64", Fault::Unencoded),
     ("zip", Fault::Compressed),
     ("jku", Fault::RemoteKeySet),
     ("x5u", Fault::RemoteCertificate),
-    ("jwk", Fault::EmbeddedKey),
     ("enc", Fault::ContentEncryption),
 ];
 
 impl Header {
-    fn read(header: &Object<'_>) -> Result<Self, Fault> {
+    pub(crate) fn read(header: &Object<'_>) -> Result<Self, Fault> {
         for (name, fault) in REFUSED {
             if header.get(name).is_some() {
                 return Err(fault);

@@ -1,14 +1,14 @@
-//! An issuer's published keys (RFC 7517 section 5).
+//! The keys of an issuer or of a client (RFC 7517 section 5).
 
 use crate::json::{self, JsonFault, Value};
-use crate::{KeyFault, VerifyingKey, jwk};
+use crate::{Algorithm, KeyFault, VerifyingKey, jwk};
 
 /// The largest key set read.
 pub const MAX_BYTES: usize = 256 * 1024;
 /// The most keys read from one set.
 pub const MAX_KEYS: usize = 64;
 
-/// The usable keys of one issuer. Keys are looked up within one set only, so that a key of one issuer
+/// The usable keys of one issuer or client. Keys are looked up within one set only, so that a key of one issuer
 /// never vouches for another (RFC 8725 section 3.8).
 #[derive(Clone, Debug, Default)]
 pub struct KeySet {
@@ -36,8 +36,22 @@ pub enum JwksFault {
 
 impl KeySet {
     /// Reads a JWK set document. A key that cannot be used is skipped and remembered with its reason;
-    /// the others stay usable, and none at all is for the caller to judge.
+    /// the others stay usable, and none at all is for the caller to judge. A key without an id cannot be used: an
+    /// issuer's tokens name the key that signed them.
     pub fn from_json(document: &[u8]) -> Result<Self, JwksFault> {
+        Self::read(document, jwk::read)
+    }
+
+    /// The same with the keys of a client, where a key may do without an id: what a client signs is judged by the
+    /// one of its keys that fits ([`KeySet::only_for`]).
+    pub fn of_client(document: &[u8]) -> Result<Self, JwksFault> {
+        Self::read(document, jwk::read_registered)
+    }
+
+    fn read(
+        document: &[u8],
+        entry: impl Fn(&Value<'_>) -> Result<VerifyingKey, KeyFault>,
+    ) -> Result<Self, JwksFault> {
         if document.len() > MAX_BYTES {
             return Err(JwksFault::TooLarge);
         }
@@ -49,12 +63,12 @@ impl KeySet {
         let mut skipped = Vec::new();
         let mut usable = Vec::new();
         let mut compromised = Vec::new();
-        for (index, entry) in entries.iter().enumerate() {
-            match jwk::read(entry) {
+        for (index, value) in entries.iter().enumerate() {
+            match entry(value) {
                 Ok(key) => usable.push((index, key)),
                 Err(reason) => {
                     if reason == KeyFault::PrivateMembers {
-                        compromised.extend(jwk::thumbprint_of_private(entry));
+                        compromised.extend(jwk::thumbprint_of_private(value));
                     }
                     skipped.push((index, reason));
                 }
@@ -89,6 +103,12 @@ impl KeySet {
         self.keys.iter().find(|key| key.kid() == Some(kid))
     }
 
+    /// The one key that is good for an algorithm, if there is but one.
+    pub fn only_for(&self, algorithm: Algorithm) -> Option<&VerifyingKey> {
+        let mut fitting = self.keys.iter().filter(|key| key.algorithms().any(|good| good == algorithm));
+        fitting.next().filter(|_| fitting.next().is_none())
+    }
+
     /// The usable keys, in the order of the document.
     pub fn keys(&self) -> &[VerifyingKey] {
         &self.keys
@@ -113,7 +133,9 @@ fn without_duplicates(
 ) -> Vec<VerifyingKey> {
     let ambiguous: Vec<bool> = usable
         .iter()
-        .map(|(_, key)| usable.iter().filter(|(_, other)| other.kid() == key.kid()).count() > 1)
+        .map(|(_, key)| {
+            key.kid().is_some() && usable.iter().filter(|(_, other)| other.kid() == key.kid()).count() > 1
+        })
         .collect();
     let mut keys = Vec::with_capacity(usable.len());
     for ((index, key), ambiguous) in usable.into_iter().zip(ambiguous) {

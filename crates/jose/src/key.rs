@@ -6,10 +6,13 @@ use aws_lc_rs::signature::ParsedPublicKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::{Algorithm, Fault, roca, thumbprint};
+use crate::{Algorithm, Fault, roca, small_order, thumbprint};
 
 /// RSA moduli, in bits (RFC 7518 section 3.3; the upper bound keeps a verification cheap).
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+
+/// What an RSA key is good for when nothing binds it.
+pub(crate) const RSA: [Algorithm; 3] = [Algorithm::Rs256, Algorithm::Rs384, Algorithm::Ps256];
 
 /// A public key that verifies signatures. Kept parsed: parsing costs more than a verification.
 #[derive(Clone)]
@@ -26,8 +29,8 @@ pub enum KeyFault {
     /// The entry of the key set is not a JSON object.
     #[error("not a JSON object")]
     NotAnObject,
-    /// `kty` is neither `RSA` nor `EC`; `oct`, a shared secret, above all.
-    #[error("not an RSA or EC key")]
+    /// `kty` is neither `RSA` nor `EC` nor `OKP`; `oct`, a shared secret, above all.
+    #[error("not an RSA, EC or OKP key")]
     KeyType,
     /// The key shows its private half, so it protects nothing.
     #[error("the key shows private members")]
@@ -62,9 +65,12 @@ pub enum KeyFault {
     /// An RSA modulus of the kind that ROCA factors (CVE-2017-15361).
     #[error("the RSA key was made by a faulty generator and can be factored (ROCA)")]
     Factorable,
-    /// `crv` is neither `P-256` nor `P-384`.
-    #[error("the curve is neither P-256 nor P-384")]
+    /// `crv` is not one of those used with that `kty`: `P-256`, `P-384`, `Ed25519`.
+    #[error("the curve is none of P-256, P-384 and Ed25519")]
     Curve,
+    /// A point on Ed25519 of small order: anyone can make signatures that fit it.
+    #[error("the key is a point of small order, for which anyone can sign")]
+    SmallOrder,
     /// The cryptographic library refuses the key, for one because the point is not on the curve.
     #[error("the numbers make no valid key")]
     Invalid,
@@ -77,6 +83,15 @@ impl VerifyingKey {
     /// An RSA key from modulus and exponent, big-endian; leading zero bytes are dropped, because some
     /// issuers send one (RFC 7518 section 6.3.1.1).
     pub fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyFault> {
+        Self::rsa_for(&RSA, modulus, exponent)
+    }
+
+    /// The same, good for some of the algorithms of [`RSA`] only: each costs a parsed key.
+    pub(crate) fn rsa_for(
+        algorithms: &[Algorithm],
+        modulus: &[u8],
+        exponent: &[u8],
+    ) -> Result<Self, KeyFault> {
         let (n, e) = (without_leading_zeros(modulus), without_leading_zeros(exponent));
         match bits(n) {
             below if below < *RSA_BITS.start() => return Err(KeyFault::TooSmall),
@@ -92,7 +107,7 @@ impl VerifyingKey {
         // By way of DER, because only that way the library checks the numbers before it keeps them.
         let der = PublicKeyComponents { n, e }.as_der().map_err(|_| KeyFault::Invalid)?;
         let thumbprint = thumbprint::rsa(&URL_SAFE_NO_PAD.encode(n), &URL_SAFE_NO_PAD.encode(e));
-        Self::parsed(&[Algorithm::Rs256, Algorithm::Rs384], der.as_ref(), thumbprint)
+        Self::parsed(algorithms, der.as_ref(), thumbprint)
     }
 
     /// A key on P-256 from its coordinates, big-endian, 32 bytes each (RFC 7518 section 6.2.1).
@@ -103,6 +118,17 @@ impl VerifyingKey {
     /// A key on P-384 from its coordinates, big-endian, 48 bytes each.
     pub fn p384(x: &[u8], y: &[u8]) -> Result<Self, KeyFault> {
         Self::point(Algorithm::Es384, "P-384", 48, x, y)
+    }
+
+    /// A key on Ed25519: the point as RFC 8032 section 5.1.2 encodes it, 32 bytes (RFC 8037 section 2). The
+    /// library looks whether it is on the curve only when it verifies.
+    pub fn ed25519(point: &[u8]) -> Result<Self, KeyFault> {
+        let bytes: &[u8; 32] = point.try_into().map_err(|_| KeyFault::Invalid)?;
+        if small_order::is_small(bytes) {
+            return Err(KeyFault::SmallOrder);
+        }
+        let thumbprint = thumbprint::okp("Ed25519", &URL_SAFE_NO_PAD.encode(point));
+        Self::parsed(&[Algorithm::EdDsa], point, thumbprint)
     }
 
     /// The same key under an id.

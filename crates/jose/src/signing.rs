@@ -2,8 +2,8 @@
 
 use aws_lc_rs::rand::SecureRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
-    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+    KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,26 +34,31 @@ pub enum SigningFault {
 enum Pair {
     Rsa(RsaKeyPair),
     Elliptic(EcdsaKeyPair),
+    Edwards(Ed25519KeyPair),
 }
 
 /// The public half, as base64url members of a JWK.
 enum Public {
     Rsa { n: String, e: String },
     Elliptic { crv: &'static str, x: String, y: String },
+    Edwards { x: String },
 }
 
 impl SigningKey {
-    /// Reads an unencrypted PKCS#8 key in DER: RSA of 2048 to 8192 bits for RS256 and RS384, P-256 for
-    /// ES256, P-384 for ES384.
+    /// Reads an unencrypted PKCS#8 key in DER: RSA of 2048 to 8192 bits for RS256, RS384 and PS256, P-256
+    /// for ES256, P-384 for ES384, Ed25519 for EdDSA.
     pub fn from_pkcs8(algorithm: Algorithm, pkcs8: &[u8]) -> Result<Self, SigningFault> {
         let pair = match algorithm {
-            Algorithm::Rs256 | Algorithm::Rs384 => RsaKeyPair::from_pkcs8(pkcs8).map(Pair::Rsa),
+            Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Ps256 => {
+                RsaKeyPair::from_pkcs8(pkcs8).map(Pair::Rsa)
+            }
             Algorithm::Es256 => {
                 EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map(Pair::Elliptic)
             }
             Algorithm::Es384 => {
                 EcdsaKeyPair::from_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, pkcs8).map(Pair::Elliptic)
             }
+            Algorithm::EdDsa => Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).map(Pair::Edwards),
         };
         let pair = pair.map_err(|_| SigningFault::Key)?;
         let public = Public::of(algorithm, &pair).ok_or(SigningFault::Key)?;
@@ -81,13 +86,19 @@ impl SigningKey {
             Public::Elliptic { crv, x, y } => {
                 json!({"kty": "EC", "use": "sig", "alg": alg, "kid": kid, "crv": crv, "x": x, "y": y})
             }
+            Public::Edwards { x } => {
+                json!({"kty": "OKP", "use": "sig", "alg": alg, "kid": kid, "crv": "Ed25519", "x": x})
+            }
         }
     }
 
     /// Signs `payload` into a compact JWS whose header holds `alg`, `kid` and `typ`.
     pub fn sign(&self, typ: &str, payload: &[u8], random: &dyn SecureRandom) -> Result<String, SigningFault> {
-        let header = json!({"alg": self.algorithm.name(), "kid": self.kid, "typ": typ}).to_string();
-        let mut token = String::with_capacity((header.len() + payload.len()) / 3 * 4 + 1024);
+        let (alg, kid) = (self.algorithm.name(), &self.kid);
+        // Name and thumbprint hold nothing that JSON would escape.
+        let header = format!(r#"{{"alg":"{alg}","kid":"{kid}","typ":{}}}"#, Value::from(typ));
+        let room = self.signature_bytes() + header.len() + payload.len() + 9;
+        let mut token = String::with_capacity(room.div_ceil(3) * 4);
         URL_SAFE_NO_PAD.encode_string(header, &mut token);
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(payload, &mut token);
@@ -97,17 +108,31 @@ impl SigningKey {
         Ok(token)
     }
 
+    fn signature_bytes(&self) -> usize {
+        match &self.pair {
+            Pair::Rsa(pair) => pair.public_modulus_len(),
+            Pair::Elliptic(_) | Pair::Edwards(_) => 96,
+        }
+    }
+
     fn signature(&self, input: &[u8], random: &dyn SecureRandom) -> Result<Vec<u8>, SigningFault> {
         match &self.pair {
             Pair::Rsa(pair) => {
-                let padding =
-                    if self.algorithm == Algorithm::Rs384 { &RSA_PKCS1_SHA384 } else { &RSA_PKCS1_SHA256 };
+                let padding: &'static dyn RsaEncoding = match self.algorithm {
+                    Algorithm::Rs384 => &RSA_PKCS1_SHA384,
+                    Algorithm::Ps256 => &RSA_PSS_SHA256,
+                    _ => &RSA_PKCS1_SHA256,
+                };
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(padding, random, input, &mut signature).map_err(|_| SigningFault::Sign)?;
                 Ok(signature)
             }
             Pair::Elliptic(pair) => {
                 let signature = pair.sign(random, input).map_err(|_| SigningFault::Sign)?;
+                Ok(signature.as_ref().to_vec())
+            }
+            Pair::Edwards(pair) => {
+                let signature = pair.try_sign(input).map_err(|_| SigningFault::Sign)?;
                 Ok(signature.as_ref().to_vec())
             }
         }
@@ -133,6 +158,7 @@ impl Public {
                 let (x, y) = point.split_at_checked(size)?;
                 Some(Self::Elliptic { crv, x: URL_SAFE_NO_PAD.encode(x), y: URL_SAFE_NO_PAD.encode(y) })
             }
+            Pair::Edwards(pair) => Some(Self::Edwards { x: URL_SAFE_NO_PAD.encode(pair.public_key()) }),
         }
     }
 
@@ -140,6 +166,7 @@ impl Public {
         match self {
             Self::Rsa { n, e } => thumbprint::rsa(n, e),
             Self::Elliptic { crv, x, y } => thumbprint::ec(crv, x, y),
+            Self::Edwards { x } => thumbprint::okp("Ed25519", x),
         }
     }
 }

@@ -15,6 +15,12 @@ pub fn ec(crv: &str, x: &str, y: &str) -> String {
     hash(&format!(r#"{{"crv":"{crv}","kty":"EC","x":"{x}","y":"{y}"}}"#))
 }
 
+/// The thumbprint of an OKP key, from its curve's name and the base64url text of its point (RFC 8037
+/// appendix A.3).
+pub fn okp(crv: &str, x: &str) -> String {
+    hash(&format!(r#"{{"crv":"{crv}","kty":"OKP","x":"{x}"}}"#))
+}
+
 fn hash(members: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, members.as_bytes()))
 }
@@ -28,5 +34,11 @@ mod tests {
                  AtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3\
                  XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         assert_eq!(super::rsa(n, "AQAB"), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    }
+
+    #[test]
+    fn the_example_of_rfc_8037_appendix_a_3() {
+        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        assert_eq!(super::okp("Ed25519", x), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 }

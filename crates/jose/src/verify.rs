@@ -2,7 +2,7 @@
 
 use crate::compact::MAX_BYTES;
 use crate::json::{self, Object};
-use crate::{Algorithm, Compact, Fault, KeySet};
+use crate::{Algorithm, Compact, Fault, KeySet, VerifyingKey};
 
 impl Compact<'_> {
     /// Checks the signature with the key that `kid` names in `keys`, the keys of the one issuer the
@@ -13,13 +13,24 @@ impl Compact<'_> {
             return Err(Fault::Algorithm);
         }
         let key_id = self.key_id().ok_or(Fault::NoKeyId)?;
-        let key = keys.find(key_id).ok_or(Fault::UnknownKey)?;
+        self.verify_with(keys.find(key_id).ok_or(Fault::UnknownKey)?, allowed)
+    }
+
+    /// The same with one key that the caller chose out of what it trusts, whatever `kid` says.
+    pub fn verify_with(
+        &self,
+        key: &VerifyingKey,
+        allowed: &[Algorithm],
+    ) -> Result<VerifiedPayload<'_>, Fault> {
+        if !allowed.contains(&self.algorithm()) {
+            return Err(Fault::Algorithm);
+        }
         key.verify(self.algorithm(), self.signing_input.as_bytes(), &self.signature)?;
         Ok(VerifiedPayload { message: self })
     }
 }
 
-/// The payload of a message whose signature is right. Only [`Compact::verify`] makes one.
+/// The payload of a message whose signature is right. Only verifying makes one.
 pub struct VerifiedPayload<'c> {
     message: &'c Compact<'c>,
 }

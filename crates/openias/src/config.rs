@@ -107,6 +107,9 @@ pub(crate) struct Identity {
     /// How many days a patient's consent lasts.
     #[config(default = 365, env = "OPENIAS_IDENTITY_CONSENT_DAYS")]
     pub(crate) consent_days: u64,
+    /// Whether DPoP proofs have to hold a nonce of ours: a proof made ahead of time is then good for minutes.
+    #[config(default = false, env = "OPENIAS_IDENTITY_DPOP_NONCES")]
+    pub(crate) dpop_nonces: bool,
 }
 
 /// The TEFCA network.

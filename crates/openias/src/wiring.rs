@@ -42,6 +42,7 @@ pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyho
         identity: identity::Settings {
             base_url: base_url.clone(),
             consent_life: Duration::from_secs(config.identity.consent_days * 24 * 3600),
+            dpop_nonces: config.identity.dpop_nonces,
         },
         network: network::Settings {
             directory_url: config.network.directory_url.clone().unwrap_or_default(),

@@ -73,7 +73,7 @@ CREATE TABLE consents (
     scope TEXT NOT NULL,
     -- For whom its access tokens are (RFC 8707), as JSON.
     resources TEXT NOT NULL,
-    -- The key that its tokens are bound to (RFC 9449).
+    -- The key that its code was bound to (RFC 9449).
     dpop_jkt TEXT,
     given_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
@@ -99,6 +99,8 @@ CREATE TABLE access_tokens (
     token_hash BYTEA PRIMARY KEY,
     consent_id TEXT NOT NULL REFERENCES consents (id),
     scope TEXT NOT NULL,
+    -- The key that it is bound to (RFC 9449).
+    dpop_jkt TEXT,
     issued_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
@@ -121,6 +123,13 @@ CREATE TABLE revoked_tokens (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX revoked_tokens_by_expiry ON revoked_tokens (expires_at);
+
+-- What proved a client or a key once and must not again: its key is a keyed hash of whose it was and its jti.
+CREATE TABLE assertion_uses (
+    id BIGINT PRIMARY KEY,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX assertion_uses_by_expiry ON assertion_uses (expires_at);
 
 -- CSP: templates, accounts, inquiries and what they issue.
 

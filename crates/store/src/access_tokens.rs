@@ -9,11 +9,11 @@ use crate::database::{Tx, args};
 use crate::statement::statements;
 
 statements! {
-    INSERT = "INSERT INTO access_tokens (token_hash, consent_id, scope, issued_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5)";
+    INSERT = "INSERT INTO access_tokens (token_hash, consent_id, scope, dpop_jkt, issued_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
     // The consent's own columns of these names are not asked for here.
     FIND = "SELECT consents.*, access_tokens.scope AS token_scope, access_tokens.issued_at AS token_issued_at,
-            access_tokens.expires_at AS token_expires_at
+            access_tokens.expires_at AS token_expires_at, access_tokens.dpop_jkt AS token_dpop_jkt
         FROM access_tokens JOIN consents ON consents.id = access_tokens.consent_id
         WHERE token_hash = $1 AND access_tokens.expires_at > $2 AND consents.tokens_revoked_at IS NULL";
     FORGET = "DELETE FROM access_tokens WHERE token_hash = $1";
@@ -30,6 +30,8 @@ pub struct NewAccessToken<'a> {
     pub consent_id: &'a ConsentId,
     /// Its own scope, which may be narrower than what was granted.
     pub scope: &'a str,
+    /// The thumbprint of the key that it is bound to (RFC 9449).
+    pub dpop_jkt: Option<&'a str>,
     /// Now.
     pub issued_at: Timestamp,
     /// When it lapses.
@@ -43,6 +45,8 @@ pub struct AccessToken {
     pub consent: Consent,
     /// Its scope.
     pub scope: String,
+    /// The thumbprint of the key that it is bound to.
+    pub dpop_jkt: Option<String>,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it lapses.
@@ -53,8 +57,8 @@ impl Tx {
     /// Keeps an access token.
     pub async fn add_access_token(&mut self, token: &NewAccessToken<'_>) -> Result<()> {
         let t = token;
-        let args = args![t.token.as_bytes(), t.consent_id.as_str(), t.scope, t.issued_at, t.expires_at];
-        self.execute(INSERT, args).await?;
+        let (token, consent) = (t.token.as_bytes(), t.consent_id.as_str());
+        self.execute(INSERT, args![token, consent, t.scope, t.dpop_jkt, t.issued_at, t.expires_at]).await?;
         Ok(())
     }
 
@@ -64,6 +68,7 @@ impl Tx {
         Ok(Some(AccessToken {
             consent: self.read_consent(&row)?,
             scope: row.get("token_scope")?,
+            dpop_jkt: row.get("token_dpop_jkt")?,
             issued_at: row.time("token_issued_at")?,
             expires_at: row.time("token_expires_at")?,
         }))

@@ -32,7 +32,7 @@ pub struct NewConsent<'a> {
     pub scope: &'a str,
     /// For whom its access tokens shall be (RFC 8707).
     pub resources: &'a [String],
-    /// The key that its tokens are bound to (RFC 9449).
+    /// The key that its code is bound to (RFC 9449).
     pub dpop_jkt: Option<&'a str>,
     /// When.
     pub given_at: Timestamp,
@@ -55,7 +55,7 @@ pub struct Consent {
     pub scope: String,
     /// For whom its access tokens are.
     pub resources: Vec<String>,
-    /// The key that its tokens are bound to.
+    /// The key that its code was bound to: its tokens are bound to that or, when they are renewed, to another.
     pub dpop_jkt: Option<String>,
     /// Whether everything that was issued for it was revoked.
     pub tokens_revoked: bool,

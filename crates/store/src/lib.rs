@@ -7,6 +7,7 @@
 mod access_tokens;
 mod accounts;
 mod accounts_found;
+mod assertion_uses;
 mod audit;
 mod authentication_templates;
 mod authorizations;
@@ -44,6 +45,7 @@ mod webhooks;
 pub use access_tokens::{AccessToken, NewAccessToken};
 pub use accounts::{AccountReference, CspEnvironment};
 pub use accounts_found::{AccountFound, AuthorizationType};
+pub use assertion_uses::{AssertionUse, Signer};
 pub use audit::{AuditEntry, AuditFilter, AuditPage, AuditPlace, Happening};
 pub use authentication_templates::AuthenticationTemplate;
 pub use authorizations::{Authorization, NewAuthorization};
@@ -237,6 +239,11 @@ impl Store {
     /// Whether a signature made by [`Store::sign_link`] belongs to this text.
     pub fn is_our_link(&self, text: &str, signature: &str) -> bool {
         self.0.sealer.is_our_link(text, signature)
+    }
+
+    /// What DPoP nonces are made with (RFC 9449 section 8): the same on every node.
+    pub fn nonce_secret(&self) -> [u8; 32] {
+        self.0.sealer.tag(&["dpop nonces"]).first_chunk().copied().unwrap_or_default()
     }
 
     /// Wakes when a committed transaction of this process has put something into the outbox.

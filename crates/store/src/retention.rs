@@ -13,12 +13,16 @@ use crate::statement::statements;
 
 /// What lapsed is kept this much longer, so that the late use of a code is told apart from a guess.
 const LATE_USE: Duration = Duration::from_hours(1);
+/// How far the clocks of the processes that share a store may disagree: what one refuses as expired, another may
+/// still take.
+const CLOCKS: Duration = Duration::from_mins(2);
 /// An event is kept this long after its delivery, so that it can be looked at and sent again. One that was
 /// given up is kept until somebody sends it again.
 const DELIVERED: Duration = Duration::from_hours(30 * 24);
 
 statements! {
     TOKEN_USES = "DELETE FROM token_uses WHERE expires_at <= $1";
+    ASSERTION_USES = "DELETE FROM assertion_uses WHERE expires_at <= $1";
     PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE expires_at <= $1";
     AUTHORIZATIONS = "DELETE FROM authorizations WHERE expires_at <= $1";
     ACCESS_TOKENS = "DELETE FROM access_tokens WHERE expires_at <= $1";
@@ -54,6 +58,7 @@ impl Tx {
         let mut deleted = 0;
         for (statement, before) in [
             (TOKEN_USES, lapsed),
+            (ASSERTION_USES, now.minus(CLOCKS)),
             (PUSHED_REQUESTS, lapsed),
             (AUTHORIZATIONS, lapsed),
             (ACCESS_TOKENS, lapsed),

@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod accounts_found;
+mod assertion_uses;
 mod audit;
 mod authentication_templates;
 mod authorizations;

@@ -9,8 +9,10 @@
 pub mod catcher;
 pub mod exchange;
 pub mod forge;
+mod holder;
 pub mod http;
 pub mod issuer;
+pub mod keyed;
 pub mod keys;
 pub mod logs;
 mod loopback;
@@ -19,7 +21,9 @@ mod server;
 pub mod stub;
 
 pub use catcher::Catcher;
+pub use holder::Holder;
 pub use http::{Answer, Http};
+pub use keyed::Keyed;
 pub use party::{Party, Pkce};
 pub use server::{CspClient, RETRIES, ROTATE_AFTER, SILENT_CSP, Setup, TestServer};
 pub use stub::Stub;

@@ -42,6 +42,8 @@ pub struct Setup {
     pub live: Entitlements,
     /// Origins that may be called beside the server's own and the network's.
     pub private_origins: Vec<String>,
+    /// Whether DPoP proofs have to hold a nonce.
+    pub dpop_nonces: bool,
     /// How long one place may take to answer a search.
     pub deadline: Duration,
     /// How long a webhook endpoint may take to answer.
@@ -60,6 +62,7 @@ impl Default for Setup {
             entropy: Entropy::seeded(1),
             live: Entitlements::default(),
             private_origins: Vec::new(),
+            dpop_nonces: false,
             deadline: Duration::from_secs(10),
             webhook_timeout: Duration::from_secs(10),
             job_lease: Duration::from_mins(2),
@@ -321,6 +324,7 @@ async fn assemble(
         identity: identity::Settings {
             base_url: base_url.to_owned(),
             consent_life: Duration::from_hours(365 * 24),
+            dpop_nonces: setup.dpop_nonces,
         },
         network: network::Settings {
             directory_url: setup.directory.clone().unwrap_or_else(|| bound.directory_url()),

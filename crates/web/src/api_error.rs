@@ -1,11 +1,12 @@
 //! Errors of the bridge API: the legacy envelope, with a stable code beside the text.
 
-use axum::http::header::WWW_AUTHENTICATE;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use identity::session;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::challenge::Challenge;
 use crate::request::{FormFault, JsonFault};
 use crate::response::json_no_store;
 
@@ -16,7 +17,7 @@ pub(crate) struct ApiError {
     pub(crate) code: &'static str,
     pub(crate) error: String,
     /// `WWW-Authenticate` of a 401.
-    challenge: Option<&'static str>,
+    challenge: Option<Challenge>,
 }
 
 /// How the Bridge API refuses a call.
@@ -39,15 +40,28 @@ impl ApiError {
     /// Credentials are missing or wrong; which of these, nobody is told.
     pub(crate) fn unauthorized() -> Self {
         let text = "The API credentials are missing or not valid.";
-        let challenge = Some("Basic realm=\"OpenIAS\", charset=\"UTF-8\"");
-        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "unauthorized", text) }
+        Self {
+            challenge: Some(Challenge::BASIC),
+            ..Self::new(StatusCode::UNAUTHORIZED, "unauthorized", text)
+        }
     }
 
-    /// The patient's session is over. The challenge is not Basic: a browser would ask the patient for a password.
+    /// The patient's session is over, or was never there.
     pub(crate) fn session_ended() -> Self {
+        Self::no_session(Challenge::BEARER)
+    }
+
+    fn no_session(challenge: Challenge) -> Self {
         let text = "The session has ended. Go back to the app and start again.";
-        let challenge = Some("Bearer realm=\"OpenIAS\", error=\"invalid_token\"");
-        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "session_ended", text) }
+        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, "session_ended", text) }
+    }
+
+    /// A patient's access token is not taken.
+    pub(crate) fn refused_token(refusal: session::Refusal, by_proof: bool) -> Self {
+        match refusal {
+            session::Refusal::Store(error) => error.into(),
+            refusal => Self::no_session(Challenge::after(&refusal, by_proof)),
+        }
     }
 
     pub(crate) fn bad_request(code: &'static str, error: impl Into<String>) -> Self {
@@ -80,7 +94,7 @@ impl IntoResponse for ApiError {
         let body = Envelope { success: false, error: &self.error, code: self.code };
         let mut response = json_no_store(self.status, &body);
         if let Some(challenge) = self.challenge {
-            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            challenge.write(response.headers_mut());
         }
         response
     }

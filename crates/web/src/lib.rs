@@ -4,6 +4,7 @@
 mod api_error;
 mod app;
 mod bridge;
+mod challenge;
 mod csp;
 mod embed;
 mod health;

@@ -41,7 +41,11 @@ const TAGS: [(&str, &str); 4] = [
 const SCHEMES: [(&str, HttpAuthScheme, &str); 5] = [
     ("backend", HttpAuthScheme::Basic, "An organisation's backend: public id and private key."),
     ("private_key", HttpAuthScheme::Bearer, "The same by its private key alone."),
-    ("session", HttpAuthScheme::Bearer, "The patient in the widget: the access token of `/oauth2/token`."),
+    (
+        "session",
+        HttpAuthScheme::Bearer,
+        "The patient in the widget: the access token of `/oauth2/token`. One that is bound to a key comes by the scheme DPoP instead, with a proof (RFC 9449 7).",
+    ),
     ("csp_client", HttpAuthScheme::Basic, "A client of the built-in CSP: client id and secret."),
     ("csp_access_token", HttpAuthScheme::Bearer, "The access token of the CSP's token endpoint."),
 ];

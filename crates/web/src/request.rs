@@ -8,6 +8,7 @@ mod identify;
 mod json;
 mod methods;
 mod path;
+mod sender;
 
 pub(crate) use body::BODY_TIME;
 pub(crate) use client::ClientProof;
@@ -17,3 +18,4 @@ pub(crate) use identify::{RequestId, identify};
 pub(crate) use json::{Json, JsonFault};
 pub(crate) use methods::without_head;
 pub(crate) use path::Path;
+pub(crate) use sender::Sender;

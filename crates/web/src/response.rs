@@ -3,10 +3,12 @@
 use std::any::Any;
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, IF_NONE_MATCH, LOCATION, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, IF_NONE_MATCH, LOCATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+
+use crate::challenge::Challenge;
 
 /// `Cache-Control: no-store`, for everything that belongs to one person or one use.
 pub(crate) const NO_STORE: (HeaderName, HeaderValue) = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -16,10 +18,11 @@ pub(crate) fn json_no_store<T: Serialize>(status: StatusCode, body: &T) -> Respo
     (status, [NO_STORE], Json(body)).into_response()
 }
 
-/// The answer to a bearer token that does not stand (RFC 6750 section 3).
-pub(crate) fn invalid_token(challenge: &'static str) -> Response {
-    (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, HeaderValue::from_static(challenge)), NO_STORE])
-        .into_response()
+/// The answer to an access token that does not stand, or to none (RFC 6750 section 3).
+pub(crate) fn invalid_token(challenge: &Challenge) -> Response {
+    let mut response = (StatusCode::UNAUTHORIZED, [NO_STORE]).into_response();
+    challenge.write(response.headers_mut());
+    response
 }
 
 /// Whether the caller has what bears this entity tag: `If-None-Match`, compared weakly (RFC 9110 section 13.1.2).

@@ -11,7 +11,7 @@ use serde::Deserialize;
 /// [`SIDEWAYS`] says so.
 const LAYERS: [&[&str]; 6] = [
     &["model", "jose"],
-    &["token", "matching", "fhir"],
+    &["token", "oauth", "matching", "fhir"],
     &["ambient", "store", "egress"],
     &["identity", "csp", "network", "connect"],
     &["web", "sandbox", "testkit", "fuzzing"],

@@ -54,7 +54,7 @@ pub enum PolicyRefusal {
 pub(super) fn check(mode: Mode, policy: &ClientPolicy) -> Result<(), PolicyFault> {
     if let ClientAuthentication::PrivateKeyJwt(jwks) = &policy.authentication {
         let keys =
-            KeySet::from_json(jwks.as_bytes()).map_err(|fault| PolicyFault::Keys(fault.to_string()))?;
+            KeySet::of_client(jwks.as_bytes()).map_err(|fault| PolicyFault::Keys(fault.to_string()))?;
         if keys.keys().is_empty() {
             return Err(PolicyFault::Keys("it is empty".to_owned()));
         }

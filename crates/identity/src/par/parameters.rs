@@ -3,8 +3,10 @@
 use model::{AuthorizationRequest, Challenge, ClientProfile, Patient};
 
 use super::{Form, Refusal};
-use crate::Identity;
+use oauth::dpop::{Proof, binding};
+
 use crate::clients::Client;
+use crate::{Identity, dpop};
 
 /// The scope of the seed, in any order.
 pub const SCOPE: &str = "openid profile email";
@@ -18,6 +20,7 @@ pub(super) fn read(
     identity: &Identity,
     client: &Client,
     form: &Form<'_>,
+    proof: Option<&Proof>,
 ) -> Result<AuthorizationRequest, Refusal> {
     if form.request_uri.is_some() {
         return Err(Refusal::RequestUriPushed);
@@ -36,6 +39,7 @@ pub(super) fn read(
     if form.response_mode.is_some_and(|mode| mode != "query") {
         return Err(Refusal::ResponseMode);
     }
+    let key = binding(proof, form.dpop_jkt).map_err(dpop::Refusal::from)?;
     Ok(AuthorizationRequest {
         scope: scope.to_owned(),
         resources: resources(identity, form)?,
@@ -46,7 +50,7 @@ pub(super) fn read(
         login_hint: short("login_hint", form.login_hint)?,
         silent: is_silent(form.prompt)?,
         max_age: form.max_age.map(|seconds| seconds.parse().map_err(|_| Refusal::MaxAge)).transpose()?,
-        dpop_jkt: short("dpop_jkt", form.dpop_jkt)?,
+        dpop_jkt: key.map(|key| key.as_str().to_owned()),
         patient: Patient::Unknown,
     })
 }

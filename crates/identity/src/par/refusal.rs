@@ -4,6 +4,7 @@ use model::Mode;
 use store::StoreError;
 
 use crate::clients::UnknownClient;
+use crate::dpop;
 use crate::token_exchange::ExchangeFault;
 
 /// Why a request was not kept: one reason a check, in the order of the checks.
@@ -21,6 +22,9 @@ pub enum Refusal {
     /// BYOI is not enabled for the organisation in this mode.
     #[error("BYOI is not enabled for this organisation in {0} mode")]
     ByoiDisabled(Mode),
+    /// The sender's DPoP proof or `dpop_jkt` does not stand.
+    #[error(transparent)]
+    Dpop(#[from] dpop::Refusal),
     /// A `request_uri` was pushed.
     #[error("request_uri cannot be pushed")]
     RequestUriPushed,
@@ -111,6 +115,7 @@ impl Refusal {
             Self::ForeignClientId => "par.client_id",
             Self::TefcaDisabled(_) => "organization.tefca_disabled",
             Self::ByoiDisabled(_) => "organization.byoi_disabled",
+            Self::Dpop(refusal) => refusal.code(),
             Self::RequestUriPushed => "par.request_uri",
             Self::Scope => "par.scope",
             Self::ResponseType => "par.response_type",

@@ -1,10 +1,14 @@
 //! A code becomes a patient's session, once.
 
 use model::{Challenge, SecretHash};
+use oauth::dpop::Proof;
 use store::{Authorization, Happening};
 
-use super::{Form, Refusal, Tokens, add_access_token, add_refresh_token, authenticated_client, id_token};
+use super::{
+    Form, Refusal, Tokens, add_access_token, add_refresh_token, authenticated_client, id_token, possession,
+};
 use crate::clients::Presented;
+use crate::dpop::{self, Request};
 use crate::par::OFFLINE_ACCESS;
 use crate::{Identity, SESSION_LIFE};
 
@@ -13,6 +17,7 @@ use crate::{Identity, SESSION_LIFE};
 pub(super) async fn redeem(
     identity: &Identity,
     presented: Option<Presented<'_>>,
+    sent: &Request<'_>,
     form: &Form<'_>,
     request_id: &str,
 ) -> Result<Tokens, Refusal> {
@@ -26,6 +31,9 @@ pub(super) async fn redeem(
         found.filter(|found| found.public_id == client.credential.public_id).ok_or(Refusal::UnknownCode)?;
     check_redirect_uri(form, &authorization)?;
     check_verifier(form, &authorization)?;
+    let key = authorization.request.dpop_jkt.as_deref();
+    let proof = possession(identity, &client, sent, (key, false))?;
+    dpop::use_up(identity, &mut tx, proof.as_ref()).await??;
     let Some(consent) = tx.exchange_code(&authorization.id, now).await? else {
         // Who else holds the code cannot be told, nor which of the two has the tokens (RFC 6749 4.1.2).
         if let Some(consent) = authorization.consent_id.filter(|_| authorization.exchanged)
@@ -39,7 +47,9 @@ pub(super) async fn redeem(
         return Err(Refusal::Spent);
     };
     let consent = tx.consent(&consent).await?.ok_or(Refusal::Spent)?;
-    let access_token = add_access_token(identity, &mut tx, &consent, &consent.scope, now).await?;
+    let access_token =
+        add_access_token(identity, &mut tx, &consent, &consent.scope, proof.as_ref().map(Proof::jkt), now)
+            .await?;
     let refresh_token = match presented {
         Some(_) if authorization.request.asks_for(OFFLINE_ACCESS) => {
             add_refresh_token(&mut tx, &consent, identity.entropy.secret(), now).await?
@@ -50,7 +60,8 @@ pub(super) async fn redeem(
     let nonce = authorization.request.nonce.as_deref();
     let id_token = id_token::issue(identity, &keys, &client, &consent, &access_token, nonce, now)?;
     let expires_in = SESSION_LIFE.as_secs();
-    Ok(Tokens { access_token, id_token, refresh_token, expires_in, scope: consent.scope })
+    let bound = proof.is_some();
+    Ok(Tokens { access_token, id_token, refresh_token, bound, expires_in, scope: consent.scope })
 }
 
 fn check_redirect_uri(form: &Form<'_>, authorization: &Authorization) -> Result<(), Refusal> {

@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use model::{ClientProfile, Secret, Timestamp};
+use oauth::dpop::Proof;
 use store::{ConsentRefreshToken, Happening, Tx};
 
-use super::{Form, Refusal, Tokens, add_access_token, add_refresh_token, authenticated_client, id_token};
+use super::{
+    Form, Refusal, Tokens, add_access_token, add_refresh_token, authenticated_client, id_token, possession,
+};
 use crate::clients::{Client, Presented};
+use crate::dpop::{self, Request};
 use crate::{Identity, SESSION_LIFE};
 
 /// Renews the tokens of a consent. The refresh token is used up and a successor takes its place, with the same end:
@@ -16,6 +20,7 @@ use crate::{Identity, SESSION_LIFE};
 pub(super) async fn renew(
     identity: &Identity,
     presented: Option<Presented<'_>>,
+    sent: &Request<'_>,
     form: &Form<'_>,
     request_id: &str,
 ) -> Result<Tokens, Refusal> {
@@ -30,6 +35,8 @@ pub(super) async fn renew(
         return Err(Refusal::RefreshToken);
     }
     let scope = narrowed(&consent.scope, form.scope)?;
+    let proof = possession(identity, &client, sent, (None, consent.dpop_jkt.is_some()))?;
+    dpop::use_up(identity, &mut tx, proof.as_ref()).await??;
     let refresh_token = match use_up(identity, &mut tx, &client, &kept, &token, now).await? {
         Use::Kept => None,
         Use::Rotated(successor) => add_refresh_token(&mut tx, consent, successor, now).await?,
@@ -43,11 +50,13 @@ pub(super) async fn renew(
             return Err(Refusal::RefreshReused);
         }
     };
-    let access_token = add_access_token(identity, &mut tx, consent, scope, now).await?;
+    let access_token =
+        add_access_token(identity, &mut tx, consent, scope, proof.as_ref().map(Proof::jkt), now).await?;
     tx.commit().await?;
     let id_token = id_token::issue(identity, &keys, &client, consent, &access_token, None, now)?;
     let expires_in = SESSION_LIFE.as_secs();
-    Ok(Tokens { access_token, id_token, refresh_token, expires_in, scope: scope.to_owned() })
+    let bound = proof.is_some();
+    Ok(Tokens { access_token, id_token, refresh_token, bound, expires_in, scope: scope.to_owned() })
 }
 
 /// What became of a refresh token.

@@ -12,7 +12,7 @@ fn every_single_bit_of_an_rsa_token_counts() {
 
 #[test]
 fn every_single_bit_of_an_elliptic_token_counts() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
         let mint = Mint::new(algorithm);
         assert_every_bit_counts(&mint.token(PAYLOAD), &mint.keys, algorithm);
     }

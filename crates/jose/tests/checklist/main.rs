@@ -11,6 +11,8 @@ mod header;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod self_signed;
+#[cfg(test)]
 mod sets;
 #[cfg(test)]
 mod signing;

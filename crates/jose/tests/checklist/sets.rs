@@ -47,7 +47,22 @@ fn keys_that_must_not_verify_are_skipped_with_their_reason() {
     let table = [
         ("not an object", json!("key"), KeyFault::NotAnObject),
         ("oct", json!({"kty": "oct", "k": "c2VjcmV0", "kid": "a"}), KeyFault::KeyType),
-        ("OKP", json!({"kty": "OKP", "crv": "Ed25519", "x": "AA"}), KeyFault::KeyType),
+        ("another type", json!({"kty": "AKP", "pub": "AA"}), KeyFault::KeyType),
+        (
+            "a curve for agreement",
+            json!({"kty": "OKP", "kid": "a", "crv": "X25519", "x": "AA"}),
+            KeyFault::Curve,
+        ),
+        (
+            "a point too short",
+            json!({"kty": "OKP", "kid": "a", "crv": "Ed25519", "x": "AA"}),
+            KeyFault::Invalid,
+        ),
+        (
+            "a private OKP",
+            json!({"kty": "OKP", "crv": "Ed25519", "x": "AA", "d": "AA"}),
+            KeyFault::PrivateMembers,
+        ),
         ("no kty", changed(json!({"kty": null})), KeyFault::KeyType),
         ("private exponent", changed(json!({"d": "AQAB"})), KeyFault::PrivateMembers),
         ("a prime", changed(json!({"p": "AQAB"})), KeyFault::PrivateMembers),
@@ -59,7 +74,8 @@ fn keys_that_must_not_verify_are_skipped_with_their_reason() {
         ("no kid", changed(json!({"kid": null})), KeyFault::NoKeyId),
         ("kid empty", changed(json!({"kid": ""})), KeyFault::KeyId),
         ("kid a number", changed(json!({"kid": 1})), KeyFault::KeyId),
-        ("alg PS256", changed(json!({"alg": "PS256"})), KeyFault::Algorithm),
+        ("alg PS512", changed(json!({"alg": "PS512"})), KeyFault::Algorithm),
+        ("alg EdDSA", changed(json!({"alg": "EdDSA"})), KeyFault::Algorithm),
         ("alg HS256", changed(json!({"alg": "HS256"})), KeyFault::Algorithm),
         ("alg of another type", changed(json!({"alg": "ES256"})), KeyFault::Algorithm),
         ("alg of another curve", with(p256, "alg", json!("ES384")), KeyFault::Algorithm),
@@ -146,7 +162,7 @@ fn quirks_of_real_key_sets_are_tolerated_in_keys() {
 fn a_key_without_alg_is_good_for_what_its_type_allows() {
     let keys = key_set(&[changed(json!({"alg": null}))]);
     let algorithms: Vec<_> = keys.keys()[0].algorithms().collect();
-    assert_eq!(algorithms, [Algorithm::Rs256, Algorithm::Rs384]);
+    assert_eq!(algorithms, [Algorithm::Rs256, Algorithm::Rs384, Algorithm::Ps256]);
     let algorithms: Vec<_> = ISSUER.keys.keys()[0].algorithms().collect();
     assert_eq!(algorithms, [Algorithm::Rs256]);
 }
@@ -172,4 +188,29 @@ fn documents_that_are_no_key_set_are_refused() {
         assert_eq!(KeySet::from_json(document).err(), Some(fault), "V30 {case}");
     }
     assert!(KeySet::from_json(br#"{"keys":[]}"#).unwrap().keys().is_empty(), "an empty set is a set");
+}
+
+#[test]
+fn a_client_may_do_without_key_ids_and_an_issuer_may_not() {
+    let bare = |mint: &Mint| serde_json::to_string(&mint.bare_jwk()).unwrap();
+    let (curve, other) = (Mint::new(Algorithm::Es256), Mint::new(Algorithm::Es256));
+    let read = |keys: &[String], read: fn(&[u8]) -> Result<KeySet, JwksFault>| {
+        read(format!(r#"{{"keys":[{}]}}"#, keys.join(",")).as_bytes()).unwrap()
+    };
+    let keys = [bare(&ISSUER), bare(&curve)];
+    let of_issuer = read(&keys, KeySet::from_json);
+    assert!(of_issuer.keys().is_empty());
+    assert_eq!(of_issuer.skipped(), [(0, KeyFault::NoKeyId), (1, KeyFault::NoKeyId)]);
+
+    let of_client = read(&keys, KeySet::of_client);
+    assert!(of_client.skipped().is_empty(), "no id is no duplicate of no id");
+    let only = of_client.only_for(Algorithm::Es256).unwrap();
+    assert_eq!((only.kid(), only.thumbprint()), (None, curve.key.kid()));
+    assert!(of_client.only_for(Algorithm::EdDsa).is_none());
+    assert!(of_client.find("").is_none());
+    let two = read(&[bare(&curve), bare(&other)], KeySet::of_client);
+    assert_eq!((two.keys().len(), two.only_for(Algorithm::Es256).is_none()), (2, true));
+    let private = bare(&curve).replacen('{', r#"{"d":"AQAB","#, 1);
+    let shown = read(&[private, bare(&curve)], KeySet::of_client);
+    assert!(shown.keys().is_empty() && shown.compromised() == [curve.key.kid()]);
 }

@@ -32,12 +32,16 @@ fn the_public_key_carries_its_thumbprint_and_no_private_member() {
     let jwk = key.public_jwk();
     let text = |name: &str| jwk[name].as_str().unwrap().to_owned();
     assert_eq!(key.kid(), thumbprint::ec("P-384", &text("x"), &text("y")));
+    let key = Mint::new(Algorithm::EdDsa).key;
+    let jwk = key.public_jwk();
+    assert_eq!(key.kid(), thumbprint::okp("Ed25519", jwk["x"].as_str().unwrap()));
+    assert_eq!((jwk["kty"].as_str(), jwk["alg"].as_str()), (Some("OKP"), Some("EdDSA")));
 }
 
 #[test]
 fn a_key_of_another_type_is_refused() {
     let p256 = pkcs8(Algorithm::Es256);
-    for algorithm in [Algorithm::Rs256, Algorithm::Rs384, Algorithm::Es384] {
+    for algorithm in Algorithm::ALL.into_iter().filter(|algorithm| *algorithm != Algorithm::Es256) {
         assert_eq!(SigningKey::from_pkcs8(algorithm, &p256).err(), Some(SigningFault::Key), "{algorithm:?}");
     }
     assert_eq!(SigningKey::from_pkcs8(Algorithm::Es256, b"junk").err(), Some(SigningFault::Key));

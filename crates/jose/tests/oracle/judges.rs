@@ -32,6 +32,7 @@ impl Judges {
             let text = |name: &str| jwk[name].as_str().unwrap_or_default();
             let key = match text("kty") {
                 "RSA" => DecodingKey::from_rsa_components(text("n"), text("e")),
+                "OKP" => DecodingKey::from_ed_components(text("x")),
                 _ => DecodingKey::from_ec_components(text("x"), text("y")),
             };
             let algorithm = jsonwebtoken::Algorithm::from_str(text("alg")).unwrap();

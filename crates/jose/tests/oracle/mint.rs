@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::texts;
 
 /// One key of each algorithm.
-pub(crate) struct Mint([fuzzing::Mint; 4]);
+pub(crate) struct Mint([fuzzing::Mint; 6]);
 
 impl Mint {
     pub(crate) fn new() -> Self {

@@ -23,9 +23,9 @@ impl Fresh {
     pub(super) async fn make(purpose: KeyPurpose, algorithm: Algorithm) -> Result<Self> {
         let made = tokio::task::spawn_blocking(move || {
             let pkcs8 = match algorithm {
-                Algorithm::Rs256 | Algorithm::Rs384 => ambient::rsa_keypair().ok()?,
+                Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Ps256 => ambient::rsa_keypair().ok()?,
                 Algorithm::Es256 => ambient::ec_p256_keypair().ok()?,
-                Algorithm::Es384 => return None,
+                Algorithm::Es384 | Algorithm::EdDsa => return None,
             };
             let key = SigningKey::from_pkcs8(algorithm, &pkcs8).ok()?;
             Some(Self { purpose, key, pkcs8 })

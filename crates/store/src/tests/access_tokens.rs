@@ -16,7 +16,8 @@ async fn access_token(store: &Store, consent: &ConsentId, number: u8) {
 pub(super) async fn access_token_in(tx: &mut Tx, consent: &ConsentId, number: u8) {
     let token = hash(number);
     let (token, scope, expires_at) = (&token, "openid", in_a_minute());
-    let new = NewAccessToken { token, consent_id: consent, scope, issued_at: NOW, expires_at };
+    let (consent_id, dpop_jkt) = (consent, Some("the key").filter(|_| number == 2));
+    let new = NewAccessToken { token, consent_id, scope, dpop_jkt, issued_at: NOW, expires_at };
     tx.add_access_token(&new).await.expect("added");
 }
 
@@ -27,10 +28,15 @@ on_both_engines! {
         access_token(&stage.store, &id, 1).await;
         let mut tx = stage.store.read().await.expect("a transaction");
         let found = tx.access_token(&hash(1), NOW).await.expect("read").expect("found");
-        assert_eq!((found.consent.id, found.scope.as_str()), (id, "openid"));
+        assert_eq!((&found.consent.id, found.scope.as_str()), (&id, "openid"));
         assert_eq!((found.issued_at, found.expires_at), (NOW, in_a_minute()));
         assert!(tx.access_token(&hash(1), in_a_minute()).await.expect("read").is_none());
-        assert!(tx.access_token(&hash(2), NOW).await.expect("read").is_none());
+        assert!(tx.access_token(&hash(2), NOW).await.expect("read").is_none() && found.dpop_jkt.is_none());
+        drop(tx);
+        access_token(&stage.store, &id, 2).await;
+        let mut tx = stage.store.read().await.expect("a transaction");
+        let bound = tx.access_token(&hash(2), NOW).await.expect("read").expect("found");
+        assert_eq!(bound.dpop_jkt.as_deref(), Some("the key"));
     }
 
     async fn one_is_revoked_alone_with_its_consents_others_or_for_good(stage: &Stage) {

@@ -2,9 +2,9 @@
 
 use crate::dialect;
 use crate::{
-    access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, backlog,
-    connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, inquiries, locations,
-    operator_sessions, organizations, outbox, pushed_requests, retention, sealed_rows, sign_ins,
+    access_tokens, accounts, accounts_found, assertion_uses, audit, authentication_templates, authorizations,
+    backlog, connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, inquiries,
+    locations, operator_sessions, organizations, outbox, pushed_requests, retention, sealed_rows, sign_ins,
     signing_keys, token_uses, webhooks,
 };
 
@@ -12,10 +12,11 @@ use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 25] = [
+const FILES: [(&str, Statements); 26] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
+    ("assertion_uses", assertion_uses::ALL),
     ("audit", audit::ALL),
     ("authentication_templates", authentication_templates::ALL),
     ("authorizations", authorizations::ALL),

@@ -1,26 +1,25 @@
 //! Who calls: an integrator's backend with its private key, or the patient's widget with its session.
 
-use axum::http::HeaderMap;
 use identity::clients::{Client, Presented, authenticate, identify};
 use identity::session;
-use model::Secret;
+use model::{ClientAuthentication, Secret};
 use store::Consent;
 
 use crate::App;
 use crate::api_error::ApiError;
-use crate::request::{Credentials, CredentialsFault, Fields, bearer};
+use crate::request::{Credentials, CredentialsFault, Fields, Sender, bearer};
 
 /// The organisation's backend: HTTP Basic, or the private key alone as a Bearer token, as the published
 /// quickstart sends it.
-pub(crate) async fn backend(app: &App, headers: &HeaderMap) -> Result<Client, ApiError> {
+pub(crate) async fn backend(app: &App, sender: &Sender) -> Result<Client, ApiError> {
     let mut tx = app.store().read().await?;
-    let client = match Credentials::basic(headers) {
+    let client = match Credentials::basic(&sender.headers) {
         Ok(credentials) => {
-            let presented =
-                Presented { public_id: &credentials.id, private_key: credentials.secret.expose() };
-            authenticate(&mut tx, presented).await?.ok()
+            let (public_id, private_key) = (&credentials.id, credentials.secret.expose());
+            let presented = Presented::Secret { public_id, private_key };
+            authenticate(&app.identity, &mut tx, presented).await?.ok()
         }
-        Err(CredentialsFault::NotBasic) => match bearer(headers) {
+        Err(CredentialsFault::NotBasic) => match bearer(&sender.headers) {
             Some(key) => by_private_key(&mut tx, &key).await?,
             None => None,
         },
@@ -31,6 +30,9 @@ pub(crate) async fn backend(app: &App, headers: &HeaderMap) -> Result<Client, Ap
 
 async fn by_private_key(tx: &mut store::Tx, key: &Secret) -> Result<Option<Client>, store::StoreError> {
     let Some(credential) = tx.credential_by_private_key(&key.hash()).await? else { return Ok(None) };
+    if credential.policy.authentication != ClientAuthentication::Secret {
+        return Ok(None);
+    }
     Ok(identify(tx, credential.public_id.as_str()).await?.ok())
 }
 
@@ -42,12 +44,10 @@ pub(crate) async fn page(app: &App, query: &Fields) -> Result<Client, ApiError> 
 }
 
 /// The patient in the widget: the session's access token, used on the page of the client it was made for.
-pub(crate) async fn patient(app: &App, headers: &HeaderMap, query: &Fields) -> Result<Consent, ApiError> {
-    let token = bearer(headers).ok_or_else(ApiError::session_ended)?;
-    let mut tx = app.store().read().await?;
-    let consent = session::consent(&app.identity, &mut tx, token.expose())
-        .await?
-        .ok_or_else(ApiError::session_ended)?;
+pub(crate) async fn patient(app: &App, sender: &Sender, query: &Fields) -> Result<Consent, ApiError> {
+    let token = sender.access_token().ok_or_else(ApiError::session_ended)?;
+    let consent = session::consent(&app.identity, &token.presented()).await;
+    let consent = consent.map_err(|refusal| ApiError::refused_token(refusal, token.is_by_proof()))?;
     match query.get("public_id") {
         Some(named) if named != consent.public_id.as_str() => Err(ApiError::session_ended()),
         _ => Ok(consent),

@@ -1,7 +1,7 @@
 //! `GET /bridge/connect` and `GET /bridge/callback`: signing in at a provider that asks for it.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use connect::sign_in::{self, Refusal};
 use network::PeerFault;
@@ -15,7 +15,7 @@ use crate::api_error::{ApiError, Envelope};
 use crate::language::Language;
 use crate::openapi::Patient;
 use crate::pages::{self, Problem};
-use crate::request::{FormFault, Query};
+use crate::request::{FormFault, Query, Sender};
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SignIn {
@@ -46,11 +46,11 @@ pub(crate) struct SignIn {
 pub(crate) async fn get(
     State(app): State<App>,
     language: Language,
-    headers: HeaderMap,
+    sender: Sender,
     query: Result<Query, FormFault>,
 ) -> Result<Response, ApiError> {
     let Query(fields) = query?;
-    let consent = caller::patient(&app, &headers, &fields).await?;
+    let consent = caller::patient(&app, &sender, &fields).await?;
     let account = fields.text("external_state");
     let external_id = fields.get("external_id").filter(|id| id.len() <= 256);
     let url = sign_in::begin(&app.connect, &consent, account, external_id, language.as_str()).await?;

@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use connect::exports::{self, Link};
 use futures_util::{Stream, stream};
@@ -14,7 +14,7 @@ use super::caller;
 use crate::App;
 use crate::api_error::{ApiError, Envelope};
 use crate::openapi::Backend;
-use crate::request::{FormFault, Path, Query, RequestId};
+use crate::request::{FormFault, Path, Query, RequestId, Sender};
 use crate::response::NO_STORE;
 
 /// Leads to a signed link to an export's file, which works for ten minutes without credentials.
@@ -39,9 +39,9 @@ use crate::response::NO_STORE;
 pub(crate) async fn link(
     State(app): State<App>,
     Path((task, file)): Path<(String, String)>,
-    headers: HeaderMap,
+    sender: Sender,
 ) -> Result<Response, ApiError> {
-    let client = caller::backend(&app, &headers).await?;
+    let client = caller::backend(&app, &sender).await?;
     let url = exports::link(&app.connect, client.credential.tenant(), &task, &file).await?;
     let location = HeaderValue::from_str(&url).map_err(|_| ApiError::not_found("There is no such file."))?;
     Ok((StatusCode::FOUND, [(LOCATION, location), NO_STORE]).into_response())

@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use connect::exports::{self, Refusal};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use super::{Success, caller, success};
 use crate::App;
 use crate::api_error::{ApiError, Envelope};
 use crate::openapi::{AnyJson, Backend, words};
-use crate::request::{Json, JsonFault, Path, RequestId};
+use crate::request::{Json, JsonFault, Path, RequestId, Sender};
 
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ExportAsked)]
@@ -68,10 +68,10 @@ pub(crate) struct Progress {
 pub(crate) async fn post(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
-    headers: HeaderMap,
+    sender: Sender,
     body: Result<Json, JsonFault>,
 ) -> Result<Response, ApiError> {
-    let client = caller::backend(&app, &headers).await?;
+    let client = caller::backend(&app, &sender).await?;
     let Asked { org_connection_id } = body?.read()?;
     let (tenant, actor) = (client.credential.tenant(), client.credential.public_id.as_str());
     let export = exports::begin(&app.connect, tenant, &org_connection_id, actor, &request_id.0).await?;
@@ -95,9 +95,9 @@ pub(crate) async fn post(
 pub(crate) async fn get(
     State(app): State<App>,
     Path(task): Path<String>,
-    headers: HeaderMap,
+    sender: Sender,
 ) -> Result<Response, ApiError> {
-    let client = caller::backend(&app, &headers).await?;
+    let client = caller::backend(&app, &sender).await?;
     let export = exports::status(&app.connect, client.credential.tenant(), &task).await?;
     Ok(success(describe(&app, &export)))
 }

@@ -2,7 +2,6 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use connect::connections::{self, PLATFORM, SCOPE};
 use model::id::ConnectionId;
@@ -16,7 +15,7 @@ use super::{Success, caller, success};
 use crate::App;
 use crate::api_error::{ApiError, Envelope};
 use crate::openapi::{Backend, words};
-use crate::request::{Path, RequestId};
+use crate::request::{Path, RequestId, Sender};
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Connection {
@@ -55,9 +54,9 @@ pub(super) fn connection_status() -> Object {
 pub(crate) async fn get(
     State(app): State<App>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    sender: Sender,
 ) -> Result<Response, ApiError> {
-    let client = caller::backend(&app, &headers).await?;
+    let client = caller::backend(&app, &sender).await?;
     let id = ConnectionId::parse(&id).map_err(|_| unknown())?;
     let connection = app.store().read().await?.connection(&id, client.credential.tenant()).await?;
     let connection = connection.ok_or_else(unknown)?;
@@ -92,9 +91,9 @@ pub(crate) async fn delete(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    sender: Sender,
 ) -> Result<Response, ApiError> {
-    let client = caller::backend(&app, &headers).await?;
+    let client = caller::backend(&app, &sender).await?;
     let id = ConnectionId::parse(&id).map_err(|_| unknown())?;
     let actor = client.credential.public_id.as_str();
     let tenant = client.credential.tenant();

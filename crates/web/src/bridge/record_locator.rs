@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use connect::connections::PLATFORM;
 use connect::locate::{self, Findings};
@@ -17,7 +16,7 @@ use super::{Success, caller, success};
 use crate::App;
 use crate::api_error::{ApiError, Envelope};
 use crate::openapi::{Patient, words};
-use crate::request::{FormFault, Path, Query};
+use crate::request::{FormFault, Path, Query, Sender};
 
 /// A search.
 #[derive(Serialize, ToSchema)]
@@ -45,11 +44,11 @@ pub(crate) struct Begun {
 )]
 pub(crate) async fn start(
     State(app): State<App>,
-    headers: HeaderMap,
+    sender: Sender,
     query: Result<Query, FormFault>,
 ) -> Result<Response, ApiError> {
     let Query(fields) = query?;
-    let consent = caller::patient(&app, &headers, &fields).await?;
+    let consent = caller::patient(&app, &sender, &fields).await?;
     let location = locate::start(&app.connect, &consent).await?;
     Ok(success(Begun { task_id: location.id.to_string(), status: location.status.as_str() }))
 }
@@ -117,11 +116,11 @@ fn outcome() -> Object {
 pub(crate) async fn status(
     State(app): State<App>,
     Path(task): Path<String>,
-    headers: HeaderMap,
+    sender: Sender,
     query: Result<Query, FormFault>,
 ) -> Result<Response, ApiError> {
     let Query(fields) = query?;
-    let consent = caller::patient(&app, &headers, &fields).await?;
+    let consent = caller::patient(&app, &sender, &fields).await?;
     let location = find(&app, &consent, &task).await?;
     let mut tx = app.store().read().await?;
     let answers = tx.answers(&location.id).await?;
@@ -215,11 +214,11 @@ fn authorization_type() -> Object {
 pub(crate) async fn result(
     State(app): State<App>,
     Path(task): Path<String>,
-    headers: HeaderMap,
+    sender: Sender,
     query: Result<Query, FormFault>,
 ) -> Result<Response, ApiError> {
     let Query(fields) = query?;
-    let consent = caller::patient(&app, &headers, &fields).await?;
+    let consent = caller::patient(&app, &sender, &fields).await?;
     let location = find(&app, &consent, &task).await?;
     let mut tx = app.store().read().await?;
     let findings = locate::findings(&mut tx, &location).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use connect::connections::{self, PLATFORM, SCOPE};
 use model::Mode;
@@ -16,7 +16,7 @@ use super::{Success, caller, success};
 use crate::App;
 use crate::api_error::{ApiError, Envelope};
 use crate::openapi::{AnyJson, Backend, Patient, words};
-use crate::request::{FormFault, Json, JsonFault, Query, RequestId};
+use crate::request::{FormFault, Json, JsonFault, Query, RequestId, Sender};
 
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AccountsPicked)]
@@ -81,12 +81,12 @@ fn connected() -> Object {
 )]
 pub(crate) async fn authorize(
     State(app): State<App>,
-    headers: HeaderMap,
+    sender: Sender,
     query: Result<Query, FormFault>,
     body: Result<Json, JsonFault>,
 ) -> Result<Response, ApiError> {
     let Query(fields) = query?;
-    let consent = caller::patient(&app, &headers, &fields).await?;
+    let consent = caller::patient(&app, &sender, &fields).await?;
     let picked: Picked = body?.read()?;
     if picked.vault_connection_ids.len() > 1000
         || picked.external_id.as_ref().is_some_and(|id| id.len() > 256)
@@ -161,10 +161,10 @@ pub(crate) struct Revoked {
 pub(crate) async fn revoke(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
-    headers: HeaderMap,
+    sender: Sender,
     body: Result<Json, JsonFault>,
 ) -> Result<Response, ApiError> {
-    let client = caller::backend(&app, &headers).await?;
+    let client = caller::backend(&app, &sender).await?;
     if client.credential.mode() != Mode::Test {
         let text = "Only test keys may revoke by e-mail.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "test_mode_only", text));

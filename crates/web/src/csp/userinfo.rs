@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::App;
+use crate::challenge::Challenge;
 use crate::oauth::{OAuthError, OAuthErrorBody};
 use crate::openapi::Person;
 use crate::request::bearer;
@@ -59,10 +60,10 @@ async fn claims(
     Extension(environment): Extension<Environment>,
     headers: &HeaderMap,
 ) -> Response {
-    let Some(token) = bearer(headers) else { return invalid_token("Bearer") };
+    let Some(token) = bearer(headers) else { return invalid_token(&Challenge::of("Bearer")) };
     match userinfo::claims(&app.csp, environment, token.expose()).await {
         Ok(Some(claims)) => json_no_store(StatusCode::OK, &claims),
-        Ok(None) => invalid_token("Bearer error=\"invalid_token\""),
+        Ok(None) => invalid_token(&Challenge::BEARER),
         Err(error) => {
             tracing::error!(%error, "the store failed");
             OAuthError::server_error().into_response()

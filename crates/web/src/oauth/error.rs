@@ -3,15 +3,16 @@
 //! The description names the class of fault in the seed's words and the rule's code; whatever would help
 //! a stranger tell valid from invalid credentials stays in the audit trail.
 
-use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use identity::clients::UnknownClient;
 use identity::token_exchange::ExchangeFault;
-use identity::{introspect, par, tokens};
+use identity::{dpop, introspect, par, tokens};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::challenge::{Challenge, write_nonce};
 use crate::request::{CredentialsFault, FormFault};
 use crate::response::json_no_store;
 
@@ -23,6 +24,8 @@ pub(crate) struct OAuthError {
     pub(crate) description: String,
     /// After how many seconds another try makes sense.
     pub(crate) retry_after: Option<u64>,
+    /// The nonce that the next proof of possession has to hold.
+    nonce: Option<String>,
 }
 
 /// How an OAuth endpoint refuses a request (RFC 6749 5.2).
@@ -37,7 +40,7 @@ pub(crate) struct OAuthErrorBody<'a> {
 
 impl OAuthError {
     pub(crate) fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        Self { status, error, description: description.into(), retry_after: None }
+        Self { status, error, description: description.into(), retry_after: None, nonce: None }
     }
 
     pub(crate) fn bad_request(error: &'static str, description: impl Into<String>) -> Self {
@@ -62,9 +65,11 @@ impl IntoResponse for OAuthError {
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if let Some(nonce) = &self.nonce {
+            write_nonce(nonce, response.headers_mut());
+        }
         if self.status == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderValue::from_static("Basic realm=\"OpenIAS\", charset=\"UTF-8\"");
-            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+            Challenge::BASIC.write(response.headers_mut());
         }
         response
     }
@@ -88,8 +93,11 @@ impl From<FormFault> for OAuthError {
 impl From<CredentialsFault> for OAuthError {
     fn from(fault: CredentialsFault) -> Self {
         match fault {
-            // Two authentications in one request are a malformed request, not a wrong client (RFC 6749 2.3).
-            CredentialsFault::Doubled => Self::bad_request("invalid_request", sentence(&fault)),
+            // Two authentications in one request, or one of an unknown kind, are a malformed request and not a wrong
+            // client (RFC 6749 2.3).
+            CredentialsFault::Doubled | CredentialsFault::AssertionType => {
+                Self::bad_request("invalid_request", sentence(&fault))
+            }
             _ => Self::invalid_client(),
         }
     }
@@ -98,6 +106,24 @@ impl From<CredentialsFault> for OAuthError {
 impl From<UnknownClient> for OAuthError {
     fn from(_: UnknownClient) -> Self {
         Self::invalid_client()
+    }
+}
+
+impl From<&dpop::Refusal> for OAuthError {
+    fn from(refusal: &dpop::Refusal) -> Self {
+        use dpop::{Refusal as R, Reject};
+        match refusal {
+            R::Nonce(nonce) => {
+                let text = "The DPoP proof must hold the nonce of the DPoP-Nonce header.";
+                Self { nonce: Some(nonce.clone()), ..Self::bad_request("use_dpop_nonce", text) }
+            }
+            R::Missing => Self::bad_request("invalid_dpop_proof", "A DPoP proof is required."),
+            R::Proof(Reject::Parameter) => {
+                Self::bad_request("invalid_request", "dpop_jkt must be the SHA-256 thumbprint of a key.")
+            }
+            R::Proof(_) | R::Replayed => Self::bad_request("invalid_dpop_proof", sentence(refusal)),
+            R::OtherKey => Self::bad_request("invalid_grant", sentence(refusal)),
+        }
     }
 }
 
@@ -117,6 +143,10 @@ impl From<par::Refusal> for OAuthError {
                 "unauthorized_client",
                 described(&format!("BYOI is not enabled for the credential's API mode, {mode}.")),
             ),
+            R::Dpop(fault) => {
+                let error = Self::from(fault);
+                Self { description: format!("{} ({})", error.description, refusal.code()), ..error }
+            }
             R::RequestUriPushed => invalid("request_uri cannot be part of a pushed request."),
             R::Scope => {
                 let text = "scope must be \"openid profile email\", to which offline_access may be added.";
@@ -231,6 +261,7 @@ impl From<tokens::Refusal> for OAuthError {
         use tokens::Refusal as R;
         match &refusal {
             R::Client(reason) => (*reason).into(),
+            R::Dpop(fault) => fault.into(),
             R::GrantType => {
                 let text = "grant_type must be authorization_code or refresh_token.";
                 Self::bad_request("unsupported_grant_type", text)

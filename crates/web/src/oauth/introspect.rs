@@ -24,6 +24,12 @@ pub(crate) struct TokenAsked {
     /// Of a client that does not authenticate by HTTP Basic.
     #[schema(required = false)]
     client_secret: String,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with a `client_assertion`.
+    #[schema(required = false)]
+    client_assertion_type: String,
+    /// Of a client that proves itself by keys (RFC 7523).
+    #[schema(required = false)]
+    client_assertion: String,
 }
 
 /// What a token stands for; of one that is not active `active` alone.
@@ -72,7 +78,7 @@ struct Confirmation {
     path = "/oauth2/introspect",
     tag = "authorization server",
     operation_id = "introspect",
-    security(("backend" = [])),
+    security((), ("backend" = [])),
     request_body(content = TokenAsked, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "What it stands for", body = Introspection),
@@ -118,7 +124,7 @@ fn active(app: &App, standing: Standing) -> Introspection {
     path = "/oauth2/revoke",
     tag = "authorization server",
     operation_id = "revoke",
-    security(("backend" = [])),
+    security((), ("backend" = [])),
     request_body(content = TokenAsked, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "It is no longer active"),

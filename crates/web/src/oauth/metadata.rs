@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use identity::par::{OFFLINE_ACCESS, SCOPE};
-use identity::tokens;
+use identity::{clients, dpop, tokens};
 use serde_json::json;
 
 use crate::openapi::{IssuerMetadata, KeySet};
@@ -37,6 +37,10 @@ pub(crate) async fn oauth_authorization_server(app: State<App>, headers: HeaderM
 fn configuration(State(app): State<App>, headers: &HeaderMap) -> Response {
     let base = app.base_url();
     let algorithms: Vec<_> = tokens::ID_TOKEN_ALGORITHMS.iter().map(|algorithm| algorithm.name()).collect();
+    let [signing, proving] = [clients::ALGORITHMS, dpop::ALGORITHMS]
+        .map(|known| known.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>());
+    let by_any = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+    let by_secret_or_key = &by_any[..3];
     let document = json!({
         "issuer": base,
         "authorization_endpoint": format!("{base}/oauth2/authorize"),
@@ -59,9 +63,13 @@ fn configuration(State(app): State<App>, headers: &HeaderMap) -> Response {
             "name", "given_name", "middle_name", "family_name", "birthdate", "gender", "email", "email_verified",
         ],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": by_any,
+        "token_endpoint_auth_signing_alg_values_supported": signing,
+        "introspection_endpoint_auth_methods_supported": by_secret_or_key,
+        "introspection_endpoint_auth_signing_alg_values_supported": signing,
+        "revocation_endpoint_auth_methods_supported": by_secret_or_key,
+        "revocation_endpoint_auth_signing_alg_values_supported": signing,
+        "dpop_signing_alg_values_supported": proving,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "request_uri_parameter_supported": true,

@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use identity::par::{self, Form as PushForm};
 use model::REQUEST_URI_PREFIX;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::{OAuthError, OAuthErrorBody};
 use crate::App;
 use crate::openapi::{AnyForm, ClientAuthentication};
-use crate::request::{ClientProof, Fields, Form, FormFault, RequestId};
+use crate::request::{ClientProof, Fields, Form, FormFault, RequestId, Sender};
 use crate::response::json_no_store;
 
 /// A request about a patient, who is told by an ID token or, where a token exchange endpoint is registered, by
@@ -39,6 +39,12 @@ pub(crate) struct PushedAuthorizationRequest {
     /// Of a client that does not authenticate by HTTP Basic.
     #[schema(required = false)]
     client_secret: String,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with a `client_assertion`.
+    #[schema(required = false)]
+    client_assertion_type: String,
+    /// Of a client that proves itself by keys (RFC 7523).
+    #[schema(required = false)]
+    client_assertion: String,
     /// Where the consent page sends the code, for a client that shows no widget.
     #[schema(required = false)]
     redirect_uri: String,
@@ -87,11 +93,12 @@ pub(crate) struct Pushed {
     path = "/oauth2/par",
     tag = "authorization server",
     operation_id = "pushRequest",
-    security(("backend" = [])),
+    security((), ("backend" = [])),
+    params(("DPoP" = Option<String>, Header, description = "Proof of the key that the code shall be bound to (RFC 9449 10)")),
     request_body(content = PushedAuthorizationRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 201, description = "It works once, for this client", body = Pushed),
-        (status = 400, description = "`invalid_request`, `invalid_target`, `invalid_authorization_details`, `request_not_supported`, `unauthorized_client`; the description ends in the code of the rule", body = OAuthErrorBody),
+        (status = 400, description = "`invalid_request`, `invalid_target`, `invalid_authorization_details`, `request_not_supported`, `unauthorized_client`, `invalid_dpop_proof`, `use_dpop_nonce`; the description ends in the code of the rule", body = OAuthErrorBody),
         ClientAuthentication,
         AnyForm,
         (status = 503, description = "`temporarily_unavailable`: the CSP's keys, or the client's token exchange endpoint, cannot be had", body = OAuthErrorBody),
@@ -100,12 +107,13 @@ pub(crate) struct Pushed {
 pub(crate) async fn post(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
-    headers: HeaderMap,
+    sender: Sender,
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
     let Form(fields) = form?;
-    let proof = ClientProof::require(&headers, &fields)?;
-    let pushed = par::push(&app.identity, proof.presented(), &read(&fields), &request_id.0).await?;
+    let proof = ClientProof::require(&sender.headers, &fields)?;
+    let pushed =
+        par::push(&app.identity, proof.presented(), &sender.request(), &read(&fields), &request_id.0).await?;
     let body = Pushed {
         request_uri: format!("{REQUEST_URI_PREFIX}{}", pushed.reference.expose()),
         expires_in: pushed.expires_in,

@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use identity::tokens::{self, Form as TokenForm};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{OAuthError, OAuthErrorBody};
 use crate::App;
 use crate::openapi::{AnyForm, ClientAuthentication};
-use crate::request::{ClientProof, Fields, Form, FormFault, RequestId};
+use crate::request::{ClientProof, Fields, Form, FormFault, RequestId, Sender};
 use crate::response::json_no_store;
 
 /// A code to redeem, or a refresh token to renew.
@@ -36,6 +36,12 @@ pub(crate) struct TokenRequest {
     /// Of a client that does not authenticate by HTTP Basic.
     #[schema(required = false)]
     client_secret: String,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with a `client_assertion`.
+    #[schema(required = false)]
+    client_assertion_type: String,
+    /// Of a client that proves itself by keys (RFC 7523).
+    #[schema(required = false)]
+    client_assertion: String,
 }
 
 /// A patient's session.
@@ -58,10 +64,11 @@ pub(crate) struct Tokens<'a> {
     tag = "authorization server",
     operation_id = "redeem",
     security((), ("backend" = [])),
+    params(("DPoP" = Option<String>, Header, description = "Proof of the key that the access token shall be bound to (RFC 9449 5)")),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The session", body = Tokens),
-        (status = 400, description = "`invalid_request`, `invalid_grant`, `invalid_scope`, `unsupported_grant_type`", body = OAuthErrorBody),
+        (status = 400, description = "`invalid_request`, `invalid_grant`, `invalid_scope`, `unsupported_grant_type`, `invalid_dpop_proof`, `use_dpop_nonce`", body = OAuthErrorBody),
         ClientAuthentication,
         AnyForm,
     ),
@@ -69,16 +76,17 @@ pub(crate) struct Tokens<'a> {
 pub(crate) async fn post(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
-    headers: HeaderMap,
+    sender: Sender,
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
     let Form(fields) = form?;
-    let proof = ClientProof::read(&headers, &fields)?;
+    let proof = ClientProof::read(&sender.headers, &fields)?;
     let client = proof.as_ref().map(ClientProof::presented);
-    let tokens = tokens::issue(&app.identity, client, &read(&fields), &request_id.0).await?;
+    let tokens =
+        tokens::issue(&app.identity, client, &sender.request(), &read(&fields), &request_id.0).await?;
     let body = Tokens {
         access_token: tokens.access_token.expose(),
-        token_type: "Bearer",
+        token_type: if tokens.bound { "DPoP" } else { "Bearer" },
         expires_in: tokens.expires_in,
         id_token: &tokens.id_token,
         refresh_token: tokens.refresh_token.as_ref().map(model::Secret::expose),

@@ -1,14 +1,16 @@
 //! `GET` and `POST /oauth2/userinfo`
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use identity::session::Refusal;
 use identity::userinfo;
 
 use super::{OAuthError, OAuthErrorBody};
 use crate::App;
+use crate::challenge::Challenge;
 use crate::openapi::Person;
-use crate::request::bearer;
+use crate::request::Sender;
 use crate::response::{invalid_token, json_no_store};
 
 /// What the CSP proved about the patient, by scope.
@@ -24,8 +26,8 @@ use crate::response::{invalid_token, json_no_store};
         (status = 500, description = "`server_error`: something went wrong on our side", body = OAuthErrorBody),
     ),
 )]
-pub(crate) async fn get(app: State<App>, headers: HeaderMap) -> Response {
-    claims(app, &headers).await
+pub(crate) async fn get(app: State<App>, sender: Sender) -> Response {
+    claims(app, &sender).await
 }
 
 /// The same by POST.
@@ -41,18 +43,18 @@ pub(crate) async fn get(app: State<App>, headers: HeaderMap) -> Response {
         (status = 500, description = "`server_error`: something went wrong on our side", body = OAuthErrorBody),
     ),
 )]
-pub(crate) async fn post(app: State<App>, headers: HeaderMap) -> Response {
-    claims(app, &headers).await
+pub(crate) async fn post(app: State<App>, sender: Sender) -> Response {
+    claims(app, &sender).await
 }
 
-async fn claims(State(app): State<App>, headers: &HeaderMap) -> Response {
-    let Some(token) = bearer(headers) else { return invalid_token("Bearer") };
-    match userinfo::claims(&app.identity, token.expose()).await {
-        Ok(Some(claims)) => json_no_store(StatusCode::OK, &claims),
-        Ok(None) => invalid_token("Bearer error=\"invalid_token\""),
-        Err(error) => {
+async fn claims(State(app): State<App>, sender: &Sender) -> Response {
+    let Some(token) = sender.access_token() else { return invalid_token(&Challenge::token()) };
+    match userinfo::claims(&app.identity, &token.presented()).await {
+        Ok(claims) => json_no_store(StatusCode::OK, &claims),
+        Err(Refusal::Store(error)) => {
             tracing::error!(%error, "the store failed");
             OAuthError::server_error().into_response()
         }
+        Err(refusal) => invalid_token(&Challenge::after(&refusal, token.is_by_proof())),
     }
 }

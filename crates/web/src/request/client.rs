@@ -1,40 +1,53 @@
 //! How a client proves itself at the OAuth endpoints: one way a request (RFC 6749 2.3).
 
 use axum::http::HeaderMap;
-use identity::clients::Presented;
+use axum::http::header::AUTHORIZATION;
+use identity::clients::{ASSERTION_TYPE, Presented};
 use model::Secret;
 
 use super::{Credentials, CredentialsFault, Fields};
 
 /// What a client brought to prove itself, unchecked.
-pub(crate) struct ClientProof {
-    id: String,
-    secret: Secret,
+pub(crate) enum ClientProof<'f> {
+    /// Its private key.
+    Secret { id: String, secret: Secret },
+    /// An assertion, and the `client_id` beside it.
+    Assertion { text: &'f str, id: Option<&'f str> },
 }
 
-impl ClientProof {
-    /// HTTP Basic or the form's `client_secret` (2.3.1); none when there is neither.
-    pub(crate) fn read(headers: &HeaderMap, fields: &Fields) -> Result<Option<Self>, CredentialsFault> {
-        let in_form = fields.get("client_secret");
-        let asserted = fields.get("client_assertion").is_some();
-        match Credentials::basic(headers) {
-            Ok(_) if in_form.is_some() || asserted => Err(CredentialsFault::Doubled),
-            _ if in_form.is_some() && asserted => Err(CredentialsFault::Doubled),
-            Ok(Credentials { id, secret }) => Ok(Some(Self { id, secret })),
-            Err(CredentialsFault::Missing) => Ok(in_form.map(|secret| Self {
-                id: fields.text("client_id").to_owned(),
+impl<'f> ClientProof<'f> {
+    /// HTTP Basic, the form's `client_secret` (2.3.1) or its `client_assertion` (RFC 7523 2.2); none when there is
+    /// none of these.
+    pub(crate) fn read(headers: &HeaderMap, fields: &'f Fields) -> Result<Option<Self>, CredentialsFault> {
+        let (secret, assertion) = (fields.get("client_secret"), fields.get("client_assertion"));
+        let named = fields.get("client_id");
+        match (headers.contains_key(AUTHORIZATION), secret, assertion) {
+            (false, None, None) => Ok(None),
+            (true, None, None) => {
+                let Credentials { id, secret } = Credentials::basic(headers)?;
+                Ok(Some(Self::Secret { id, secret }))
+            }
+            (false, Some(secret), None) => Ok(Some(Self::Secret {
+                id: named.unwrap_or_default().to_owned(),
                 secret: Secret::new(secret.to_owned()),
             })),
-            Err(fault) => Err(fault),
+            (false, None, Some(text)) if fields.get("client_assertion_type") == Some(ASSERTION_TYPE) => {
+                Ok(Some(Self::Assertion { text, id: named }))
+            }
+            (false, None, Some(_)) => Err(CredentialsFault::AssertionType),
+            _ => Err(CredentialsFault::Doubled),
         }
     }
 
     /// The same, where a client has to prove itself.
-    pub(crate) fn require(headers: &HeaderMap, fields: &Fields) -> Result<Self, CredentialsFault> {
+    pub(crate) fn require(headers: &HeaderMap, fields: &'f Fields) -> Result<Self, CredentialsFault> {
         Self::read(headers, fields)?.ok_or(CredentialsFault::Missing)
     }
 
     pub(crate) fn presented(&self) -> Presented<'_> {
-        Presented { public_id: &self.id, private_key: self.secret.expose() }
+        match self {
+            Self::Secret { id, secret } => Presented::Secret { public_id: id, private_key: secret.expose() },
+            Self::Assertion { text, id } => Presented::Assertion { text, public_id: *id },
+        }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum CredentialsFault {
     NotBasic,
     #[error("the Basic credentials cannot be read")]
     Malformed,
+    #[error("client_assertion_type is missing or unknown")]
+    AssertionType,
 }
 
 impl Credentials {
@@ -51,6 +53,16 @@ fn decode(half: &str) -> String {
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<Secret> {
     let token = strip_scheme(single_authorization(headers).ok()?, "bearer")?;
     Some(Secret::new(token.to_owned()))
+}
+
+/// The token of `Authorization: Bearer` or `Authorization: DPoP` (RFC 9449 section 7.1), and whether it is the latter.
+pub(super) fn access_token(headers: &HeaderMap) -> Option<(Secret, bool)> {
+    let value = single_authorization(headers).ok()?;
+    let (token, by_proof) = match strip_scheme(value, "bearer") {
+        Some(token) => (token, false),
+        None => (strip_scheme(value, "dpop")?, true),
+    };
+    Some((Secret::new(token.to_owned()), by_proof))
 }
 
 fn single_authorization(headers: &HeaderMap) -> Result<&str, CredentialsFault> {

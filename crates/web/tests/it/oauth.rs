@@ -1,7 +1,9 @@
 //! The authorization server.
 
+mod assertion;
 mod authorize;
 mod decision;
+mod dpop;
 mod introspect;
 mod metadata;
 mod par;

@@ -1,0 +1,96 @@
+//! Judging an access token (RFC 9068 section 4).
+
+use std::time::Duration;
+
+use jose::json::{Object, Value};
+use jose::{Algorithm, Compact, KeySet};
+use model::Timestamp;
+
+use super::{Reject, TYPE, Verified};
+use crate::skew::{DEFAULT_SKEW, is_ahead};
+use crate::{ClaimFault, Scope, Thumbprint, claim};
+
+/// What our own keys may sign with. Each published key is bound to one of them.
+pub const ALGORITHMS: [Algorithm; 4] =
+    [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Ps256, Algorithm::Rs256];
+
+/// What an access token is measured against.
+#[derive(Clone, Copy, Debug)]
+pub struct Expectations<'a> {
+    /// Our issuer, compared byte for byte with `iss`.
+    pub issuer: &'a str,
+    /// The resource server where it is presented: one of its `aud`.
+    pub audience: &'a str,
+    /// The present.
+    pub now: Timestamp,
+    /// How far ahead `iat` may be, for our own processes have clocks, too.
+    pub skew: Duration,
+}
+
+impl<'a> Expectations<'a> {
+    /// The defaults: `iat` at most 30 seconds ahead.
+    pub fn new(issuer: &'a str, audience: &'a str, now: Timestamp) -> Self {
+        Self { issuer, audience, now, skew: DEFAULT_SKEW }
+    }
+}
+
+/// Judges an access token by our own published keys. Whether it was revoked, and whether its bearer holds the key it
+/// is bound to ([`Verified::is_usable_with`]), is for the caller to see.
+pub fn verify(compact: &Compact<'_>, keys: &KeySet, expected: &Expectations<'_>) -> Result<Verified, Reject> {
+    if compact.typ().is_none_or(|typ| !is_access_token(typ)) {
+        return Err(Reject::Type);
+    }
+    let payload = compact.verify(keys, &ALGORITHMS)?;
+    let claims = payload.claims()?;
+    if !claim::is(&claims, "iss", expected.issuer) {
+        return Err(Reject::Issuer);
+    }
+    if !is_for(claims.get("aud").ok_or(ClaimFault::Missing("aud"))?, expected.audience) {
+        return Err(Reject::Audience);
+    }
+    let (issued_at, expires_at) = (claim::date(&claims, "iat")?, claim::date(&claims, "exp")?);
+    if expected.now >= expires_at {
+        return Err(Reject::Expired);
+    }
+    if is_ahead(issued_at, expected.now, expected.skew) {
+        return Err(Reject::Ahead);
+    }
+    Ok(Verified {
+        subject: claim::text(&claims, "sub")?.to_owned(),
+        client_id: claim::text(&claims, "client_id")?.to_owned(),
+        token_id: claim::text(&claims, "jti")?.to_owned(),
+        scope: scope_of(&claims)?,
+        issued_at,
+        expires_at,
+        jkt: confirmed_key(&claims)?,
+        auth_time: claim::optional_date(&claims, "auth_time")?,
+        acr: claim::optional_text(&claims, "acr")?.map(str::to_owned),
+    })
+}
+
+/// A media type may come with its `application/` (RFC 9068 section 4), and its case does not matter (RFC 2045).
+fn is_access_token(typ: &str) -> bool {
+    let typ = typ.to_ascii_lowercase();
+    typ.strip_prefix("application/").unwrap_or(&typ) == TYPE
+}
+
+fn is_for(audience: &Value<'_>, expected: &str) -> bool {
+    match audience {
+        Value::Array(several) => several.iter().any(|one| one.as_str() == Some(expected)),
+        one => one.as_str() == Some(expected),
+    }
+}
+
+fn scope_of(claims: &Object<'_>) -> Result<Scope, Reject> {
+    let Some(value) = claims.get("scope") else { return Ok(Scope::none()) };
+    let text = value.as_str().ok_or(ClaimFault::Form("scope"))?;
+    Ok(Scope::parse(text)?)
+}
+
+/// A token that is bound in another way, by a certificate for one, must not count as one that is not bound.
+fn confirmed_key(claims: &Object<'_>) -> Result<Option<Thumbprint>, Reject> {
+    let Some(confirmation) = claims.get("cnf") else { return Ok(None) };
+    let members = confirmation.as_object().filter(|members| members.len() == 1);
+    let jkt = members.and_then(|members| members.get("jkt")).and_then(Value::as_str);
+    jkt.and_then(Thumbprint::parse).map(Some).ok_or(Reject::Confirmation)
+}

@@ -1,0 +1,18 @@
+//! How far clocks may disagree.
+//!
+//! FAPI 2.0 (section 5.3.2.1) takes what is dated up to 10 seconds ahead and refuses what is dated more than 60
+//! seconds ahead; between the two each server chooses.
+
+use std::time::Duration;
+
+use model::Timestamp;
+
+/// How far ahead of ours a client's clock may be unless configured otherwise.
+pub const DEFAULT_SKEW: Duration = Duration::from_secs(30);
+/// The most it may ever be; a larger configured value counts as this.
+pub const MAX_SKEW: Duration = Duration::from_mins(1);
+
+/// Whether a time lies further ahead than a clock may be wrong.
+pub(crate) fn is_ahead(time: Timestamp, now: Timestamp, skew: Duration) -> bool {
+    time > now.plus(skew.min(MAX_SKEW))
+}

@@ -1,0 +1,47 @@
+//! Which client assertions and DPoP proofs were used (replay: RFC 7523 section 3, RFC 9449 section 11.1).
+
+use model::Timestamp;
+
+use crate::Result;
+use crate::database::{Tx, args};
+use crate::statement::statements;
+
+statements! {
+    // One statement decides: a new jti is kept; a known one counts again only after that use of it expired.
+    USE = "INSERT INTO assertion_uses (id, expires_at) VALUES ($1, $2)
+        ON CONFLICT (id) DO UPDATE SET expires_at = $2 WHERE assertion_uses.expires_at <= $3";
+}
+
+/// One client assertion or DPoP proof, verified.
+#[derive(Clone, Copy, Debug)]
+pub struct AssertionUse<'a> {
+    /// Whose signature it bears.
+    pub signer: Signer<'a>,
+    /// `jti`: that signer's name for it.
+    pub token_id: &'a str,
+    /// When it is refused anyway.
+    pub expires_at: Timestamp,
+}
+
+/// Who signed: each has names of its own for what it signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signer<'a> {
+    /// A client, by its id: a client assertion.
+    Client(&'a str),
+    /// A key, by its RFC 7638 thumbprint: a DPoP proof.
+    Key(&'a str),
+}
+
+impl Tx {
+    /// Uses an assertion or a proof, once; false when it was used before and that use has not expired.
+    pub async fn use_assertion(&mut self, assertion: &AssertionUse<'_>, now: Timestamp) -> Result<bool> {
+        let (kind, name) = match assertion.signer {
+            Signer::Client(id) => ("client", id),
+            Signer::Key(thumbprint) => ("key", thumbprint),
+        };
+        let tag = self.store.sealer().tag(&["assertion_uses", kind, name, assertion.token_id]);
+        // Sixty-four bits of a keyed hash: nobody can aim at another signer's row.
+        let id = tag.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
+        Ok(self.execute(USE, args![id, assertion.expires_at, now]).await? == 1)
+    }
+}
