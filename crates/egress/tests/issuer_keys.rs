@@ -47,7 +47,7 @@ async fn holds(keys: &IssuerKeys, issuer: &Issuer, number: usize, now: Timestamp
 }
 
 #[tokio::test]
-async fn any_number_of_callers_cost_one_fetch() {
+async fn d6_any_number_of_callers_cost_one_fetch() {
     let issuer = Issuer::start(&[jwk(0)]).await;
     let keys = keys_of(&[&issuer]);
     let calls = (0..64).map(|_| {
@@ -89,7 +89,7 @@ async fn v32_a_new_key_counts_at_once_and_an_old_one_no_longer() {
 }
 
 #[tokio::test]
-async fn keys_are_fetched_ahead_while_the_old_ones_serve() {
+async fn d6_keys_are_fetched_ahead_while_the_old_ones_serve() {
     let issuer = Issuer::start(&[jwk(0)]).await;
     let keys = keys_of(&[&issuer]);
     assert!(holds(&keys, &issuer, 0, NOW).await);

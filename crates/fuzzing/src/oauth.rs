@@ -6,9 +6,9 @@
 use std::sync::LazyLock;
 
 use jose::{Compact, KeySet};
-use model::{ClientProfile as Profile, Timestamp};
+use model::{ClientProfile as Profile, Scope, Timestamp};
 use oauth::assertion::{self, Unverified};
-use oauth::{Scope, Thumbprint, access_token, dpop};
+use oauth::{Thumbprint, access_token, dpop};
 use serde_json::Value;
 
 /// A proof for the token endpoint.
@@ -46,7 +46,7 @@ pub fn authenticate(text: &str) -> Result<assertion::Verified, assertion::Reject
 
 /// What becomes of a text as an access token.
 pub fn admit(text: &str) -> Result<access_token::Verified, access_token::Reject> {
-    let expected = access_token::Expectations::new(ISSUER, "https://rs.example/fhir", NOW);
+    let expected = access_token::Expectations::new(ISSUER, &["https://rs.example/fhir"], NOW);
     access_token::verify(&Compact::parse(text)?, &KEYS, &expected)
 }
 

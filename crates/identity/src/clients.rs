@@ -1,5 +1,7 @@
 //! Client authentication: a public id with its private key, or an assertion that the client signed.
 
+pub(crate) mod token;
+
 use jose::{Algorithm, Compact, KeySet};
 use model::{ClientAuthentication, ClientProfile, Credential, Organization, PublicId, SecretHash, Timestamp};
 use oauth::assertion::{self, Expectations, Unverified};
@@ -8,6 +10,7 @@ use store::{AssertionUse, Signer, StoreError, Tx};
 use crate::Identity;
 
 pub use oauth::assertion::TYPE as ASSERTION_TYPE;
+pub use token::by_access_token;
 
 /// What clients may sign with; some of them with less.
 pub const ALGORITHMS: &[Algorithm] = oauth::algorithms(ClientProfile::Byoi);
@@ -43,6 +46,9 @@ pub struct Client {
 /// Why a client is not accepted. The public answer is the same for all of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownClient {
+    /// The client proves nothing where it has to.
+    #[error("there is no proof of the client")]
+    Missing,
     /// The public id is not one.
     #[error("the public id is malformed")]
     Malformed,
@@ -70,6 +76,7 @@ impl UnknownClient {
     /// The rule's code in the audit trail.
     pub const fn code(self) -> &'static str {
         match self {
+            Self::Missing => "client.missing",
             Self::Malformed => "client.malformed",
             Self::Unknown => "client.unknown",
             Self::WrongKey => "client.wrong_key",
@@ -92,6 +99,11 @@ impl Proven {
     /// The client.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Whether there is anything to use up.
+    pub(crate) fn counts_once(&self) -> bool {
+        self.assertion.is_some()
     }
 
     /// Uses up what it proved itself by, in the transaction that does what it asks for.

@@ -134,8 +134,11 @@ pub async fn speak_by(
     actor: &str,
     request_id: &str,
 ) -> Result<bool, PolicyRefusal> {
-    policy::check(public_id.mode(), policy)?;
     let mut tx = identity.store.write().await?;
+    let known = tx.credential(public_id).await?;
+    let known = known.filter(|credential| credential.organization_id == *organization);
+    let Some(credential) = known else { return Ok(false) };
+    policy::check(credential.mode(), &credential.redirect_uris, policy)?;
     if !tx.set_credential_policy(organization, public_id, policy).await? {
         return Ok(false);
     }

@@ -1,10 +1,12 @@
 //! Token introspection (RFC 7662) and revocation (RFC 7009): a client's own tokens alone.
 
-use model::{SecretHash, Timestamp};
+use jose::KeySet;
+use model::{Scope, SecretHash, Timestamp};
+use oauth::access_token::Verified;
 use store::{Consent, Happening, StoreError, Tx};
 
 use crate::Identity;
-use crate::clients::{Client, Presented, UnknownClient, authenticate, begin};
+use crate::clients::{Client, Presented, UnknownClient, authenticate, begin, token as client_token};
 use crate::tokens::id_token::subject;
 
 /// What a token stands for. One that stands for nothing, or for another client's patient, is just not active.
@@ -17,7 +19,7 @@ pub struct Standing {
     /// `client_id`
     pub client_id: String,
     /// `scope`
-    pub scope: String,
+    pub scope: Scope,
     /// `aud`: for whom it is.
     pub audience: Vec<String>,
     /// `iat`
@@ -48,10 +50,11 @@ pub async fn introspect(
     presented: Presented<'_>,
     token: Option<&str>,
 ) -> Result<Option<Standing>, Refusal> {
+    let keys = client_token::keys_for(identity, token.unwrap_or_default()).await?;
     let mut tx = begin(identity, presented).await?;
     let client = authenticate(identity, &mut tx, presented).await??;
     let token = token.ok_or(Refusal::NoToken)?;
-    let standing = look_up(identity, &mut tx, &client, token).await?;
+    let standing = look_up(identity, &mut tx, &keys, &client, token).await?;
     tx.commit().await?;
     Ok(standing)
 }
@@ -59,43 +62,61 @@ pub async fn introspect(
 async fn look_up(
     identity: &Identity,
     tx: &mut Tx,
+    keys: &KeySet,
     client: &Client,
     token: &str,
 ) -> Result<Option<Standing>, StoreError> {
     let (hash, now) = (SecretHash::of(token), identity.clock.now());
+    if let Some(own) = client_token::read(identity, keys, token) {
+        let holds = is_of(&own, client) && !client_token::was_revoked(tx, &own).await?;
+        return Ok(holds.then(|| alone(own)));
+    }
     let own = |consent: &Consent| consent.public_id == client.credential.public_id && consent.holds_at(now);
+    let by_default = |audience: Vec<String>| {
+        if audience.is_empty() { vec![identity.settings.base_url.clone()] } else { audience }
+    };
     if let Some(found) = tx.access_token(&hash, now).await? {
-        let (scope, times) = (found.scope, (found.issued_at, found.expires_at));
-        let is_own = own(&found.consent);
-        let standing = standing(identity, found.consent, scope, times, false);
-        return Ok(is_own.then_some(Standing { key: found.dpop_jkt, ..standing }));
+        return Ok(own(&found.consent).then(|| Standing {
+            renews: false,
+            subject: subject(&found.consent),
+            client_id: found.consent.public_id.to_string(),
+            scope: found.scope,
+            audience: by_default(found.audience),
+            issued_at: found.issued_at,
+            expires_at: found.expires_at,
+            key: found.dpop_jkt,
+        }));
     }
     let found = tx.consent_refresh_token(&hash).await?;
     let found = found.filter(|found| own(&found.consent) && found.holds_at(now));
-    Ok(found.map(|found| {
-        let (scope, times) = (found.consent.scope.clone(), (found.issued_at, found.expires_at));
-        standing(identity, found.consent, scope, times, true)
+    Ok(found.map(|found| Standing {
+        renews: true,
+        subject: subject(&found.consent),
+        client_id: found.consent.public_id.to_string(),
+        scope: found.consent.scope,
+        audience: by_default(found.consent.resources),
+        issued_at: found.issued_at,
+        expires_at: found.expires_at,
+        key: None,
     }))
 }
 
-fn standing(
-    identity: &Identity,
-    consent: Consent,
-    scope: String,
-    (issued_at, expires_at): (Timestamp, Timestamp),
-    renews: bool,
-) -> Standing {
-    let everything = || vec![identity.settings.base_url.clone()];
+/// Of a client's token that is about no patient.
+fn alone(token: Verified) -> Standing {
     Standing {
-        renews,
-        subject: subject(&consent),
-        client_id: consent.public_id.to_string(),
-        scope,
-        audience: Some(consent.resources).filter(|named| !named.is_empty()).unwrap_or_else(everything),
-        issued_at,
-        expires_at,
-        key: None,
+        renews: false,
+        subject: token.subject().to_owned(),
+        client_id: token.client_id().to_owned(),
+        scope: token.scope().clone(),
+        audience: token.audience().to_vec(),
+        issued_at: token.issued_at(),
+        expires_at: token.expires_at(),
+        key: token.jkt().map(|key| key.as_str().to_owned()),
     }
+}
+
+fn is_of(token: &Verified, client: &Client) -> bool {
+    token.client_id() == client.credential.public_id.as_str()
 }
 
 /// Ends a token, if it is the client's; otherwise nothing happens, and the answer is the same (RFC 7009 2.2). With a
@@ -107,25 +128,32 @@ pub async fn revoke(
     request_id: &str,
 ) -> Result<(), Refusal> {
     let now = identity.clock.now();
+    let keys = client_token::keys_for(identity, token.unwrap_or_default()).await?;
     let mut tx = identity.store.write().await?;
     let client = authenticate(identity, &mut tx, presented).await??;
-    let hash = SecretHash::of(token.ok_or(Refusal::NoToken)?);
+    let token = token.ok_or(Refusal::NoToken)?;
+    let hash = SecretHash::of(token);
     let own = |consent: &Consent, client: &Client| consent.public_id == client.credential.public_id;
     let ended = if let Some(found) = tx.access_token(&hash, now).await?
         && own(&found.consent, &client)
     {
         tx.revoke_access_token(&hash).await?;
-        Some((found.consent.id, "access_token"))
+        Some((found.consent.id.to_string(), "access_token"))
     } else if let Some(found) = tx.consent_refresh_token(&hash).await?
         && own(&found.consent, &client)
     {
         tx.revoke_consent_tokens(&found.consent.id, now).await?;
-        Some((found.consent.id, "refresh_token"))
+        Some((found.consent.id.to_string(), "refresh_token"))
+    } else if let Some(own) = client_token::read(identity, &keys, token)
+        && is_of(&own, &client)
+    {
+        client_token::revoke(&mut tx, &own).await?;
+        Some((own.token_id().to_owned(), "client_credentials"))
     } else {
         None
     };
-    let Some((consent, detail)) = ended else { return Ok(tx.commit().await?) };
-    let (actor, subject) = (client.credential.public_id.as_str(), consent.as_str());
+    let Some((subject, detail)) = ended else { return Ok(tx.commit().await?) };
+    let (actor, subject) = (client.credential.public_id.as_str(), subject.as_str());
     tx.audit(Happening { request_id, actor, action: "tokens.revoked", subject, detail }, now).await?;
     Ok(tx.commit().await?)
 }

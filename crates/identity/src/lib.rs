@@ -18,6 +18,7 @@ pub mod organizations;
 pub mod par;
 pub mod refusals;
 pub mod session;
+pub mod targets;
 pub mod token_exchange;
 pub mod tokens;
 pub mod userinfo;
@@ -42,7 +43,7 @@ pub struct Identity {
     pub issuer_keys: IssuerKeys,
     /// Which CSPs are trusted.
     pub csps: Arc<TrustedCsps>,
-    /// Sign ID tokens for clients.
+    /// Sign ID tokens and access tokens.
     pub keys: KeyRing,
     /// The time.
     pub clock: Clock,
@@ -67,6 +68,11 @@ impl Settings {
     /// Where the widget receives its code: the one redirect URI every client has.
     pub fn widget_callback(&self) -> String {
         format!("{}/auth/callback", self.base_url)
+    }
+
+    /// The names of this API, by which access tokens are for it.
+    pub(crate) fn api_names(&self) -> [String; 2] {
+        [self.base_url.clone(), format!("{}/v1", self.base_url)]
     }
 
     /// Where clients push requests and ask for tokens, with and without a version in the path.

@@ -1,5 +1,7 @@
 //! The token endpoint: a grant becomes tokens.
 
+pub(crate) mod access_token;
+pub(crate) mod client;
 pub(crate) mod code;
 pub(crate) mod id_token;
 pub(crate) mod refresh;
@@ -7,14 +9,14 @@ pub(crate) mod refresh;
 use std::time::Duration;
 
 use jose::Algorithm;
-use model::{Secret, Timestamp};
-use oauth::Thumbprint;
+use model::{ClientProfile, Scope, Secret, Timestamp};
 use oauth::dpop::Proof;
-use store::{Consent, KeyPurpose, NewAccessToken, StoreError, Tx};
+use store::{Consent, KeyPurpose, StoreError, Tx};
 
+use crate::Identity;
 use crate::clients::{Client, Presented, UnknownClient, authenticate, identify};
 use crate::dpop::{self, Request};
-use crate::{Identity, SESSION_LIFE};
+use crate::targets::TargetFault;
 
 /// A refresh token lives at most this long, counted from the patient's proofing (IAS SOP; the Persona guide's 90
 /// days), and no longer than the consent.
@@ -22,6 +24,9 @@ pub const REFRESH_LIFE: Duration = Duration::from_hours(90 * 24);
 
 /// The algorithms that ID tokens can be signed with, the default first.
 pub const ID_TOKEN_ALGORITHMS: &[Algorithm] = KeyPurpose::Identity.algorithms();
+
+/// What access tokens are signed with: only we and newer clients read them.
+const ACCESS_TOKEN_ALGORITHM: Algorithm = Algorithm::Es256;
 
 /// The form as it came, repeated parameters already refused.
 #[derive(Clone, Copy, Default)]
@@ -38,6 +43,10 @@ pub struct Form<'a> {
     pub refresh_token: Option<&'a str>,
     /// `scope`, which a refresh may narrow.
     pub scope: Option<&'a str>,
+    /// `audience`, as the seed names it.
+    pub audience: Option<&'a str>,
+    /// `resource` (RFC 8707).
+    pub resource: Option<&'a str>,
     /// `client_id`, for a client without a secret.
     pub client_id: Option<&'a str>,
 }
@@ -47,8 +56,8 @@ pub struct Form<'a> {
 pub struct Tokens {
     /// For the API, and the widget's session.
     pub access_token: Secret,
-    /// Tells the client who it is about.
-    pub id_token: String,
+    /// Tells the client who it is about, if it is about anybody.
+    pub id_token: Option<String>,
     /// Renews both, when `offline_access` was granted.
     pub refresh_token: Option<Secret>,
     /// Whether the access token is bound to a key (RFC 9449).
@@ -56,7 +65,7 @@ pub struct Tokens {
     /// Seconds until the access token lapses.
     pub expires_in: u64,
     /// The scope of the access token.
-    pub scope: String,
+    pub scope: Scope,
 }
 
 /// Why no tokens were issued.
@@ -69,8 +78,14 @@ pub enum Refusal {
     #[error(transparent)]
     Dpop(#[from] dpop::Refusal),
     /// `grant_type` is not one of ours.
-    #[error("grant_type must be authorization_code or refresh_token")]
+    #[error("grant_type must be authorization_code, refresh_token or client_credentials")]
     GrantType,
+    /// `client_credentials` of a client that its operator does not let act without a patient.
+    #[error("the client may not act without a patient")]
+    GrantNotAllowed,
+    /// `audience` or `resource` is not what it may be.
+    #[error(transparent)]
+    Target(#[from] TargetFault),
     /// A parameter is missing.
     #[error("{0} is missing")]
     Missing(&'static str),
@@ -115,11 +130,12 @@ pub async fn issue(
         None => Err(Refusal::Missing("grant_type")),
         Some("authorization_code") => code::redeem(identity, client, sent, form, request_id).await,
         Some("refresh_token") => refresh::renew(identity, client, sent, form, request_id).await,
+        Some("client_credentials") => client::issue(identity, client, sent, form).await,
         Some(_) => Err(Refusal::GrantType),
     }
 }
 
-/// A backend proves itself. The widget has nothing to do it with: it is known by its public id, may only use the
+/// A backend proves itself, and under FAPI 2.0 every client is one. The widget has nothing to do it with: it is known by its public id, may only use the
 /// widget's own redirect URI, and PKCE binds the code to the page that asked for it.
 async fn authenticated_client(
     identity: &Identity,
@@ -132,13 +148,20 @@ async fn authenticated_client(
         None if form.redirect_uri == Some(identity.settings.widget_callback().as_str()) => {
             identify(tx, form.client_id.unwrap_or_default()).await??
         }
-        None => return Err(Refusal::Client(UnknownClient::WrongKey)),
+        None => return Err(UnknownClient::Missing.into()),
     };
+    if presented.is_none() && client.credential.policy.profile == ClientProfile::Fapi2 {
+        return Err(UnknownClient::Missing.into());
+    }
+    check_client_id(&client, form)?;
+    Ok(client)
+}
+
+/// A client may name itself beside its proof, and nobody else.
+fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
     match form.client_id {
-        Some(named) if named != client.credential.public_id.as_str() => {
-            Err(Refusal::Client(UnknownClient::Unknown))
-        }
-        _ => Ok(client),
+        Some(named) if named != client.credential.public_id.as_str() => Err(UnknownClient::Unknown.into()),
+        _ => Ok(()),
     }
 }
 
@@ -162,28 +185,6 @@ fn possession(
         }
         _ => Ok(proof),
     }
-}
-
-/// Keeps a fresh access token of a consent.
-async fn add_access_token(
-    identity: &Identity,
-    tx: &mut Tx,
-    consent: &Consent,
-    scope: &str,
-    key: Option<&Thumbprint>,
-    now: Timestamp,
-) -> Result<Secret, Refusal> {
-    let access_token = identity.entropy.secret();
-    tx.add_access_token(&NewAccessToken {
-        token: &access_token.hash(),
-        consent_id: &consent.id,
-        scope,
-        dpop_jkt: key.map(Thumbprint::as_str),
-        issued_at: now,
-        expires_at: now.plus(SESSION_LIFE),
-    })
-    .await?;
-    Ok(access_token)
 }
 
 /// Keeps a refresh token of a consent, while there is any time left for one.

@@ -11,13 +11,12 @@ use crate::tokens::id_token::subject;
 pub async fn claims(identity: &Identity, presented: &Presented<'_>) -> Result<Map<String, Value>, Refusal> {
     let token = standing(identity, presented).await?;
     let person = &token.consent.identity.demographics;
-    let granted = |scope: &str| token.scope.split(' ').any(|known| known == scope);
     let mut claims = Map::new();
     claims.insert("sub".to_owned(), subject(&token.consent).into());
     let mut add = |name: &str, value: Option<Value>| {
         claims.extend(value.map(|value| (name.to_owned(), value)));
     };
-    if granted("profile") {
+    if token.scope.contains("profile") {
         let (given, family) = (&person.given_name, &person.family_name);
         add("name", Some(format!("{given} {family}").into()));
         add("given_name", Some(given.as_str().into()));
@@ -26,7 +25,7 @@ pub async fn claims(identity: &Identity, presented: &Presented<'_>) -> Result<Ma
         add("birthdate", Some(iso_date(person.birth_date).into()));
         add("gender", person.gender.map(|gender| gender.as_str().into()));
     }
-    if granted("email") {
+    if token.scope.contains("email") {
         add("email", person.email.as_deref().map(Value::from));
         add("email_verified", person.email.as_ref().map(|_| json!(true)));
     }

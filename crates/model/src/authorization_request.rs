@@ -3,14 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ProvenIdentity;
+use crate::{ProvenIdentity, Scope};
 
 /// The parameters of an authorization request that were checked. Stored sealed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AuthorizationRequest {
-    /// `scope`, in the order the client gave.
-    pub scope: String,
+    /// `scope`
+    pub scope: Scope,
     /// `redirect_uri`, registered for the client.
     pub redirect_uri: Option<String>,
     /// `state`, returned unchanged.
@@ -53,12 +53,5 @@ impl Patient {
             Self::Proven(identity) => Some(identity),
             Self::KnownAs(_) | Self::Unknown => None,
         }
-    }
-}
-
-impl AuthorizationRequest {
-    /// Whether a scope was asked for.
-    pub fn asks_for(&self, scope: &str) -> bool {
-        self.scope.split(' ').any(|asked| asked == scope)
     }
 }

@@ -16,6 +16,9 @@ pub struct ClientPolicy {
     pub id_token_algorithm: IdTokenAlgorithm,
     /// Whether its tokens must be bound to a key of its own (DPoP, RFC 9449).
     pub sender_constrained: bool,
+    /// Whether it may call this API by access tokens of its own (`client_credentials`, RFC 6749 section 4.4). A client
+    /// under FAPI 2.0 always may: its private key opens nothing.
+    pub client_credentials: bool,
     /// For how many seconds a refresh token that was used brings its unused successor once more, for a client that
     /// lost the answer. 0 makes any second use a theft.
     pub refresh_retry: u32,
@@ -37,12 +40,20 @@ impl Default for ClientPolicy {
             request_use: RequestUse::Load,
             id_token_algorithm: IdTokenAlgorithm::Es256,
             sender_constrained: false,
+            client_credentials: false,
             refresh_retry: 10,
             post_logout_redirect_uris: Vec::new(),
             hosted_proofing: false,
             token_exchange_uri: None,
             consents_itself: false,
         }
+    }
+}
+
+impl ClientPolicy {
+    /// Whether it may have access tokens that are about no patient.
+    pub fn acts_alone(&self) -> bool {
+        self.client_credentials || self.profile == ClientProfile::Fapi2
     }
 }
 

@@ -99,6 +99,8 @@ CREATE TABLE access_tokens (
     token_hash BYTEA PRIMARY KEY,
     consent_id TEXT NOT NULL REFERENCES consents (id),
     scope TEXT NOT NULL,
+    -- For whom it is, as JSON.
+    audience TEXT NOT NULL,
     -- The key that it is bound to (RFC 9449).
     dpop_jkt TEXT,
     issued_at BIGINT NOT NULL,

@@ -1,19 +1,22 @@
 //! Access tokens: what one stands for, until it lapses or is revoked.
 
 use model::id::ConsentId;
-use model::{SecretHash, Timestamp};
+use model::{Scope, SecretHash, Timestamp};
 
 use crate::Result;
 use crate::consents::Consent;
-use crate::database::{Tx, args};
+use crate::database::{Tx, args, to_json};
 use crate::statement::statements;
 
+const TABLE: &str = "access_tokens";
+
 statements! {
-    INSERT = "INSERT INTO access_tokens (token_hash, consent_id, scope, dpop_jkt, issued_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT = "INSERT INTO access_tokens (token_hash, consent_id, scope, audience, dpop_jkt, issued_at,
+            expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
     // The consent's own columns of these names are not asked for here.
-    FIND = "SELECT consents.*, access_tokens.scope AS token_scope, access_tokens.issued_at AS token_issued_at,
-            access_tokens.expires_at AS token_expires_at, access_tokens.dpop_jkt AS token_dpop_jkt
+    FIND = "SELECT consents.*, access_tokens.scope AS token_scope, access_tokens.audience AS token_audience,
+            access_tokens.issued_at AS token_issued_at, access_tokens.expires_at AS token_expires_at, access_tokens.dpop_jkt AS token_dpop_jkt
         FROM access_tokens JOIN consents ON consents.id = access_tokens.consent_id
         WHERE token_hash = $1 AND access_tokens.expires_at > $2 AND consents.tokens_revoked_at IS NULL";
     FORGET = "DELETE FROM access_tokens WHERE token_hash = $1";
@@ -24,12 +27,14 @@ statements! {
 
 /// An access token as the engine hands it over.
 pub struct NewAccessToken<'a> {
-    /// Hash of the token, or of the `jti` of one that can be read without us.
+    /// Hash of the token.
     pub token: &'a SecretHash,
     /// What the patient allowed.
     pub consent_id: &'a ConsentId,
     /// Its own scope, which may be narrower than what was granted.
-    pub scope: &'a str,
+    pub scope: &'a Scope,
+    /// For whom it is (RFC 8707); nobody, if nobody but us can read it.
+    pub audience: &'a [String],
     /// The thumbprint of the key that it is bound to (RFC 9449).
     pub dpop_jkt: Option<&'a str>,
     /// Now.
@@ -44,7 +49,9 @@ pub struct AccessToken {
     /// What the patient allowed.
     pub consent: Consent,
     /// Its scope.
-    pub scope: String,
+    pub scope: Scope,
+    /// For whom it is.
+    pub audience: Vec<String>,
     /// The thumbprint of the key that it is bound to.
     pub dpop_jkt: Option<String>,
     /// When it was issued.
@@ -58,7 +65,9 @@ impl Tx {
     pub async fn add_access_token(&mut self, token: &NewAccessToken<'_>) -> Result<()> {
         let t = token;
         let (token, consent) = (t.token.as_bytes(), t.consent_id.as_str());
-        self.execute(INSERT, args![token, consent, t.scope, t.dpop_jkt, t.issued_at, t.expires_at]).await?;
+        let (scope, audience) = (t.scope.as_str(), to_json(&t.audience));
+        let values = args![token, consent, scope, &audience, t.dpop_jkt, t.issued_at, t.expires_at];
+        self.execute(INSERT, values).await?;
         Ok(())
     }
 
@@ -67,7 +76,8 @@ impl Tx {
         let Some(row) = self.fetch(FIND, args![token.as_bytes(), now]).await? else { return Ok(None) };
         Ok(Some(AccessToken {
             consent: self.read_consent(&row)?,
-            scope: row.get("token_scope")?,
+            scope: row.read(TABLE, "token_scope", |text| Scope::parse(text).ok())?,
+            audience: row.json(TABLE, "token_audience")?,
             dpop_jkt: row.get("token_dpop_jkt")?,
             issued_at: row.time("token_issued_at")?,
             expires_at: row.time("token_expires_at")?,

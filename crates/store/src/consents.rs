@@ -1,7 +1,7 @@
 //! Consents: what an individual allowed an organisation, and until when.
 
 use model::id::{ConsentId, OrganizationId};
-use model::{ProvenIdentity, PublicId, Tenant, Timestamp};
+use model::{ProvenIdentity, PublicId, Scope, Tenant, Timestamp};
 
 use crate::database::{Row, Tx, args, to_json};
 use crate::sealing::Place;
@@ -29,8 +29,8 @@ pub struct NewConsent<'a> {
     /// By whom.
     pub identity: &'a ProvenIdentity,
     /// The scope granted.
-    pub scope: &'a str,
-    /// For whom its access tokens shall be (RFC 8707).
+    pub scope: &'a Scope,
+    /// For whom its access tokens may be (RFC 8707).
     pub resources: &'a [String],
     /// The key that its code is bound to (RFC 9449).
     pub dpop_jkt: Option<&'a str>,
@@ -52,8 +52,8 @@ pub struct Consent {
     /// By whom.
     pub identity: ProvenIdentity,
     /// The scope granted.
-    pub scope: String,
-    /// For whom its access tokens are.
+    pub scope: Scope,
+    /// For whom its access tokens may be.
     pub resources: Vec<String>,
     /// The key that its code was bound to: its tokens are bound to that or, when they are renewed, to another.
     pub dpop_jkt: Option<String>,
@@ -87,7 +87,7 @@ impl Tx {
                 c.organization_id.as_str(),
                 c.public_id.as_str(),
                 &sealed,
-                c.scope,
+                c.scope.as_str(),
                 &to_json(&c.resources),
                 c.dpop_jkt,
                 c.given_at,
@@ -120,7 +120,7 @@ impl Tx {
             public_id: row.read(TABLE, "public_id", |text| PublicId::parse(text).ok())?,
             identity: serde_json::from_slice(&plain)
                 .map_err(|_| StoreError::Damaged { table: TABLE, column: "identity" })?,
-            scope: row.get("scope")?,
+            scope: row.read(TABLE, "scope", |text| Scope::parse(text).ok())?,
             resources: row.json(TABLE, "resources")?,
             dpop_jkt: row.get("dpop_jkt")?,
             tokens_revoked: row.time_if_any("tokens_revoked_at")?.is_some(),

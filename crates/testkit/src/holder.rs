@@ -21,8 +21,13 @@ pub struct Holder {
 impl Holder {
     /// One with a fresh ES256 key, who calls this server.
     pub fn new(server: &TestServer) -> Self {
+        Self::with(server, Algorithm::Es256)
+    }
+
+    /// One with a fresh key of another algorithm.
+    pub fn with(server: &TestServer, algorithm: Algorithm) -> Self {
         let (base, clock) = (server.http.base().to_owned(), server.clock.clone());
-        Self { key: Mint::new(Algorithm::Es256), base, clock }
+        Self { key: Mint::new(algorithm), base, clock }
     }
 
     /// The thumbprint of the key.

@@ -46,6 +46,14 @@ impl ApiError {
         }
     }
 
+    /// A client's own access token is not taken.
+    pub(crate) fn refused_client_token(refusal: session::Refusal, by_proof: bool) -> Self {
+        match refusal {
+            session::Refusal::Store(error) => error.into(),
+            refusal => Self { challenge: Some(Challenge::after(&refusal, by_proof)), ..Self::unauthorized() },
+        }
+    }
+
     /// The patient's session is over, or was never there.
     pub(crate) fn session_ended() -> Self {
         Self::no_session(Challenge::BEARER)

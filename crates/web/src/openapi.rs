@@ -38,9 +38,14 @@ const TAGS: [(&str, &str); 4] = [
 ];
 
 /// The ways to authenticate: name, scheme, what it is.
-const SCHEMES: [(&str, HttpAuthScheme, &str); 5] = [
+const SCHEMES: [(&str, HttpAuthScheme, &str); 6] = [
     ("backend", HttpAuthScheme::Basic, "An organisation's backend: public id and private key."),
     ("private_key", HttpAuthScheme::Bearer, "The same by its private key alone."),
+    (
+        "client_token",
+        HttpAuthScheme::Bearer,
+        "The same by an access token of its own, which `/oauth2/token` gives out by `client_credentials`. One that is bound to a key comes by the scheme DPoP, with a proof.",
+    ),
     (
         "session",
         HttpAuthScheme::Bearer,

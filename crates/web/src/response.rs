@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, IF_NONE_MATCH, LOCATION};
+use axum::http::header::{CACHE_CONTROL, IF_NONE_MATCH, LOCATION, PRAGMA};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -13,9 +13,10 @@ use crate::challenge::Challenge;
 /// `Cache-Control: no-store`, for everything that belongs to one person or one use.
 pub(crate) const NO_STORE: (HeaderName, HeaderValue) = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
-/// JSON that no cache keeps.
+/// JSON that no cache keeps, the old ones included (RFC 6749 5.1).
 pub(crate) fn json_no_store<T: Serialize>(status: StatusCode, body: &T) -> Response {
-    (status, [NO_STORE], Json(body)).into_response()
+    let old = (PRAGMA, HeaderValue::from_static("no-cache"));
+    (status, [NO_STORE, old], Json(body)).into_response()
 }
 
 /// The answer to an access token that does not stand, or to none (RFC 6750 section 3).

@@ -2,7 +2,7 @@
 
 use egress::Origin;
 use jose::KeySet;
-use model::{ClientAuthentication, ClientPolicy, ClientProfile, Mode, RedirectTarget};
+use model::{ClientAuthentication, ClientPolicy, ClientProfile, IdTokenAlgorithm, Mode, RedirectTarget};
 use store::StoreError;
 
 use super::MAX_ADDRESSES;
@@ -19,6 +19,12 @@ pub enum PolicyFault {
     /// FAPI 2.0 section 5.3.2.1 has tokens bound to keys.
     #[error("a fapi2 client's tokens are bound to keys: switch DPoP on (--dpop true)")]
     BearerInFapi2,
+    /// FAPI 2.0 section 5.4 leaves RSA signatures of this kind out.
+    #[error("a fapi2 client's ID tokens are signed with ES256 (--id-token-alg ES256)")]
+    Rs256InFapi2,
+    /// The widget, to which a client without one would leave its patients, holds no key.
+    #[error("tokens bound to keys are for a credential with a redirect URI: the widget holds no key")]
+    NowhereToBind,
     /// The key set has no key that a signature could be checked with.
     #[error("the JWK set has no usable key: {0}")]
     Keys(String),
@@ -50,22 +56,16 @@ pub enum PolicyRefusal {
     Store(#[from] StoreError),
 }
 
-/// The first fault of a policy for a client of this mode.
-pub(super) fn check(mode: Mode, policy: &ClientPolicy) -> Result<(), PolicyFault> {
+/// The first fault of a policy for a client of this mode, whose codes go to these addresses or to the widget.
+pub(super) fn check(mode: Mode, redirect_uris: &[String], policy: &ClientPolicy) -> Result<(), PolicyFault> {
     if let ClientAuthentication::PrivateKeyJwt(jwks) = &policy.authentication {
-        let keys =
-            KeySet::of_client(jwks.as_bytes()).map_err(|fault| PolicyFault::Keys(fault.to_string()))?;
-        if keys.keys().is_empty() {
-            return Err(PolicyFault::Keys("it is empty".to_owned()));
-        }
+        check_keys(policy.profile, jwks)?;
     }
     if policy.profile == ClientProfile::Fapi2 {
-        if policy.authentication == ClientAuthentication::Secret {
-            return Err(PolicyFault::SecretInFapi2);
-        }
-        if !policy.sender_constrained {
-            return Err(PolicyFault::BearerInFapi2);
-        }
+        check_fapi2(policy)?;
+    }
+    if policy.sender_constrained && redirect_uris.is_empty() {
+        return Err(PolicyFault::NowhereToBind);
     }
     let uris = &policy.post_logout_redirect_uris;
     if let Some(uri) = uris.iter().find(|uri| RedirectTarget::of(uri).is_none()) {
@@ -86,6 +86,29 @@ pub(super) fn check(mode: Mode, policy: &ClientPolicy) -> Result<(), PolicyFault
     Ok(())
 }
 
+fn check_keys(profile: ClientProfile, jwks: &str) -> Result<(), PolicyFault> {
+    let keys = KeySet::of_client(jwks.as_bytes()).map_err(|fault| PolicyFault::Keys(fault.to_string()))?;
+    let known = oauth::algorithms(profile);
+    if keys.keys().iter().any(|key| key.algorithms().any(|good| known.contains(&good))) {
+        return Ok(());
+    }
+    let names: Vec<_> = known.iter().map(|algorithm| algorithm.name()).collect();
+    Err(PolicyFault::Keys(format!("none is good for {}", names.join(", "))))
+}
+
+fn check_fapi2(policy: &ClientPolicy) -> Result<(), PolicyFault> {
+    if policy.authentication == ClientAuthentication::Secret {
+        return Err(PolicyFault::SecretInFapi2);
+    }
+    if !policy.sender_constrained {
+        return Err(PolicyFault::BearerInFapi2);
+    }
+    if policy.id_token_algorithm == IdTokenAlgorithm::Rs256 {
+        return Err(PolicyFault::Rs256InFapi2);
+    }
+    Ok(())
+}
+
 /// Https, or this machine while somebody develops.
 fn can_be_called(uri: &str) -> bool {
     let Ok(url) = url::Url::parse(uri) else { return false };
@@ -98,16 +121,25 @@ fn can_be_called(uri: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// RFC 7517 appendix A.1 and RFC 7638 section 3.1.
+    const EC: &str = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","kid":"1"}"#;
+    const RSA: &str = r#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2"}"#;
+
+    fn keys(keys: &str) -> ClientAuthentication {
+        ClientAuthentication::PrivateKeyJwt(format!("{{\"keys\":[{keys}]}}"))
+    }
+
+    fn judge(mode: Mode, policy: &ClientPolicy) -> Result<(), PolicyFault> {
+        check(mode, &["https://app.example/callback".to_owned()], policy)
+    }
+
     #[test]
     fn what_does_not_go_together_is_named() {
         let good = ClientPolicy::default();
-        assert_eq!(check(Mode::Live, &good), Ok(()));
-        let fapi2 = ClientPolicy { profile: ClientProfile::Fapi2, ..good.clone() };
-        let keys = ClientAuthentication::PrivateKeyJwt("{\"keys\":[]}".to_owned());
+        assert_eq!(judge(Mode::Live, &good), Ok(()));
         let uri = |uri: &str| ClientPolicy { token_exchange_uri: Some(uri.to_owned()), ..good.clone() };
         let bad = |uri: &str| PolicyFault::TokenExchangeUri(uri.to_owned());
         for (policy, fault) in [
-            (fapi2, PolicyFault::SecretInFapi2),
             (ClientPolicy { refresh_retry: 61, ..good.clone() }, PolicyFault::RefreshRetry),
             (ClientPolicy { consents_itself: true, ..good.clone() }, PolicyFault::LiveConsent),
             (uri("http://app.example/exchange"), bad("http://app.example/exchange")),
@@ -120,11 +152,40 @@ mod tests {
                 PolicyFault::PostLogoutRedirectUri("javascript:alert(1)".to_owned()),
             ),
         ] {
-            assert_eq!(check(Mode::Live, &policy), Err(fault));
+            assert_eq!(judge(Mode::Live, &policy), Err(fault));
         }
-        let keyless = ClientPolicy { authentication: keys, ..good.clone() };
-        assert!(matches!(check(Mode::Live, &keyless), Err(PolicyFault::Keys(_))));
-        assert_eq!(check(Mode::Live, &uri("http://127.0.0.1:8490/exchange")), Ok(()));
-        assert_eq!(check(Mode::Test, &ClientPolicy { consents_itself: true, ..good }), Ok(()));
+        let keyless = ClientPolicy { authentication: keys(""), ..good.clone() };
+        assert!(matches!(judge(Mode::Live, &keyless), Err(PolicyFault::Keys(_))));
+        assert_eq!(judge(Mode::Live, &uri("http://127.0.0.1:8490/exchange")), Ok(()));
+        assert_eq!(judge(Mode::Test, &ClientPolicy { consents_itself: true, ..good.clone() }), Ok(()));
+        let bound = ClientPolicy { sender_constrained: true, ..good };
+        assert_eq!(judge(Mode::Live, &bound), Ok(()));
+        assert_eq!(check(Mode::Live, &[], &bound), Err(PolicyFault::NowhereToBind));
+    }
+
+    #[test]
+    fn fapi_2_is_kept_whole_or_not_at_all() {
+        let good = ClientPolicy {
+            profile: ClientProfile::Fapi2,
+            authentication: keys(EC),
+            sender_constrained: true,
+            ..ClientPolicy::default()
+        };
+        assert_eq!(judge(Mode::Live, &good), Ok(()));
+        let either = ClientPolicy { authentication: keys(&format!("{RSA},{EC}")), ..good.clone() };
+        assert_eq!(judge(Mode::Live, &either), Ok(()));
+        let rsa = ClientPolicy { authentication: keys(RSA), ..good.clone() };
+        assert!(matches!(judge(Mode::Live, &rsa), Err(PolicyFault::Keys(_))));
+        assert_eq!(judge(Mode::Live, &ClientPolicy { profile: ClientProfile::Byoi, ..rsa }), Ok(()));
+        for (policy, fault) in [
+            (
+                ClientPolicy { authentication: ClientAuthentication::Secret, ..good.clone() },
+                PolicyFault::SecretInFapi2,
+            ),
+            (ClientPolicy { sender_constrained: false, ..good.clone() }, PolicyFault::BearerInFapi2),
+            (ClientPolicy { id_token_algorithm: IdTokenAlgorithm::Rs256, ..good }, PolicyFault::Rs256InFapi2),
+        ] {
+            assert_eq!(judge(Mode::Live, &policy), Err(fault));
+        }
     }
 }

@@ -1,12 +1,11 @@
 //! What a pushed request asks for, checked as the authorization endpoint would (RFC 9126 section 2.1).
 
-use model::{AuthorizationRequest, Challenge, ClientProfile, Patient};
-
-use super::{Form, Refusal};
+use model::{AuthorizationRequest, Challenge, ClientProfile, Patient, Scope};
 use oauth::dpop::{Proof, binding};
 
+use super::{Form, Refusal};
 use crate::clients::Client;
-use crate::{Identity, dpop};
+use crate::{Identity, dpop, targets};
 
 /// The scope of the seed, in any order.
 pub const SCOPE: &str = "openid profile email";
@@ -32,7 +31,7 @@ pub(super) fn read(
         return Err(Refusal::AuthorizationDetails);
     }
     let profile = client.credential.policy.profile;
-    let scope = form.scope.filter(|scope| is_allowed_scope(profile, scope)).ok_or(Refusal::Scope)?;
+    let scope = scope(profile, form)?;
     if form.response_type != Some("code") {
         return Err(Refusal::ResponseType);
     }
@@ -41,8 +40,8 @@ pub(super) fn read(
     }
     let key = binding(proof, form.dpop_jkt).map_err(dpop::Refusal::from)?;
     Ok(AuthorizationRequest {
-        scope: scope.to_owned(),
-        resources: resources(identity, form)?,
+        scope,
+        resources: targets::named(identity, form.audience, form.resource)?,
         redirect_uri: redirect_uri(client, form)?,
         code_challenge: challenge(profile, form)?,
         state: short("state", form.state)?,
@@ -56,43 +55,15 @@ pub(super) fn read(
 }
 
 /// The seed's scope, to which `offline_access` may come; a client by OpenID Connect alone may ask for less.
-fn is_allowed_scope(profile: ClientProfile, scope: &str) -> bool {
-    let asked: Vec<&str> = scope.split(' ').collect();
-    let known = |name: &&str| SCOPE.split(' ').any(|known| known == *name) || *name == OFFLINE_ACCESS;
-    let once = (1..asked.len()).all(|at| !asked[at..].contains(&asked[at - 1]));
+fn scope(profile: ClientProfile, form: &Form<'_>) -> Result<Scope, Refusal> {
+    let scope = Scope::parse(form.scope.unwrap_or_default()).map_err(|_| Refusal::Scope)?;
+    let known = |name| SCOPE.split(' ').any(|known| known == name) || name == OFFLINE_ACCESS;
     let required = match profile {
         ClientProfile::Byoi => SCOPE,
         ClientProfile::Fapi2 => "openid",
     };
-    once && asked.iter().all(known) && required.split(' ').all(|name| asked.contains(&name))
-}
-
-/// For whom the access token shall be: this API, by its address or its base.
-fn resources(identity: &Identity, form: &Form<'_>) -> Result<Vec<String>, Refusal> {
-    let mut named: Vec<String> = Vec::new();
-    for resource in form.audience.into_iter().chain(form.resource) {
-        if form.resource == Some(resource) && !is_absolute(resource) {
-            return Err(Refusal::Resource);
-        }
-        if !is_our_api(identity, resource) {
-            return Err(Refusal::Audience);
-        }
-        if !named.iter().any(|known| known == resource) {
-            named.push(resource.to_owned());
-        }
-    }
-    Ok(named)
-}
-
-fn is_absolute(resource: &str) -> bool {
-    resource.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty())
-        && !resource.contains('#')
-}
-
-/// Whether a name is one of this API's.
-fn is_our_api(identity: &Identity, name: &str) -> bool {
-    let base = &identity.settings.base_url;
-    name == base || name.strip_prefix(base.as_str()) == Some("/v1")
+    let is_allowed = scope.names().all(known) && required.split(' ').all(|name| scope.contains(name));
+    if is_allowed { Ok(scope) } else { Err(Refusal::Scope) }
 }
 
 fn redirect_uri(client: &Client, form: &Form<'_>) -> Result<Option<String>, Refusal> {

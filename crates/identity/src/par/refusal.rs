@@ -5,6 +5,7 @@ use store::StoreError;
 
 use crate::clients::UnknownClient;
 use crate::dpop;
+use crate::targets::TargetFault;
 use crate::token_exchange::ExchangeFault;
 
 /// Why a request was not kept: one reason a check, in the order of the checks.
@@ -34,12 +35,9 @@ pub enum Refusal {
     /// `response_type` is not `code`.
     #[error("response_type must be \"code\"")]
     ResponseType,
-    /// `audience` or `resource` names something else than this API.
-    #[error("audience does not name this API")]
-    Audience,
-    /// A resource is no absolute URI without a fragment (RFC 8707 section 2).
-    #[error("resource is not an absolute URI without a fragment")]
-    Resource,
+    /// `audience` or `resource` is not what it may be.
+    #[error(transparent)]
+    Target(#[from] TargetFault),
     /// `redirect_uri` is left out where it has to be pushed.
     #[error("redirect_uri has to be pushed")]
     NoRedirectUri,
@@ -119,8 +117,8 @@ impl Refusal {
             Self::RequestUriPushed => "par.request_uri",
             Self::Scope => "par.scope",
             Self::ResponseType => "par.response_type",
-            Self::Audience => "par.audience",
-            Self::Resource => "par.resource",
+            Self::Target(TargetFault::NotAbsolute) => "par.resource",
+            Self::Target(TargetFault::Unknown | TargetFault::NotGranted) => "par.audience",
             Self::NoRedirectUri => "par.no_redirect_uri",
             Self::Pkce => "par.code_challenge",
             Self::RequestObject => "par.request",

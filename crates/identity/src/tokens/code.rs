@@ -4,13 +4,12 @@ use model::{Challenge, SecretHash};
 use oauth::dpop::Proof;
 use store::{Authorization, Happening};
 
-use super::{
-    Form, Refusal, Tokens, add_access_token, add_refresh_token, authenticated_client, id_token, possession,
-};
+use super::access_token::{self, Access};
+use super::{Form, Refusal, Tokens, add_refresh_token, authenticated_client, id_token, possession};
 use crate::clients::Presented;
 use crate::dpop::{self, Request};
 use crate::par::OFFLINE_ACCESS;
-use crate::{Identity, SESSION_LIFE};
+use crate::{Identity, SESSION_LIFE, targets};
 
 /// Redeems a code. Everything about it is checked before it is spent, so that a wrong guess costs the
 /// right client nothing; spending it is one guarded statement.
@@ -31,6 +30,8 @@ pub(super) async fn redeem(
         found.filter(|found| found.public_id == client.credential.public_id).ok_or(Refusal::UnknownCode)?;
     check_redirect_uri(form, &authorization)?;
     check_verifier(form, &authorization)?;
+    let granted = &authorization.request.resources;
+    let audience = targets::narrowed(identity, granted, form.audience, form.resource)?;
     let key = authorization.request.dpop_jkt.as_deref();
     let proof = possession(identity, &client, sent, (key, false))?;
     dpop::use_up(identity, &mut tx, proof.as_ref()).await??;
@@ -47,11 +48,10 @@ pub(super) async fn redeem(
         return Err(Refusal::Spent);
     };
     let consent = tx.consent(&consent).await?.ok_or(Refusal::Spent)?;
-    let access_token =
-        add_access_token(identity, &mut tx, &consent, &consent.scope, proof.as_ref().map(Proof::jkt), now)
-            .await?;
+    let access = Access { scope: &consent.scope, audience: &audience, key: proof.as_ref().map(Proof::jkt) };
+    let access_token = access_token::add(identity, &mut tx, &keys, &consent, access, now).await?;
     let refresh_token = match presented {
-        Some(_) if authorization.request.asks_for(OFFLINE_ACCESS) => {
+        Some(_) if consent.scope.contains(OFFLINE_ACCESS) => {
             add_refresh_token(&mut tx, &consent, identity.entropy.secret(), now).await?
         }
         _ => None,
@@ -59,6 +59,7 @@ pub(super) async fn redeem(
     tx.commit().await?;
     let nonce = authorization.request.nonce.as_deref();
     let id_token = id_token::issue(identity, &keys, &client, &consent, &access_token, nonce, now)?;
+    let id_token = Some(id_token);
     let expires_in = SESSION_LIFE.as_secs();
     let bound = proof.is_some();
     Ok(Tokens { access_token, id_token, refresh_token, bound, expires_in, scope: consent.scope })

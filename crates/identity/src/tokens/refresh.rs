@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use model::{ClientProfile, Secret, Timestamp};
+use model::{ClientProfile, Scope, Secret, Timestamp};
 use oauth::dpop::Proof;
 use store::{ConsentRefreshToken, Happening, Tx};
 
-use super::{
-    Form, Refusal, Tokens, add_access_token, add_refresh_token, authenticated_client, id_token, possession,
-};
+use super::access_token::{self, Access};
+use super::{Form, Refusal, Tokens, add_refresh_token, authenticated_client, id_token, possession};
 use crate::clients::{Client, Presented};
 use crate::dpop::{self, Request};
-use crate::{Identity, SESSION_LIFE};
+use crate::{Identity, SESSION_LIFE, targets};
 
 /// Renews the tokens of a consent. The refresh token is used up and a successor takes its place, with the same end:
 /// counted from proofing, never from use. Whoever uses one twice ends the family, unless the answer may have been
@@ -35,6 +34,7 @@ pub(super) async fn renew(
         return Err(Refusal::RefreshToken);
     }
     let scope = narrowed(&consent.scope, form.scope)?;
+    let audience = targets::narrowed(identity, &consent.resources, form.audience, form.resource)?;
     let proof = possession(identity, &client, sent, (None, consent.dpop_jkt.is_some()))?;
     dpop::use_up(identity, &mut tx, proof.as_ref()).await??;
     let refresh_token = match use_up(identity, &mut tx, &client, &kept, &token, now).await? {
@@ -50,13 +50,13 @@ pub(super) async fn renew(
             return Err(Refusal::RefreshReused);
         }
     };
-    let access_token =
-        add_access_token(identity, &mut tx, consent, scope, proof.as_ref().map(Proof::jkt), now).await?;
+    let access = Access { scope: &scope, audience: &audience, key: proof.as_ref().map(Proof::jkt) };
+    let access_token = access_token::add(identity, &mut tx, &keys, consent, access, now).await?;
     tx.commit().await?;
-    let id_token = id_token::issue(identity, &keys, &client, consent, &access_token, None, now)?;
+    let id_token = Some(id_token::issue(identity, &keys, &client, consent, &access_token, None, now)?);
     let expires_in = SESSION_LIFE.as_secs();
     let bound = proof.is_some();
-    Ok(Tokens { access_token, id_token, refresh_token, bound, expires_in, scope: scope.to_owned() })
+    Ok(Tokens { access_token, id_token, refresh_token, bound, expires_in, scope })
 }
 
 /// What became of a refresh token.
@@ -95,8 +95,8 @@ async fn use_up(
 }
 
 /// The scope asked for, which may be narrower than what was granted (RFC 6749 section 6).
-fn narrowed<'a>(granted: &'a str, asked: Option<&'a str>) -> Result<&'a str, Refusal> {
-    let Some(asked) = asked else { return Ok(granted) };
-    let is_granted = |name| granted.split(' ').any(|known| known == name);
-    if asked.split(' ').all(is_granted) { Ok(asked) } else { Err(Refusal::Scope) }
+fn narrowed(granted: &Scope, asked: Option<&str>) -> Result<Scope, Refusal> {
+    let Some(asked) = asked else { return Ok(granted.clone()) };
+    let asked = Scope::parse(asked).map_err(|_| Refusal::Scope)?;
+    if asked.is_within(granted) { Ok(asked) } else { Err(Refusal::Scope) }
 }

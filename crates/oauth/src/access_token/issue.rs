@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use aws_lc_rs::rand::SecureRandom;
 use jose::{SigningFault, SigningKey};
-use model::Timestamp;
+use model::{Scope, Timestamp};
 use serde_json::to_writer;
 
 use super::TYPE;
-use crate::{Scope, Thumbprint};
+use crate::Thumbprint;
 
 /// Everything that goes into an access token (RFC 9068 section 2.2).
 #[derive(Clone, Copy, Debug)]

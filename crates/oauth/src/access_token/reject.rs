@@ -2,7 +2,9 @@
 
 use jose::Fault;
 
-use crate::{ClaimFault, ScopeFault};
+use model::ScopeFault;
+
+use crate::ClaimFault;
 
 /// The first thing found wrong with an access token. Names the rule, never the content. On the wire all are
 /// `invalid_token`.

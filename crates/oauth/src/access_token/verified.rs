@@ -1,14 +1,15 @@
 //! An access token that passed every check.
 
-use model::Timestamp;
+use model::{Scope, Timestamp};
 
-use crate::{Scope, Thumbprint};
+use crate::Thumbprint;
 
 /// A verified access token. Only [`super::verify()`] makes one.
 #[derive(Clone, Debug)]
 pub struct Verified {
     pub(super) subject: String,
     pub(super) client_id: String,
+    pub(super) audience: Vec<String>,
     pub(super) token_id: String,
     pub(super) scope: Scope,
     pub(super) issued_at: Timestamp,
@@ -33,6 +34,11 @@ impl Verified {
     /// `client_id`
     pub fn client_id(&self) -> &str {
         &self.client_id
+    }
+
+    /// `aud`: every resource server it is for.
+    pub fn audience(&self) -> &[String] {
+        &self.audience
     }
 
     /// `jti`: its name in a table of revoked tokens.

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use jose::json::{Object, Value};
 use jose::{Algorithm, Compact, KeySet};
-use model::Timestamp;
+use model::{Scope, Timestamp};
 
 use super::{Reject, TYPE, Verified};
 use crate::skew::{DEFAULT_SKEW, is_ahead};
-use crate::{ClaimFault, Scope, Thumbprint, claim};
+use crate::{ClaimFault, Thumbprint, claim};
 
 /// What our own keys may sign with. Each published key is bound to one of them.
 pub const ALGORITHMS: [Algorithm; 4] =
@@ -19,8 +19,8 @@ pub const ALGORITHMS: [Algorithm; 4] =
 pub struct Expectations<'a> {
     /// Our issuer, compared byte for byte with `iss`.
     pub issuer: &'a str,
-    /// The resource server where it is presented: one of its `aud`.
-    pub audience: &'a str,
+    /// The names of the resource server where it is presented: one of them is one of its `aud`.
+    pub audiences: &'a [&'a str],
     /// The present.
     pub now: Timestamp,
     /// How far ahead `iat` may be, for our own processes have clocks, too.
@@ -29,8 +29,8 @@ pub struct Expectations<'a> {
 
 impl<'a> Expectations<'a> {
     /// The defaults: `iat` at most 30 seconds ahead.
-    pub fn new(issuer: &'a str, audience: &'a str, now: Timestamp) -> Self {
-        Self { issuer, audience, now, skew: DEFAULT_SKEW }
+    pub fn new(issuer: &'a str, audiences: &'a [&'a str], now: Timestamp) -> Self {
+        Self { issuer, audiences, now, skew: DEFAULT_SKEW }
     }
 }
 
@@ -45,7 +45,8 @@ pub fn verify(compact: &Compact<'_>, keys: &KeySet, expected: &Expectations<'_>)
     if !claim::is(&claims, "iss", expected.issuer) {
         return Err(Reject::Issuer);
     }
-    if !is_for(claims.get("aud").ok_or(ClaimFault::Missing("aud"))?, expected.audience) {
+    let audience = audience_of(&claims)?;
+    if !audience.iter().any(|named| expected.audiences.contains(&named.as_str())) {
         return Err(Reject::Audience);
     }
     let (issued_at, expires_at) = (claim::date(&claims, "iat")?, claim::date(&claims, "exp")?);
@@ -58,6 +59,7 @@ pub fn verify(compact: &Compact<'_>, keys: &KeySet, expected: &Expectations<'_>)
     Ok(Verified {
         subject: claim::text(&claims, "sub")?.to_owned(),
         client_id: claim::text(&claims, "client_id")?.to_owned(),
+        audience,
         token_id: claim::text(&claims, "jti")?.to_owned(),
         scope: scope_of(&claims)?,
         issued_at,
@@ -74,10 +76,12 @@ fn is_access_token(typ: &str) -> bool {
     typ.strip_prefix("application/").unwrap_or(&typ) == TYPE
 }
 
-fn is_for(audience: &Value<'_>, expected: &str) -> bool {
-    match audience {
-        Value::Array(several) => several.iter().any(|one| one.as_str() == Some(expected)),
-        one => one.as_str() == Some(expected),
+/// The texts of `aud`, which may be one or several (RFC 7519 section 4.1.3).
+fn audience_of(claims: &Object<'_>) -> Result<Vec<String>, Reject> {
+    let text = |value: &Value<'_>| value.as_str().map(str::to_owned).ok_or(Reject::Audience);
+    match claims.get("aud").ok_or(ClaimFault::Missing("aud"))? {
+        Value::Array(several) => several.iter().map(text).collect(),
+        one => text(one).map(|one| vec![one]),
     }
 }
 

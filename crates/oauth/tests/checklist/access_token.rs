@@ -8,9 +8,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fuzzing::Mint;
 use jose::json::JsonFault;
 use jose::{Compact, Fault};
-use model::Timestamp;
+use model::{Scope, ScopeFault, Timestamp};
 use openias_oauth::access_token::{Expectations, Issuance, Reject, Verified, issue, verify};
-use openias_oauth::{ClaimFault, Scope, ScopeFault, Thumbprint};
+use openias_oauth::{ClaimFault, Thumbprint};
 use serde_json::{Value, json};
 
 use crate::forge::{CLIENT, ES256, ISSUER, NOW, SECONDS, STRANGER, all, changed, token};
@@ -42,7 +42,7 @@ pub(crate) fn judge(text: &str) -> Result<Verified, Reject> {
 }
 
 fn judge_at(text: &str, now: Timestamp) -> Result<Verified, Reject> {
-    verify(&Compact::parse(text)?, &ES256.keys, &Expectations::new(ISSUER, AUDIENCE, now))
+    verify(&Compact::parse(text)?, &ES256.keys, &Expectations::new(ISSUER, &[AUDIENCE], now))
 }
 
 fn decoded(text: &str, segment: usize) -> String {

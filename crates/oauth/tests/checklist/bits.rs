@@ -1,9 +1,9 @@
 //! Whatever bit of a proof, an assertion or an access token changes, it is refused; and whatever a claim holds,
 //! nobody panics.
 
-use model::ClientProfile as Profile;
+use model::{ClientProfile as Profile, Scope};
+use openias_oauth::Thumbprint;
 use openias_oauth::dpop::Endpoint;
-use openias_oauth::{Scope, Thumbprint};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::Value;

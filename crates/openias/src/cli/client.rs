@@ -39,6 +39,9 @@ pub(crate) struct PolicyArgs {
     /// Whether its tokens must be bound to a key of its own.
     #[arg(long, value_name = "BOOL")]
     pub(crate) dpop: Option<bool>,
+    /// Whether it may call this API by access tokens of its own. Under FAPI 2.0 it always may.
+    #[arg(long, value_name = "BOOL")]
+    pub(crate) client_credentials: Option<bool>,
     /// For how long a refresh token brings its unused successor once more; 0 for never.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) refresh_retry: Option<u32>,

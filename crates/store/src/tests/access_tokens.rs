@@ -3,8 +3,11 @@
 use model::id::ConsentId;
 
 use super::on_both_engines;
-use super::sample::{NOW, client, consent, hash, in_a_minute};
+use super::sample::{NOW, client, consent, hash, in_a_minute, scope};
 use crate::{NewAccessToken, Store, Tx};
+
+/// For whom the second one is.
+const API: &str = "https://openias.example/v1";
 
 async fn access_token(store: &Store, consent: &ConsentId, number: u8) {
     let mut tx = store.write().await.expect("a transaction");
@@ -15,9 +18,16 @@ async fn access_token(store: &Store, consent: &ConsentId, number: u8) {
 /// An access token that lapses in a minute: `secret(number)`.
 pub(super) async fn access_token_in(tx: &mut Tx, consent: &ConsentId, number: u8) {
     let token = hash(number);
-    let (token, scope, expires_at) = (&token, "openid", in_a_minute());
-    let (consent_id, dpop_jkt) = (consent, Some("the key").filter(|_| number == 2));
-    let new = NewAccessToken { token, consent_id, scope, dpop_jkt, issued_at: NOW, expires_at };
+    let (second, api) = (number == 2, [API.to_owned()]);
+    let new = NewAccessToken {
+        token: &token,
+        consent_id: consent,
+        scope: &scope("openid"),
+        audience: if second { &api } else { &[] },
+        dpop_jkt: second.then_some("the key"),
+        issued_at: NOW,
+        expires_at: in_a_minute(),
+    };
     tx.add_access_token(&new).await.expect("added");
 }
 
@@ -31,12 +41,13 @@ on_both_engines! {
         assert_eq!((&found.consent.id, found.scope.as_str()), (&id, "openid"));
         assert_eq!((found.issued_at, found.expires_at), (NOW, in_a_minute()));
         assert!(tx.access_token(&hash(1), in_a_minute()).await.expect("read").is_none());
-        assert!(tx.access_token(&hash(2), NOW).await.expect("read").is_none() && found.dpop_jkt.is_none());
+        assert!(tx.access_token(&hash(2), NOW).await.expect("read").is_none());
+        assert!(found.dpop_jkt.is_none() && found.audience.is_empty());
         drop(tx);
         access_token(&stage.store, &id, 2).await;
         let mut tx = stage.store.read().await.expect("a transaction");
         let bound = tx.access_token(&hash(2), NOW).await.expect("read").expect("found");
-        assert_eq!(bound.dpop_jkt.as_deref(), Some("the key"));
+        assert_eq!((bound.dpop_jkt.as_deref(), bound.audience), (Some("the key"), vec![API.to_owned()]));
     }
 
     async fn one_is_revoked_alone_with_its_consents_others_or_for_good(stage: &Stage) {

@@ -10,7 +10,7 @@ use model::id::{
 use model::synthetic::by_email;
 use model::{
     ClientPolicy, Credential, Entitlements, Hcid, Mode, Organization, Patient, ProvenIdentity, PublicId,
-    Secret, SecretHash, Timestamp, TokenPolicy, TokenProfile,
+    Scope, Secret, SecretHash, Timestamp, TokenPolicy, TokenProfile,
 };
 
 use crate::{
@@ -96,6 +96,10 @@ pub(super) async fn client(store: &Store, number: u8) -> Credential {
     credential
 }
 
+pub(super) fn scope(text: &str) -> Scope {
+    Scope::parse(text).expect("a scope")
+}
+
 /// A consent given through a credential, kept. It holds for a day.
 pub(super) async fn consent(store: &Store, client: &Credential, number: u8) -> ConsentId {
     let id = ConsentId::from_random([number; 16]);
@@ -105,7 +109,7 @@ pub(super) async fn consent(store: &Store, client: &Credential, number: u8) -> C
         organization_id: &client.organization_id,
         public_id: &client.public_id,
         identity: &identity(),
-        scope: "openid profile email",
+        scope: &scope("openid profile email"),
         resources: &["https://openias.example/v1".to_owned()],
         dpop_jkt: None,
         given_at: NOW,

@@ -1,31 +1,38 @@
-//! Who calls: an integrator's backend with its private key, or the patient's widget with its session.
+//! Who calls: an integrator's backend with its private key or a token that it got by its keys, or the patient's widget
+//! with its session.
 
-use identity::clients::{Client, Presented, authenticate, identify};
+use identity::clients::{Client, Presented, authenticate, by_access_token, identify};
 use identity::session;
 use model::{ClientAuthentication, Secret};
 use store::Consent;
 
 use crate::App;
 use crate::api_error::ApiError;
-use crate::request::{Credentials, CredentialsFault, Fields, Sender, bearer};
+use crate::request::{Credentials, CredentialsFault, Fields, Sender};
 
-/// The organisation's backend: HTTP Basic, or the private key alone as a Bearer token, as the published
-/// quickstart sends it.
+/// The organisation's backend: HTTP Basic, an access token of its own, or the private key alone as a Bearer token, as
+/// the published quickstart sends it.
 pub(crate) async fn backend(app: &App, sender: &Sender) -> Result<Client, ApiError> {
-    let mut tx = app.store().read().await?;
-    let client = match Credentials::basic(&sender.headers) {
+    match Credentials::basic(&sender.headers) {
         Ok(credentials) => {
             let (public_id, private_key) = (&credentials.id, credentials.secret.expose());
             let presented = Presented::Secret { public_id, private_key };
-            authenticate(&app.identity, &mut tx, presented).await?.ok()
+            let client = authenticate(&app.identity, &mut app.store().read().await?, presented).await?;
+            client.map_err(|_| ApiError::unauthorized())
         }
-        Err(CredentialsFault::NotBasic) => match bearer(&sender.headers) {
-            Some(key) => by_private_key(&mut tx, &key).await?,
-            None => None,
-        },
-        Err(_) => None,
-    };
-    client.ok_or_else(ApiError::unauthorized)
+        Err(CredentialsFault::NotBasic) => {
+            let token = sender.access_token().ok_or_else(ApiError::unauthorized)?;
+            // No private key has dots, and every JWT has two.
+            if token.token.expose().contains('.') || token.is_by_proof() {
+                let client = by_access_token(&app.identity, &token.presented()).await;
+                client.map_err(|refusal| ApiError::refused_client_token(refusal, token.is_by_proof()))
+            } else {
+                let client = by_private_key(&mut app.store().read().await?, &token.token).await?;
+                client.ok_or_else(ApiError::unauthorized)
+            }
+        }
+        Err(_) => Err(ApiError::unauthorized()),
+    }
 }
 
 async fn by_private_key(tx: &mut store::Tx, key: &Secret) -> Result<Option<Client>, store::StoreError> {

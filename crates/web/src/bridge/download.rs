@@ -23,7 +23,7 @@ use crate::response::NO_STORE;
     path = "/bridge/fhir/ehi-export/{task}/download/{file}",
     tag = "bridge",
     operation_id = "getDownloadLink",
-    security(("backend" = []), ("private_key" = [])),
+    security(("backend" = []), ("private_key" = []), ("client_token" = [])),
     params(
         ("task" = String, Path, description = "`task_id` of the export"),
         ("file" = String, Path, description = "The file, from `download_links`"),

@@ -54,7 +54,7 @@ pub(crate) struct Progress {
     path = "/bridge/fhir/ehi-export",
     tag = "bridge",
     operation_id = "beginExport",
-    security(("backend" = []), ("private_key" = [])),
+    security(("backend" = []), ("private_key" = []), ("client_token" = [])),
     request_body = Asked,
     responses(
         (status = 200, description = "The export", body = Success<Progress>),
@@ -84,7 +84,7 @@ pub(crate) async fn post(
     path = "/bridge/fhir/ehi-export/{task}",
     tag = "bridge",
     operation_id = "getExport",
-    security(("backend" = []), ("private_key" = [])),
+    security(("backend" = []), ("private_key" = []), ("client_token" = [])),
     params(("task" = String, Path, description = "`task_id` of the export")),
     responses(
         (status = 200, description = "The export", body = Success<Progress>),

@@ -43,7 +43,7 @@ pub(super) fn connection_status() -> Object {
     path = "/bridge/org_connection/{id}",
     tag = "bridge",
     operation_id = "getConnection",
-    security(("backend" = []), ("private_key" = [])),
+    security(("backend" = []), ("private_key" = []), ("client_token" = [])),
     params(("id" = String, Path, description = "`org_connection_id`")),
     responses(
         (status = 200, description = "The connection", body = Success<Connection>),
@@ -79,7 +79,7 @@ pub(crate) async fn get(
     path = "/bridge/org_connection/{id}",
     tag = "bridge",
     operation_id = "revokeConnection",
-    security(("backend" = []), ("private_key" = [])),
+    security(("backend" = []), ("private_key" = []), ("client_token" = [])),
     params(("id" = String, Path, description = "`org_connection_id`")),
     responses(
         (status = 200, description = "It was revoked", body = Success<Revoked>),

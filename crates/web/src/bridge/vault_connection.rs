@@ -149,7 +149,7 @@ pub(crate) struct Revoked {
     path = "/bridge/vault_connection/revoke",
     tag = "bridge",
     operation_id = "revokeConnectionsOfPatient",
-    security(("backend" = []), ("private_key" = [])),
+    security(("backend" = []), ("private_key" = []), ("client_token" = [])),
     request_body = Asked,
     responses(
         (status = 200, description = "The connections that were ended", body = Success<Revoked>),

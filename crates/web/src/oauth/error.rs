@@ -7,6 +7,7 @@ use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use identity::clients::UnknownClient;
+use identity::targets::TargetFault;
 use identity::token_exchange::ExchangeFault;
 use identity::{dpop, introspect, par, tokens};
 use serde::Serialize;
@@ -153,14 +154,7 @@ impl From<par::Refusal> for OAuthError {
                 invalid(text)
             }
             R::ResponseType => invalid("response_type must be \"code\"."),
-            R::Audience => Self::bad_request(
-                "invalid_target",
-                described("audience does not target an allowed API audience."),
-            ),
-            R::Resource => Self::bad_request(
-                "invalid_target",
-                described("resource must be an absolute URI without a fragment."),
-            ),
+            R::Target(fault) => Self::bad_request("invalid_target", described(target_text(*fault))),
             R::NoRedirectUri => invalid("redirect_uri is required."),
             R::Pkce => invalid("A PKCE code_challenge with code_challenge_method S256 is required."),
             R::RequestObject => Self::bad_request(
@@ -201,6 +195,15 @@ impl From<par::Refusal> for OAuthError {
                 Self::server_error()
             }
         }
+    }
+}
+
+/// In the seed's words.
+fn target_text(fault: TargetFault) -> &'static str {
+    match fault {
+        TargetFault::NotAbsolute => "resource must be an absolute URI without a fragment.",
+        TargetFault::Unknown => "audience does not target an allowed API audience.",
+        TargetFault::NotGranted => "audience or resource was not granted.",
     }
 }
 
@@ -263,9 +266,14 @@ impl From<tokens::Refusal> for OAuthError {
             R::Client(reason) => (*reason).into(),
             R::Dpop(fault) => fault.into(),
             R::GrantType => {
-                let text = "grant_type must be authorization_code or refresh_token.";
+                let text = "grant_type must be authorization_code, refresh_token or client_credentials.";
                 Self::bad_request("unsupported_grant_type", text)
             }
+            R::GrantNotAllowed => {
+                let text = "client_credentials is not allowed for this client. Ask the operator.";
+                Self::bad_request("unauthorized_client", text)
+            }
+            R::Target(fault) => Self::bad_request("invalid_target", target_text(*fault)),
             R::Missing(name) => Self::bad_request("invalid_request", format!("{name} is required.")),
             R::UnknownCode | R::RedirectUri | R::Verifier | R::Spent => Self::bad_request(
                 "invalid_grant",

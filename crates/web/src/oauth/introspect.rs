@@ -107,7 +107,7 @@ fn active(app: &App, standing: Standing) -> Introspection {
         sub: Some(standing.subject),
         client_id: Some(standing.client_id),
         aud: Some(standing.audience),
-        scope: Some(standing.scope),
+        scope: Some(standing.scope.to_string()).filter(|scope| !scope.is_empty()),
         iat: Some(standing.issued_at.seconds()),
         exp: Some(standing.expires_at.seconds()),
         token_type: (!standing.renews).then_some(kind),

@@ -54,7 +54,7 @@ fn configuration(State(app): State<App>, headers: &HeaderMap) -> Response {
         "jwks_uri": format!("{base}/jwks.json"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
         "scopes_supported": SCOPE.split(' ').chain([OFFLINE_ACCESS]).collect::<Vec<_>>(),

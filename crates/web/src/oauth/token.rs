@@ -14,11 +14,11 @@ use crate::openapi::{AnyForm, ClientAuthentication};
 use crate::request::{ClientProof, Fields, Form, FormFault, RequestId, Sender};
 use crate::response::json_no_store;
 
-/// A code to redeem, or a refresh token to renew.
+/// A code to redeem, a refresh token to renew, or a client that acts without a patient.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "forms are read field by field; this says which there are")]
 pub(crate) struct TokenRequest {
-    /// `authorization_code` or `refresh_token`.
+    /// `authorization_code`, `refresh_token` or `client_credentials`.
     grant_type: String,
     #[schema(required = false)]
     code: String,
@@ -31,6 +31,12 @@ pub(crate) struct TokenRequest {
     /// What of the granted scope is wanted; a refresh may narrow it.
     #[schema(required = false)]
     scope: String,
+    /// This API. The access token names it then, and can be read without us (RFC 9068).
+    #[schema(required = false)]
+    audience: String,
+    /// The same (RFC 8707).
+    #[schema(required = false)]
+    resource: String,
     #[schema(required = false)]
     client_id: String,
     /// Of a client that does not authenticate by HTTP Basic.
@@ -44,20 +50,24 @@ pub(crate) struct TokenRequest {
     client_assertion: String,
 }
 
-/// A patient's session.
+/// A patient's session; of a client without a patient the access token alone.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Tokens<'a> {
     access_token: &'a str,
     token_type: &'static str,
     expires_in: u64,
-    id_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    id_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     refresh_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    #[schema(required = false)]
     scope: &'a str,
 }
 
-/// Redeems a code for a session, or renews one.
+/// Redeems a code for a session, renews one, or lets a client prove itself for a while.
 #[utoipa::path(
     post,
     path = "/oauth2/token",
@@ -68,7 +78,7 @@ pub(crate) struct Tokens<'a> {
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The session", body = Tokens),
-        (status = 400, description = "`invalid_request`, `invalid_grant`, `invalid_scope`, `unsupported_grant_type`, `invalid_dpop_proof`, `use_dpop_nonce`", body = OAuthErrorBody),
+        (status = 400, description = "`invalid_request`, `invalid_grant`, `invalid_scope`, `invalid_target`, `unauthorized_client`, `unsupported_grant_type`, `invalid_dpop_proof`, `use_dpop_nonce`", body = OAuthErrorBody),
         ClientAuthentication,
         AnyForm,
     ),
@@ -88,9 +98,9 @@ pub(crate) async fn post(
         access_token: tokens.access_token.expose(),
         token_type: if tokens.bound { "DPoP" } else { "Bearer" },
         expires_in: tokens.expires_in,
-        id_token: &tokens.id_token,
+        id_token: tokens.id_token.as_deref(),
         refresh_token: tokens.refresh_token.as_ref().map(model::Secret::expose),
-        scope: &tokens.scope,
+        scope: tokens.scope.as_str(),
     };
     Ok(json_no_store(StatusCode::OK, &body))
 }
@@ -103,6 +113,8 @@ fn read(fields: &Fields) -> TokenForm<'_> {
         code_verifier: fields.get("code_verifier"),
         refresh_token: fields.get("refresh_token"),
         scope: fields.get("scope"),
+        audience: fields.get("audience"),
+        resource: fields.get("resource"),
         client_id: fields.get("client_id"),
     }
 }

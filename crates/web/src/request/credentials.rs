@@ -89,14 +89,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_colon_divides() {
+    fn t1_the_first_colon_divides() {
         let value = format!("basic {}", STANDARD.encode("public:a:b"));
         let read = Credentials::basic(&headers(&[&value])).unwrap_or_else(|fault| panic!("{fault}"));
         assert_eq!((read.id.as_str(), read.secret.expose()), ("public", "a:b"));
     }
 
     #[test]
-    fn halves_may_be_form_encoded() {
+    fn t1_halves_may_be_form_encoded() {
         for (given, id, secret) in [
             ("env%5Fa%2Eatoc%5Fb:s%2Dt_u", "env_a.atoc_b", "s-t_u"),
             ("env_a.atoc_b:s-t_u", "env_a.atoc_b", "s-t_u"),

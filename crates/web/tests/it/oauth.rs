@@ -2,11 +2,15 @@
 
 mod assertion;
 mod authorize;
+mod client_credentials;
 mod decision;
 mod dpop;
+mod fapi2;
+mod flow;
 mod introspect;
 mod metadata;
 mod par;
 mod refresh;
+mod targets;
 mod token;
 mod token_exchange;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use model::ClientPolicy;
 use store::scratch::PostgresDatabase;
 use testkit::http::Call;
-use testkit::{Answer, Pkce, Setup, TestServer};
+use testkit::{Answer, Holder, Pkce, Setup, TestServer};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -28,7 +29,7 @@ fn with_status(answers: &[Answer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
 }
 
-async fn a_request_uri_is_shown_once(server: &TestServer) {
+async fn az_3_a_request_uri_is_shown_once(server: &TestServer) {
     let party = server.party().await;
     let (request_uri, pkce) = (party.push(&server.id_token()).await, Pkce::fresh());
     let callback = party.widget_callback();
@@ -48,7 +49,7 @@ async fn a_request_uri_is_shown_once(server: &TestServer) {
     }
 }
 
-async fn a_code_is_redeemed_once(server: &TestServer) {
+async fn t5_a_code_is_redeemed_once(server: &TestServer) {
     let party = server.party().await;
     let pkce = Pkce::fresh();
     let code = party.allow(&party.push(&server.id_token()).await, &pkce).await;
@@ -82,20 +83,45 @@ async fn an_account_is_connected_once(server: &TestServer) {
     assert_eq!(server.store().row_counts().await["connections"], 1);
 }
 
-async fn all(server: TestServer) {
-    a_request_uri_is_shown_once(&server).await;
-    a_code_is_redeemed_once(&server).await;
-    a_decision_is_taken_once(&server).await;
-    an_account_is_connected_once(&server).await;
+async fn t9_j11_a_proof_of_possession_counts_once(server: &TestServer) {
+    let party = server.party().await;
+    let policy = ClientPolicy { client_credentials: true, ..ClientPolicy::default() };
+    server.set_policy(&party, policy).await;
+    let proof = Holder::new(server).proof("/oauth2/token");
+    let grant = [("grant_type", "client_credentials")];
+    let asked = || party.signed(party.http.form("/oauth2/token", &grant)).header("dpop", &proof);
+    let answers = race(asked).await;
+    assert_eq!((with_status(&answers, 200), with_status(&answers, 400)), (1, RUNNERS - 1));
+    for lost in answers.iter().filter(|answer| answer.status == 400) {
+        lost.is_oauth_error(400, "invalid_dpop_proof");
+    }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn on_sqlite() {
-    all(TestServer::start().await).await;
+/// Each on both engines.
+macro_rules! on_both_engines {
+    ($($race:ident)*) => {$(
+        mod $race {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn on_sqlite() {
+                super::$race(&TestServer::start().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn on_postgres() {
+                let Some(database) = PostgresDatabase::create().await else { return };
+                let setup = Setup { database: Some(database), ..Setup::default() };
+                super::$race(&TestServer::with(setup).await).await;
+            }
+        }
+    )*};
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn on_postgres() {
-    let Some(database) = PostgresDatabase::create().await else { return };
-    all(TestServer::with(Setup { database: Some(database), ..Setup::default() }).await).await;
+on_both_engines! {
+    az_3_a_request_uri_is_shown_once
+    t5_a_code_is_redeemed_once
+    a_decision_is_taken_once
+    an_account_is_connected_once
+    t9_j11_a_proof_of_possession_counts_once
 }

@@ -51,6 +51,7 @@ fn changed(mut policy: ClientPolicy, args: &PolicyArgs) -> anyhow::Result<Client
         policy.token_exchange_uri = Some(uri.clone()).filter(|uri| !uri.is_empty());
     }
     policy.sender_constrained = args.dpop.unwrap_or(policy.sender_constrained);
+    policy.client_credentials = args.client_credentials.unwrap_or(policy.client_credentials);
     policy.refresh_retry = args.refresh_retry.unwrap_or(policy.refresh_retry);
     policy.hosted_proofing = args.hosted_proofing.unwrap_or(policy.hosted_proofing);
     policy.consents_itself = args.consents_itself.unwrap_or(policy.consents_itself);
@@ -78,6 +79,7 @@ fn show(policy: &ClientPolicy) {
         ("request_uri is used by", policy.request_use.name().to_owned()),
         ("ID tokens", policy.id_token_algorithm.name().to_owned()),
         ("DPoP required", policy.sender_constrained.to_string()),
+        ("client_credentials", policy.acts_alone().to_string()),
         ("refresh retry", format!("{} s", policy.refresh_retry)),
         ("after sign-out", after_sign_out.unwrap_or_else(none)),
         ("hosted proofing", policy.hosted_proofing.to_string()),

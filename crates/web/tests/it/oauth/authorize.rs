@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use http::Method;
-use testkit::{Pkce, TestServer};
+use testkit::{Party, Pkce, TestServer};
+
+use super::flow::push;
 
 #[tokio::test]
-async fn a_pushed_request_is_shown_once() {
+async fn az_2_a_pushed_request_is_shown_once() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let (request_uri, pkce) = (party.push(&server.id_token()).await, Pkce::fresh());
@@ -43,7 +45,7 @@ async fn a_head_spends_nothing() {
 }
 
 #[tokio::test]
-async fn a_request_that_lapsed_is_foreign_or_malformed_is_one_problem() {
+async fn par_6_az_2_a_request_that_lapsed_is_foreign_or_malformed_is_one_problem() {
     let server = TestServer::start().await;
     let (party, stranger) = (server.party().await, server.party().await);
     let (request_uri, pkce) = (party.push(&server.id_token()).await, Pkce::fresh());
@@ -74,7 +76,7 @@ async fn a_request_that_lapsed_is_foreign_or_malformed_is_one_problem() {
 }
 
 #[tokio::test]
-async fn a_client_with_a_page_of_its_own_is_told_at_its_redirect_uri() {
+async fn az_7_a_client_with_a_page_of_its_own_is_told_at_its_redirect_uri() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let pkce = Pkce::fresh();
@@ -97,7 +99,7 @@ async fn a_client_with_a_page_of_its_own_is_told_at_its_redirect_uri() {
 }
 
 #[tokio::test]
-async fn the_redirect_uri_may_be_pushed_instead() {
+async fn az_1_the_redirect_uri_may_be_pushed_instead() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let (id_token, pkce) = (server.id_token(), Pkce::fresh());
@@ -128,7 +130,7 @@ async fn the_redirect_uri_may_be_pushed_instead() {
 }
 
 #[tokio::test]
-async fn an_unknown_client_or_redirect_uri_is_never_redirected_to() {
+async fn az_5_an_unknown_client_or_redirect_uri_is_never_redirected_to() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let (request_uri, pkce) = (party.push(&server.id_token()).await, Pkce::fresh());
@@ -155,7 +157,7 @@ async fn an_unknown_client_or_redirect_uri_is_never_redirected_to() {
 }
 
 #[tokio::test]
-async fn a_faulty_request_is_told_and_costs_the_pushed_request_nothing() {
+async fn az_9_a_faulty_request_is_told_and_costs_the_pushed_request_nothing() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let (request_uri, pkce) = (party.push(&server.id_token()).await, Pkce::fresh());
@@ -180,4 +182,90 @@ async fn a_faulty_request_is_told_and_costs_the_pushed_request_nothing() {
     let twice = format!("/oauth2/authorize?client_id={id}&client_id={id}", id = party.public_id);
     server.http.get(&twice).send().await.is_problem(400, "bad_request");
     party.open_consent(&request_uri, &pkce).await.is(200);
+}
+
+/// A request with pages of the client's own, in which these parameters stand besides; its `request_uri`.
+async fn pushed(server: &TestServer, party: &Party, more: &[(&str, &str)]) -> String {
+    let pushed = push(server, party, &Pkce::fresh(), more).send().await.is(201).json();
+    pushed["request_uri"].as_str().expect("text").to_owned()
+}
+
+#[tokio::test]
+async fn az_10_a_client_by_openid_connect_is_understood() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let own = ("response_type", "code");
+    for (more, error) in [
+        (&[("prompt", "none")][..], "consent_required"),
+        (&[("max_age", "0")], "login_required"),
+        (&[("max_age", "1"), ("prompt", "login consent")], "login_required"),
+    ] {
+        let request_uri = pushed(&server, &party, more).await;
+        let told = party.authorize(&[own, ("request_uri", &request_uri)]).await.is(303);
+        assert_eq!(told.parameter("error").as_deref(), Some(error), "{more:?}");
+        assert_eq!(told.parameter("iss").as_deref(), Some(server.http.base()));
+        party.authorize(&[own, ("request_uri", &request_uri)]).await.is(303);
+    }
+    for more in [
+        &[("prompt", "login")][..],
+        &[("prompt", "consent select_account")],
+        &[("max_age", "10000")],
+        &[("login_hint", "a@example.org"), ("ui_locales", "es en"), ("acr_values", "any")],
+        &[("display", "popup"), ("claims_locales", "es"), ("unknown", "x")],
+    ] {
+        let request_uri = pushed(&server, &party, more).await;
+        party.authorize(&[own, ("request_uri", &request_uri)]).await.is(200);
+    }
+    for (name, value) in [("prompt", "none login"), ("prompt", "create"), ("max_age", "-1"), ("max_age", "a")]
+    {
+        let refused = push(&server, &party, &Pkce::fresh(), &[(name, value)]).send().await;
+        refused.is_oauth_error(400, "invalid_request");
+    }
+    let request_uri = pushed(&server, &party, &[]).await;
+    let posted = [("client_id", party.public_id.as_str()), ("request_uri", &request_uri), ("unknown", "x")];
+    server.http.form("/oauth2/authorize", &posted).send().await.is(200);
+}
+
+#[tokio::test]
+async fn az_11_the_consent_page_is_shown_where_it_may_and_tells_nobody() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let shown = party.open_consent(&party.push(&server.id_token()).await, &Pkce::fresh()).await.is(200);
+    let problem = party.open_consent("urn:nobody", &Pkce::fresh()).await.is(400);
+    for page in [&shown, &problem] {
+        assert_eq!(page.header("cache-control"), "no-store");
+        assert_eq!(page.header("referrer-policy"), "same-origin", "no other site learns the address");
+        assert_eq!(page.header("x-content-type-options"), "nosniff");
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'self' https://app.example"), "{policy}");
+    }
+    let nobody = party.authorize(&[("client_id", "nobody")]).await.is(400);
+    assert!(!nobody.header("content-security-policy").contains("https://app.example"));
+}
+
+#[tokio::test]
+async fn az_12_what_a_stranger_puts_into_the_browser_counts_for_nothing() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let query = |request_uri: &str| {
+        testkit::http::encode(&[("client_id", &party.public_id), ("request_uri", request_uri)])
+    };
+    let load = |request_uri: &str, cookie: &str| {
+        let call = server.http.get(&format!("/oauth2/authorize?{}", query(request_uri)));
+        call.header("cookie", &format!("__Host-openias-decision={cookie}"))
+    };
+    let chosen = "A".repeat(43);
+    let first = pushed(&server, &party, &[]).await;
+    let page = load(&first, &chosen).send().await.is(200);
+    let handle = page.hidden("handle");
+    assert_ne!(handle, chosen);
+    let cookie = page.header("set-cookie");
+    assert!(cookie.starts_with(&format!("__Host-openias-decision={handle}; Path=/;")), "{cookie}");
+    assert!(cookie.contains("HttpOnly; Secure;"), "{cookie}");
+    // The browser that began goes on, and no other; nor does one decision stand for another request.
+    load(&first, &chosen).send().await.is_problem(400, "request_uri");
+    assert_eq!(load(&first, &handle).send().await.is(200).hidden("handle"), handle);
+    let second = pushed(&server, &party, &[]).await;
+    assert_ne!(load(&second, &handle).send().await.is(200).hidden("handle"), handle);
 }

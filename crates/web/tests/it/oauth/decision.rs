@@ -10,7 +10,7 @@ async fn handle(server: &TestServer, party: &Party) -> String {
 }
 
 #[tokio::test]
-async fn allowing_leads_back_with_a_code() {
+async fn az_6_az_7_allowing_leads_back_with_a_code() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let back = party.decide(&handle(&server, &party).await, "allow").await.is(303);
@@ -23,7 +23,7 @@ async fn allowing_leads_back_with_a_code() {
 }
 
 #[tokio::test]
-async fn denying_leads_back_without_one_and_gives_no_consent() {
+async fn az_7_denying_leads_back_without_one_and_gives_no_consent() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let handle = handle(&server, &party).await;

@@ -8,34 +8,12 @@ use serde_json::{Value, json};
 use testkit::http::Call;
 use testkit::{Answer, Holder, Party, Pkce, Setup, TestServer};
 
+use super::flow::{allowed, introspect, push, redeem, renew};
 use super::refresh::text;
 
-const OWN: &str = "https://app.example/authorized";
 const PAR: &str = "/oauth2/par";
 const TOKEN: &str = "/oauth2/token";
 const USERINFO: &str = "/oauth2/userinfo";
-
-/// A pushed request with these parameters besides.
-fn push(server: &TestServer, party: &Party, pkce: &Pkce, more: &[(&str, &str)]) -> Call {
-    let id_token = server.id_token();
-    let fields = [
-        ("scope", "openid profile email offline_access"),
-        ("response_type", "code"),
-        ("idp", "persona_csp"),
-        ("idp_id_token", id_token.as_str()),
-        ("redirect_uri", OWN),
-        ("code_challenge", pkce.challenge.as_str()),
-        ("code_challenge_method", "S256"),
-    ];
-    party.signed(party.http.form(PAR, &[&fields, more].concat()))
-}
-
-/// The code of a pushed request that the patient allows.
-async fn allowed(party: &Party, pushed: Answer) -> String {
-    let request_uri = pushed.is(201).json()["request_uri"].as_str().expect("text").to_owned();
-    let page = party.authorize(&[("request_uri", request_uri.as_str())]).await.is(200);
-    party.decide(&page.hidden("handle"), "allow").await.is(303).parameter("code").expect("a code")
-}
 
 /// A code that is bound to the holder's key.
 async fn bound_code(server: &TestServer, party: &Party, holder: &Holder) -> (String, Pkce) {
@@ -44,24 +22,13 @@ async fn bound_code(server: &TestServer, party: &Party, holder: &Holder) -> (Str
     (allowed(party, pushed).await, pkce)
 }
 
-fn redeem(party: &Party, code: &str, pkce: &Pkce) -> Call {
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", code),
-        ("code_verifier", pkce.verifier.as_str()),
-        ("redirect_uri", OWN),
-    ];
-    party.signed(party.http.form(TOKEN, &fields))
-}
-
 fn refresh(party: &Party, tokens: &Value) -> Call {
-    let fields = [("grant_type", "refresh_token"), ("refresh_token", text(tokens, "refresh_token"))];
-    party.signed(party.http.form(TOKEN, &fields))
+    renew(party, text(tokens, "refresh_token"), &[])
 }
 
 async fn bound_tokens(server: &TestServer, party: &Party, holder: &Holder) -> Value {
     let (code, pkce) = bound_code(server, party, holder).await;
-    let tokens = redeem(party, &code, &pkce).header("dpop", &holder.proof(TOKEN)).send().await;
+    let tokens = redeem(party, &code, &pkce, &[]).header("dpop", &holder.proof(TOKEN)).send().await;
     tokens.is(200).json()
 }
 
@@ -100,7 +67,7 @@ async fn par_13_a_code_is_redeemed_by_the_holder_of_its_key() {
     let by_proof = push(&server, &party, &pkce, &[]).header("dpop", &holder.proof(PAR)).send().await;
     for pushed in [by_parameter, by_proof] {
         let code = allowed(&party, pushed).await;
-        let redeem = || redeem(&party, &code, &pkce);
+        let redeem = || redeem(&party, &code, &pkce, &[]);
         redeem().send().await.is_oauth_error(400, "invalid_dpop_proof");
         redeem().header("dpop", &other.proof(TOKEN)).send().await.is_oauth_error(400, "invalid_grant");
         let tokens = redeem().header("dpop", &holder.proof(TOKEN)).send().await.is(200).json();
@@ -117,7 +84,7 @@ async fn t9_a_code_that_is_not_bound_brings_a_token_that_is_when_there_is_a_proo
     let (holder, pkce) = (Holder::new(&server), Pkce::fresh());
     let code = allowed(&party, push(&server, &party, &pkce, &[]).send().await).await;
     let tokens =
-        redeem(&party, &code, &pkce).header("dpop", &holder.proof(TOKEN)).send().await.is(200).json();
+        redeem(&party, &code, &pkce, &[]).header("dpop", &holder.proof(TOKEN)).send().await.is(200).json();
     let token = text(&tokens, "access_token");
     assert_eq!(tokens["token_type"], "DPoP");
     read(&party, token, &holder.proof_with(USERINFO, token)).await.is(200);
@@ -225,15 +192,20 @@ async fn j14_a_proof_that_does_not_stand_costs_the_code_nothing() {
     ] {
         let mut claims = holder.claims("POST", TOKEN);
         claims[name] = value;
-        let refused = redeem(&party, &code, &pkce).header("dpop", &holder.key.proof(&claims)).send().await;
+        let refused =
+            redeem(&party, &code, &pkce, &[]).header("dpop", &holder.key.proof(&claims)).send().await;
         refused.is_oauth_error(400, "invalid_dpop_proof");
     }
-    let twice = redeem(&party, &code, &pkce).header("dpop", &holder.proof(TOKEN));
+    let twice = redeem(&party, &code, &pkce, &[]).header("dpop", &holder.proof(TOKEN));
     let twice = twice.header("dpop", &holder.proof(TOKEN)).send().await;
     twice.is_oauth_error(400, "invalid_dpop_proof");
-    redeem(&party, &code, &pkce).header("dpop", "").send().await.is_oauth_error(400, "invalid_dpop_proof");
+    redeem(&party, &code, &pkce, &[])
+        .header("dpop", "")
+        .send()
+        .await
+        .is_oauth_error(400, "invalid_dpop_proof");
     let proof = holder.proof(TOKEN);
-    let tokens = redeem(&party, &code, &pkce).header("dpop", &proof).send().await.is(200).json();
+    let tokens = redeem(&party, &code, &pkce, &[]).header("dpop", &proof).send().await.is(200).json();
     let replayed = refresh(&party, &tokens).header("dpop", &proof).send().await;
     replayed.is_oauth_error(400, "invalid_dpop_proof");
     refresh(&party, &tokens).header("dpop", &holder.proof(TOKEN)).send().await.is(200);
@@ -263,11 +235,9 @@ async fn t9_a_renewal_of_bound_tokens_is_bound_to_any_key_of_the_client() {
     let token = text(&renewed, "access_token");
     read(&party, token, &holder.proof_with(USERINFO, token)).await.is(401);
     read(&party, token, &next.proof_with(USERINFO, token)).await.is(200);
-    let standing = party.signed(party.http.form("/oauth2/introspect", &[("token", token)]));
-    let standing = standing.send().await.is(200).json();
+    let standing = introspect(&party, token).await;
     assert_eq!((&standing["token_type"], &standing["cnf"]), (&json!("DPoP"), &json!({"jkt": next.jkt()})));
-    let renewal = [("token", text(&renewed, "refresh_token"))];
-    let standing = party.signed(party.http.form("/oauth2/introspect", &renewal)).send().await.is(200).json();
+    let standing = introspect(&party, text(&renewed, "refresh_token")).await;
     assert_eq!((&standing["active"], &standing["cnf"]), (&json!(true), &Value::Null));
 }
 
@@ -278,9 +248,9 @@ async fn t9_a_client_may_be_held_to_bound_tokens() {
     server.set_policy(&party, ClientPolicy { sender_constrained: true, ..ClientPolicy::default() }).await;
     let (holder, pkce) = (Holder::new(&server), Pkce::fresh());
     let code = allowed(&party, push(&server, &party, &pkce, &[]).send().await).await;
-    redeem(&party, &code, &pkce).send().await.is_oauth_error(400, "invalid_dpop_proof");
+    redeem(&party, &code, &pkce, &[]).send().await.is_oauth_error(400, "invalid_dpop_proof");
     let tokens =
-        redeem(&party, &code, &pkce).header("dpop", &holder.proof(TOKEN)).send().await.is(200).json();
+        redeem(&party, &code, &pkce, &[]).header("dpop", &holder.proof(TOKEN)).send().await.is(200).json();
     refresh(&party, &tokens).send().await.is_oauth_error(400, "invalid_dpop_proof");
     refresh(&party, &tokens).header("dpop", &holder.proof(TOKEN)).send().await.is(200);
 }
@@ -303,7 +273,7 @@ async fn j14_where_nonces_are_demanded_the_answer_names_the_one_to_use() {
     let pushed = push(&server, &party, &pkce, &[]).header("dpop", &proof).send().await;
     let code = allowed(&party, pushed).await;
     server.advance(Duration::from_secs(30));
-    let redeem = |proof: &str| redeem(&party, &code, &pkce).header("dpop", proof);
+    let redeem = |proof: &str| redeem(&party, &code, &pkce, &[]).header("dpop", proof);
     redeem(&holder.proof(TOKEN)).send().await.is_oauth_error(400, "use_dpop_nonce");
     let wrong = with_nonce(holder.claims("POST", TOKEN), "a");
     redeem(&wrong).send().await.is_oauth_error(400, "use_dpop_nonce");

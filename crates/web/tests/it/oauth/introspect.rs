@@ -5,7 +5,7 @@ use testkit::{Party, TestServer};
 use super::refresh::{is_active, refresh, text, tokens};
 
 #[tokio::test]
-async fn a_token_is_told_to_its_client_alone_and_revoked_by_it_alone() {
+async fn i1_r1_a_token_is_told_to_its_client_alone_and_revoked_by_it_alone() {
     let server = TestServer::start().await;
     let (party, stranger) = (server.party().await, server.party().await);
     let tokens = tokens(&server, &party).await;

@@ -3,7 +3,7 @@
 use testkit::TestServer;
 
 #[tokio::test]
-async fn discovery_names_endpoints_that_answer() {
+async fn d1_discovery_names_the_issuer_and_endpoints_that_answer() {
     let server = TestServer::start().await;
     let base = server.http.base();
     for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {

@@ -47,7 +47,7 @@ fn is_silent_about(answer: &Answer, id_token: &str) {
 }
 
 #[tokio::test]
-async fn a_good_token_becomes_a_request_uri() {
+async fn par_4_a_good_token_becomes_a_request_uri() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let id_token = server.id_token();
@@ -68,12 +68,13 @@ async fn a_good_token_becomes_a_request_uri() {
 }
 
 #[tokio::test]
-async fn what_may_differ_may_differ() {
+async fn par_17_par_8_what_may_differ_may_differ() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let own = server.http.base().to_owned();
     for (name, value) in [
         ("scope", "email openid profile".to_owned()),
+        ("scope", "openid openid profile email".to_owned()),
         ("client_id", party.public_id.clone()),
         ("redirect_uri", "https://app.example/authorized".to_owned()),
         ("audience", own.clone()),
@@ -93,7 +94,7 @@ async fn what_may_differ_may_differ() {
 }
 
 #[tokio::test]
-async fn credentials_that_are_missing_or_wrong_are_one_error() {
+async fn par_2_credentials_that_are_missing_or_wrong_are_one_error() {
     let server = TestServer::start().await;
     let (party, other) = (server.party().await, server.party().await);
     let id_token = server.id_token();
@@ -133,7 +134,7 @@ async fn credentials_that_are_missing_or_wrong_are_one_error() {
 }
 
 #[tokio::test]
-async fn a_credential_that_is_switched_off_is_unknown() {
+async fn par_2_a_credential_that_is_switched_off_is_unknown() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let public_id = model::PublicId::parse(&party.public_id).expect("a public id");
@@ -144,7 +145,7 @@ async fn a_credential_that_is_switched_off_is_unknown() {
 }
 
 #[tokio::test]
-async fn credentials_in_two_places_are_a_malformed_request() {
+async fn par_2_credentials_in_two_places_are_a_malformed_request() {
     let server = TestServer::start().await;
     let (party, other) = (server.party().await, server.party().await);
     let id_token = server.id_token();
@@ -163,7 +164,7 @@ async fn credentials_in_two_places_are_a_malformed_request() {
 }
 
 #[tokio::test]
-async fn only_a_form_is_read() {
+async fn par_1_only_a_form_is_read() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let body = testkit::http::encode(&[("idp_id_token", &server.id_token())]);
@@ -182,7 +183,7 @@ async fn only_a_form_is_read() {
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_refused() {
+async fn par_10_a_body_over_the_limit_is_refused() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let long = form(&"e".repeat(64 * 1024), "", "");
@@ -192,7 +193,7 @@ async fn a_body_over_the_limit_is_refused() {
 }
 
 #[tokio::test]
-async fn a_repeated_parameter_is_named() {
+async fn par_8_a_repeated_parameter_is_named() {
     let server = TestServer::start().await;
     let party = server.party().await;
     for name in ["scope", "response_type", "idp", "idp_id_token", "something_else"] {
@@ -209,15 +210,14 @@ async fn a_repeated_parameter_is_named() {
 }
 
 #[tokio::test]
-async fn parameters_that_are_missing_or_unknown_are_named() {
+async fn par_15_par_7_parameters_that_are_missing_or_unknown_are_named() {
     let server = TestServer::start().await;
     let party = server.party().await;
-    let (id_token, request_uri) = (server.id_token(), "urn:ietf:params:oauth:request_uri:1.x");
+    let id_token = server.id_token();
     let table = [
         ("scope", "", "invalid_request", "par.scope"),
         ("scope", "openid", "invalid_request", "par.scope"),
         ("scope", "openid profile email admin", "invalid_request", "par.scope"),
-        ("scope", "openid openid profile email", "invalid_request", "par.scope"),
         ("scope", "openid  profile email", "invalid_request", "par.scope"),
         ("response_type", "", "invalid_request", "par.response_type"),
         ("response_type", "token", "invalid_request", "par.response_type"),
@@ -229,7 +229,6 @@ async fn parameters_that_are_missing_or_unknown_are_named() {
         ("resource", "https://api.elsewhere.example", "invalid_target", "par.audience"),
         ("redirect_uri", "https://app.example/other", "invalid_request", "par.redirect_uri"),
         ("redirect_uri", "https://app.example/authorized/", "invalid_request", "par.redirect_uri"),
-        ("request_uri", request_uri, "invalid_request", "par.request_uri"),
     ];
     for (name, value, error, rule) in table {
         let answer = call(&party, &form(&id_token, name, value)).send().await;
@@ -242,7 +241,42 @@ async fn parameters_that_are_missing_or_unknown_are_named() {
 }
 
 #[tokio::test]
-async fn a_token_that_does_not_stand_is_refused_by_its_rule() {
+async fn par_3_par_9_par_12_a_request_is_pushed_by_its_parameters_alone() {
+    let server = TestServer::start().await;
+    let (party, id_token) = (server.party().await, server.id_token());
+    for (name, value, error, rule) in [
+        ("request_uri", "urn:ietf:params:oauth:request_uri:1.x", "invalid_request", "par.request_uri"),
+        ("request_uri", "https://app.example/request.jwt", "invalid_request", "par.request_uri"),
+        ("request", "a.b.c", "request_not_supported", "par.request"),
+        ("authorization_details", "[]", "invalid_authorization_details", "par.authorization_details"),
+        ("authorization_details", "{", "invalid_authorization_details", "par.authorization_details"),
+    ] {
+        let answer = call(&party, &form(&id_token, name, value)).send().await;
+        answer.is_oauth_error(400, error);
+        assert!(answer.text().contains(&format!("({rule})")), "{name}={value}: {}", answer.text());
+    }
+    assert_eq!(kept(&server).await, 0);
+}
+
+#[tokio::test]
+async fn par_5_nobody_guesses_a_request_uri() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let mut seen = std::collections::HashSet::new();
+    for _ in 0..20 {
+        let request_uri = party.push(&server.id_token()).await;
+        let reference = request_uri.strip_prefix("urn:ietf:params:oauth:request_uri:").expect("its form");
+        let (_, secret) = reference.split_once('.').expect("a secret behind the row");
+        // 256 bits, of which the store keeps a hash.
+        assert!(
+            secret.len() == 43 && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        );
+        assert!(seen.insert(secret.to_owned()), "{secret} came twice");
+    }
+}
+
+#[tokio::test]
+async fn par_16_a_token_that_does_not_stand_is_refused_by_its_rule() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let (csp, now) = (&server.csp, server.clock.now().seconds());
@@ -391,7 +425,7 @@ async fn a_client_may_ask_for_a_stricter_form() {
 }
 
 #[tokio::test]
-async fn an_organisation_must_be_entitled_in_the_mode_of_its_key() {
+async fn par_16_an_organisation_must_be_entitled_in_the_mode_of_its_key() {
     let server = TestServer::start().await;
     let (test, live) = (server.party().await, server.party_of(&server.organization.id, Mode::Live).await);
     live.par(&server.id_token()).send().await.is_oauth_error(400, "unauthorized_client");
@@ -425,7 +459,7 @@ async fn a_csp_that_does_not_answer_is_a_passing_trouble() {
 }
 
 #[tokio::test]
-async fn only_post_is_answered() {
+async fn par_1_only_post_is_answered() {
     let server = TestServer::start().await;
     for method in [Method::GET, Method::PUT, Method::DELETE] {
         let answer = server.http.bare(method, "/oauth2/par").send().await;

@@ -6,34 +6,13 @@ use model::ClientPolicy;
 use testkit::http::Call;
 use testkit::{Party, Pkce, TestServer};
 
-const OWN: &str = "https://app.example/authorized";
+use super::flow::{allowed, claims, introspect, push, redeem, renew};
 
 /// Tokens of a patient, with what renews them.
 pub(super) async fn tokens(server: &TestServer, party: &Party) -> serde_json::Value {
-    let (pkce, id_token) = (Pkce::fresh(), server.id_token());
-    let pushed = party.signed(party.http.form(
-        "/oauth2/par",
-        &[
-            ("scope", "openid profile email offline_access"),
-            ("response_type", "code"),
-            ("idp", "persona_csp"),
-            ("idp_id_token", &id_token),
-            ("redirect_uri", OWN),
-            ("code_challenge", &pkce.challenge),
-            ("code_challenge_method", "S256"),
-            ("nonce", "the nonce"),
-        ],
-    ));
-    let request_uri = pushed.send().await.is(201).json()["request_uri"].as_str().expect("text").to_owned();
-    let page = party.authorize(&[("request_uri", request_uri.as_str())]).await.is(200);
-    let code = party.decide(&page.hidden("handle"), "allow").await.is(303).parameter("code").expect("a code");
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", code.as_str()),
-        ("code_verifier", pkce.verifier.as_str()),
-        ("redirect_uri", OWN),
-    ];
-    party.signed(party.http.form("/oauth2/token", &fields)).send().await.is(200).json()
+    let pkce = Pkce::fresh();
+    let code = allowed(party, push(server, party, &pkce, &[("nonce", "the nonce")]).send().await).await;
+    redeem(party, &code, &pkce, &[]).send().await.is(200).json()
 }
 
 pub(super) fn text<'a>(tokens: &'a serde_json::Value, name: &str) -> &'a str {
@@ -41,13 +20,11 @@ pub(super) fn text<'a>(tokens: &'a serde_json::Value, name: &str) -> &'a str {
 }
 
 pub(super) fn refresh(party: &Party, token: &str) -> Call {
-    let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    party.signed(party.http.form("/oauth2/token", &fields))
+    renew(party, token, &[])
 }
 
 pub(super) async fn is_active(party: &Party, token: &str) -> bool {
-    let asked = party.signed(party.http.form("/oauth2/introspect", &[("token", token)]));
-    asked.send().await.is(200).json()["active"].as_bool().expect("a verdict")
+    introspect(party, token).await["active"].as_bool().expect("a verdict")
 }
 
 #[tokio::test]
@@ -122,10 +99,7 @@ async fn t7_it_is_the_clients_own_and_narrows_alone() {
     let first = tokens(&server, &party).await;
     let token = text(&first, "refresh_token");
     refresh(&stranger, token).send().await.is_oauth_error(400, "invalid_grant");
-    let scoped = |scope: &str| {
-        let fields = [("grant_type", "refresh_token"), ("refresh_token", token), ("scope", scope)];
-        party.signed(party.http.form("/oauth2/token", &fields))
-    };
+    let scoped = |scope: &str| renew(&party, token, &[("scope", scope)]);
     scoped("openid phone").send().await.is_oauth_error(400, "invalid_scope");
     let narrowed = scoped("openid").send().await.is(200).json();
     assert_eq!(text(&narrowed, "scope"), "openid");
@@ -160,11 +134,4 @@ async fn t4_a_code_used_twice_revokes_what_it_brought() {
     assert!(is_active(&party, text(&session, "access_token")).await, "a guess revokes nothing");
     party.redeem(&code, &pkce.verifier).send().await.is_oauth_error(400, "invalid_grant");
     assert!(!is_active(&party, text(&session, "access_token")).await);
-}
-
-fn claims(id_token: &str) -> serde_json::Value {
-    use base64::Engine as _;
-    let payload = id_token.split('.').nth(1).expect("a payload");
-    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).expect("base64url");
-    serde_json::from_slice(&claims).expect("claims")
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use http::Method;
 use testkit::{Party, Pkce, TestServer, logs};
 
+use super::flow::push;
+
 async fn code(server: &TestServer, party: &Party) -> (String, Pkce) {
     let pkce = Pkce::fresh();
     (party.allow(&party.push(&server.id_token()).await, &pkce).await, pkce)
@@ -26,18 +28,20 @@ fn redeem(party: &Party, code: &str, pkce: &Pkce, name: &str, value: &str) -> te
 }
 
 #[tokio::test]
-async fn the_widget_redeems_a_code_once() {
+async fn t3_the_widget_redeems_a_code_once_and_no_cache_keeps_the_answer() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let (code, pkce) = code(&server, &party).await;
     let answer = party.redeem(&code, &pkce.verifier).send().await.is(200);
-    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!((answer.header("cache-control"), answer.header("pragma")), ("no-store", "no-cache"));
     let tokens = answer.json();
     assert_eq!((tokens["token_type"].as_str(), tokens["expires_in"].as_u64()), (Some("Bearer"), Some(3600)));
     assert_eq!(tokens["scope"], "openid profile email");
     let session = tokens["access_token"].as_str().expect("an access token");
     party.bridge("record_locator", session).await;
-    party.redeem(&code, &pkce.verifier).send().await.is_oauth_error(400, "invalid_grant");
+    let again = party.redeem(&code, &pkce.verifier).send().await;
+    again.is_oauth_error(400, "invalid_grant");
+    assert_eq!(again.header("cache-control"), "no-store");
     for secret in [session, &code, &pkce.verifier, tokens["id_token"].as_str().expect("an ID token")] {
         assert!(!logs::hold(secret), "a log line holds a secret of the exchange");
     }
@@ -67,7 +71,7 @@ async fn t11_the_id_token_names_its_client_and_nothing_of_the_person() {
 }
 
 #[tokio::test]
-async fn a_wrong_guess_costs_the_right_client_nothing() {
+async fn t6_t2_a_wrong_guess_costs_the_right_client_nothing() {
     let server = TestServer::start().await;
     let (party, stranger) = (server.party().await, server.party().await);
     let (code, pkce) = code(&server, &party).await;
@@ -99,7 +103,7 @@ async fn a_wrong_guess_costs_the_right_client_nothing() {
 }
 
 #[tokio::test]
-async fn a_backend_proves_itself_with_its_key_and_wherever_the_code_was_sent() {
+async fn t8_a_backend_proves_itself_with_its_key_and_wherever_the_code_was_sent() {
     let server = TestServer::start().await;
     let (party, stranger) = (server.party().await, server.party().await);
     let (pkce, own) = (Pkce::fresh(), "https://app.example/authorized");
@@ -127,7 +131,7 @@ async fn a_backend_proves_itself_with_its_key_and_wherever_the_code_was_sent() {
 }
 
 #[tokio::test]
-async fn a_code_lives_for_a_minute() {
+async fn az_8_a_code_lives_for_a_minute() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let (in_time, pkce) = code(&server, &party).await;
@@ -151,7 +155,7 @@ async fn a_session_lives_for_an_hour() {
 }
 
 #[tokio::test]
-async fn only_a_form_is_read_and_only_post_is_answered() {
+async fn t1_only_a_form_is_read_and_only_post_is_answered() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let (code, pkce) = code(&server, &party).await;
@@ -171,4 +175,24 @@ async fn only_a_form_is_read_and_only_post_is_answered() {
     party.http.form("/oauth2/token", &twice).send().await.is_oauth_error(400, "invalid_request");
     server.http.bare(Method::GET, "/oauth2/token").send().await.is_oauth_error(405, "invalid_request");
     party.redeem(&code, &pkce.verifier).send().await.is(200);
+}
+
+#[tokio::test]
+async fn t12_neither_passwords_nor_implicit_answers_nor_unknown_grants() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    for grant in ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer", "AUTHORIZATION_CODE"]
+    {
+        let fields = [("grant_type", grant), ("username", "a"), ("password", "b"), ("assertion", "c")];
+        let refused = party.signed(party.http.form("/oauth2/token", &fields)).send().await;
+        refused.is_oauth_error(400, "unsupported_grant_type");
+    }
+    for kind in ["token", "id_token", "code token", "code id_token", "none"] {
+        let refused = push(&server, &party, &Pkce::fresh(), &[("response_type", kind)]).send().await;
+        refused.is_oauth_error(400, "invalid_request");
+    }
+    let document = server.http.get("/.well-known/openid-configuration").send().await.is(200).json();
+    assert_eq!(document["response_types_supported"], serde_json::json!(["code"]));
+    let grants = serde_json::json!(["authorization_code", "refresh_token", "client_credentials"]);
+    assert_eq!(document["grant_types_supported"], grants);
 }

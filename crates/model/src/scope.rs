@@ -1,5 +1,7 @@
 //! What a request asks for (RFC 6749 section 3.3).
 
+use serde::{Deserialize, Serialize};
+
 /// The longest `scope`, in bytes.
 pub const MAX_BYTES: usize = 1024;
 /// The most names in one.
@@ -10,7 +12,8 @@ const FIRST: [&str; 6] = ["openid", "profile", "email", "address", "phone", "off
 
 /// A set of scope names, written in canonical order: those of OpenID Connect first, then the others by their bytes,
 /// none twice. So equal sets are equal texts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Scope(String);
 
 /// Why text is no scope. On the wire all are `invalid_scope`.
@@ -80,6 +83,21 @@ impl Scope {
     /// section 6).
     pub fn is_within(&self, whole: &Self) -> bool {
         self.names().all(|name| whole.contains(name))
+    }
+}
+
+/// As it was kept: there the scope that asks for nothing is the empty text.
+impl TryFrom<String> for Scope {
+    type Error = ScopeFault;
+
+    fn try_from(text: String) -> Result<Self, ScopeFault> {
+        if text.is_empty() { Ok(Self::none()) } else { Self::parse(&text) }
+    }
+}
+
+impl From<Scope> for String {
+    fn from(scope: Scope) -> Self {
+        scope.0
     }
 }
 

@@ -1,0 +1,66 @@
+//! A client known by an access token of its own (RFC 6749 section 4.4), which it got by proving itself.
+
+use std::sync::Arc;
+
+use jose::{Compact, KeySet};
+use model::SecretHash;
+use oauth::Thumbprint;
+use oauth::access_token::{Expectations, Verified, verify};
+use store::{StoreError, Tx};
+
+use super::{Client, identify};
+use crate::Identity;
+use crate::session::{Presented, Refusal, check_possession};
+
+/// The client whose own token this is, while it is active and may act without a patient.
+pub async fn by_access_token(identity: &Identity, presented: &Presented<'_>) -> Result<Client, Refusal> {
+    let keys = keys_for(identity, presented.token).await?;
+    let token = read(identity, &keys, presented.token).ok_or(Refusal::Ended)?;
+    let mut tx = identity.store.read().await?;
+    if was_revoked(&mut tx, &token).await? {
+        return Err(Refusal::Ended);
+    }
+    let client = identify(&mut tx, token.client_id()).await?.map_err(|_| Refusal::Ended)?;
+    drop(tx);
+    let policy = &client.credential.policy;
+    if !policy.acts_alone() || policy.sender_constrained && token.jkt().is_none() {
+        return Err(Refusal::Ended);
+    }
+    let key = token.jkt().map(Thumbprint::as_str);
+    check_possession(identity, presented, policy.profile, key).await?;
+    Ok(client)
+}
+
+/// Our keys, to look for that of a token in.
+pub(crate) async fn keys_for(identity: &Identity, text: &str) -> Result<Arc<KeySet>, StoreError> {
+    let now = identity.clock.now();
+    match Compact::parse(text).ok().as_ref().and_then(Compact::key_id) {
+        Some(kid) => identity.keys.key_set_for(kid, now).await,
+        None => identity.keys.key_set(now).await,
+    }
+}
+
+/// A client's own access token that we signed and that has not lapsed. A patient's is none: nobody becomes their
+/// client by it.
+pub(crate) fn read(identity: &Identity, keys: &KeySet, text: &str) -> Option<Verified> {
+    let names = identity.settings.api_names();
+    let names = names.each_ref().map(String::as_str);
+    let expected = Expectations::new(&identity.settings.base_url, &names, identity.clock.now());
+    let token = verify(&Compact::parse(text).ok()?, keys, &expected).ok()?;
+    (token.subject() == token.client_id()).then_some(token)
+}
+
+/// Whether the client has ended it.
+pub(crate) async fn was_revoked(tx: &mut Tx, token: &Verified) -> Result<bool, StoreError> {
+    tx.was_revoked(&name(token)).await
+}
+
+/// Ends it.
+pub(crate) async fn revoke(tx: &mut Tx, token: &Verified) -> Result<(), StoreError> {
+    tx.remember_revoked(&name(token), token.expires_at()).await
+}
+
+/// What it is known by, which no other spelling of its signature changes.
+fn name(token: &Verified) -> SecretHash {
+    SecretHash::of(token.token_id())
+}
