@@ -89,7 +89,7 @@ pub fn check_access_token(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     if let Ok(verified) = admit(text) {
         assert!(signed(text, ACCESS_TOKEN), "nobody signed this");
-        assert!(verified.jkt().is_some() && !verified.is_usable_with(None));
+        assert!(verified.jkt().is_some());
     }
 }
 

@@ -69,7 +69,7 @@ async fn look_up(
     let (hash, now) = (SecretHash::of(token), identity.clock.now());
     if let Some(own) = client_token::read(identity, keys, token) {
         let holds = is_of(&own, client) && !client_token::was_revoked(tx, &own).await?;
-        return Ok(holds.then(|| alone(own)));
+        return Ok(holds.then(|| alone(&own)));
     }
     let own = |consent: &Consent| consent.public_id == client.credential.public_id && consent.holds_at(now);
     let by_default = |audience: Vec<String>| {
@@ -102,7 +102,7 @@ async fn look_up(
 }
 
 /// Of a client's token that is about no patient.
-fn alone(token: Verified) -> Standing {
+fn alone(token: &Verified) -> Standing {
     Standing {
         renews: false,
         subject: token.subject().to_owned(),

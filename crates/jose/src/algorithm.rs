@@ -22,6 +22,9 @@ pub enum Algorithm {
     EdDsa,
 }
 
+/// What RFC 9864 section 2.2 calls EdDSA with this curve, and newer libraries write.
+const ED25519_NAME: &str = "Ed25519";
+
 impl Algorithm {
     /// Every algorithm there is here.
     pub const ALL: [Self; 6] = [Self::Rs256, Self::Rs384, Self::Es256, Self::Es384, Self::Ps256, Self::EdDsa];
@@ -38,9 +41,14 @@ impl Algorithm {
         }
     }
 
+    /// Every name that it is known by, the usual one first.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        [self.name()].into_iter().chain((self == Self::EdDsa).then_some(ED25519_NAME))
+    }
+
     /// The algorithm of that exact name; names are case-sensitive (RFC 7515 section 4.1.1).
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+        Self::ALL.into_iter().find(|algorithm| algorithm.names().any(|known| known == name))
     }
 
     /// How the cryptographic library names the check.
@@ -63,8 +71,10 @@ mod tests {
     #[test]
     fn names_are_read_back_and_nothing_else_is() {
         for algorithm in Algorithm::ALL {
-            assert_eq!(Algorithm::from_name(algorithm.name()), Some(algorithm));
+            assert!(algorithm.names().all(|name| Algorithm::from_name(name) == Some(algorithm)));
         }
+        assert_eq!(Algorithm::EdDsa.names().collect::<Vec<_>>(), ["EdDSA", "Ed25519"]);
+        assert_eq!(Algorithm::Es256.names().count(), 1);
         for name in [
             "", "none", "None", "nOnE", "HS256", "rs256", "RS256 ", "RS512", "PS384", "eddsa", "Ed448",
             "ES256K",

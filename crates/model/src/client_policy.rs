@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How a client speaks OAuth with us. Kept as JSON; what an older version did not write has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a decision of its own, made by name")]
 pub struct ClientPolicy {
     /// Which rules its requests keep.
     pub profile: ClientProfile,

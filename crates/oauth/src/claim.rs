@@ -19,17 +19,9 @@ pub enum ClaimFault {
 
 /// A text that has to be there.
 pub(crate) fn text<'c>(claims: &'c Object<'_>, name: &'static str) -> Result<&'c str, ClaimFault> {
-    optional_text(claims, name)?.ok_or(ClaimFault::Missing(name))
-}
-
-/// A text that may be absent. One that is there in another form is a fault, never taken for absent.
-pub(crate) fn optional_text<'c>(
-    claims: &'c Object<'_>,
-    name: &'static str,
-) -> Result<Option<&'c str>, ClaimFault> {
-    let Some(value) = claims.get(name) else { return Ok(None) };
+    let value = claims.get(name).ok_or(ClaimFault::Missing(name))?;
     let text = value.as_str().filter(|text| (1..=MAX_TEXT).contains(&text.len()));
-    text.map(Some).ok_or(ClaimFault::Form(name))
+    text.ok_or(ClaimFault::Form(name))
 }
 
 /// A date that has to be there.
@@ -37,7 +29,7 @@ pub(crate) fn date(claims: &Object<'_>, name: &'static str) -> Result<Timestamp,
     optional_date(claims, name)?.ok_or(ClaimFault::Missing(name))
 }
 
-/// A date that may be absent, under the same rule.
+/// A date that may be absent. One that is there in another form is a fault, never taken for absent.
 pub(crate) fn optional_date(
     claims: &Object<'_>,
     name: &'static str,

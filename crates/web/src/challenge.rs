@@ -59,5 +59,5 @@ pub(crate) fn write_nonce(nonce: &str, headers: &mut HeaderMap) {
 }
 
 fn algorithms() -> String {
-    dpop::ALGORITHMS.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(" ")
+    dpop::ALGORITHMS.iter().flat_map(|algorithm| algorithm.names()).collect::<Vec<_>>().join(" ")
 }

@@ -80,7 +80,6 @@ pub(super) fn sign(
         scope: access.scope,
         jkt: access.key,
         auth_time,
-        acr: None,
     };
     let key = keys.signing(ACCESS_TOKEN_ALGORITHM)?;
     let signed = issue(&issuance, &key, &identity.entropy.for_signing());

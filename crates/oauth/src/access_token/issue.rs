@@ -33,8 +33,6 @@ pub struct Issuance<'a> {
     pub jkt: Option<&'a Thumbprint>,
     /// `auth_time`: when the person was authenticated.
     pub auth_time: Option<Timestamp>,
-    /// `acr`: how.
-    pub acr: Option<&'a str>,
 }
 
 /// Makes an access token.
@@ -69,9 +67,6 @@ fn claims(issuance: &Issuance<'_>) -> Vec<u8> {
     }
     if let Some(auth_time) = issuance.auth_time {
         claims.number("auth_time", auth_time.seconds());
-    }
-    if let Some(acr) = issuance.acr {
-        claims.text("acr", acr);
     }
     claims.0.push(b'}');
     claims.0

@@ -15,17 +15,9 @@ pub struct Verified {
     pub(super) issued_at: Timestamp,
     pub(super) expires_at: Timestamp,
     pub(super) jkt: Option<Thumbprint>,
-    pub(super) auth_time: Option<Timestamp>,
-    pub(super) acr: Option<String>,
 }
 
 impl Verified {
-    /// Whether whoever proved to hold `key`, or proved nothing, may use it: a bound token needs its own key, and one
-    /// that is not bound is no use to a proof (RFC 9449 section 7.1).
-    pub fn is_usable_with(&self, key: Option<&Thumbprint>) -> bool {
-        self.jkt.as_ref() == key
-    }
-
     /// `sub`
     pub fn subject(&self) -> &str {
         &self.subject
@@ -61,18 +53,8 @@ impl Verified {
         self.expires_at
     }
 
-    /// `cnf.jkt`
+    /// `cnf.jkt`: the key whose holder alone may use it; without one anybody may who has it.
     pub fn jkt(&self) -> Option<&Thumbprint> {
         self.jkt.as_ref()
-    }
-
-    /// `auth_time`
-    pub fn auth_time(&self) -> Option<Timestamp> {
-        self.auth_time
-    }
-
-    /// `acr`
-    pub fn acr(&self) -> Option<&str> {
-        self.acr.as_deref()
     }
 }

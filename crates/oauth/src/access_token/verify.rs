@@ -35,7 +35,7 @@ impl<'a> Expectations<'a> {
 }
 
 /// Judges an access token by our own published keys. Whether it was revoked, and whether its bearer holds the key it
-/// is bound to ([`Verified::is_usable_with`]), is for the caller to see.
+/// is bound to ([`Verified::jkt`]), is for the caller to see.
 pub fn verify(compact: &Compact<'_>, keys: &KeySet, expected: &Expectations<'_>) -> Result<Verified, Reject> {
     if compact.typ().is_none_or(|typ| !is_access_token(typ)) {
         return Err(Reject::Type);
@@ -65,8 +65,6 @@ pub fn verify(compact: &Compact<'_>, keys: &KeySet, expected: &Expectations<'_>)
         issued_at,
         expires_at,
         jkt: confirmed_key(&claims)?,
-        auth_time: claim::optional_date(&claims, "auth_time")?,
-        acr: claim::optional_text(&claims, "acr")?.map(str::to_owned),
     })
 }
 

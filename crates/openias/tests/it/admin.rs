@@ -257,6 +257,68 @@ async fn how_tokens_are_judged_is_shown_and_changed_piece_by_piece() {
     assert!(text(&refused).contains("has no credential"), "{}", text(&refused));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_a_client_speaks_is_shown_and_changed_and_what_does_not_go_together_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    configure(folder.path());
+    let _server = Server::start(folder.path()).await;
+    let arguments = |args: &str| -> Vec<String> {
+        args.split(' ').chain(["--config", "openias.toml"]).map(str::to_owned).collect()
+    };
+    let try_out = |args: &str| {
+        let args = arguments(args);
+        run(folder.path(), &args.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let openias = |args: &str| {
+        let output = try_out(args);
+        assert!(output.status.success(), "{args}: {}", text(&output));
+        text(&output)
+    };
+    let org = openias("org add --name Sample --hcid 2.999.7204.9.1");
+    let org = org.split(' ').next().expect("an id");
+    let add = |more: &str| {
+        let added = openias(&format!("client add {org} --mode live{more}"));
+        crate::installation::value_of(&added, "public id:").to_owned()
+    };
+    let (id, widget) = (add(" --redirect-uri https://app.example/authorized"), add(""));
+    let jwk = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}"#;
+    std::fs::write(folder.path().join("keys.json"), format!("{{\"keys\":[{jwk}]}}")).expect("written");
+    std::fs::write(folder.path().join("none.json"), "{\"keys\":[]}").expect("written");
+    for (id, options, words) in [
+        (&id, "--profile fapi2", "proves itself by signed assertions"),
+        (&id, "--profile fapi2 --jwks keys.json", "are bound to keys"),
+        (&id, "--profile fapi2 --jwks keys.json --dpop true --id-token-alg RS256", "with ES256"),
+        (&id, "--profile fapi2 --jwks none.json --dpop true", "no usable key"),
+        (&id, "--profile fapi2 --jwks missing.json --dpop true", "cannot read missing.json"),
+        (&id, "--consents-itself true", "always asked"),
+        (&widget, "--dpop true", "the widget holds no key"),
+        (&widget, "--profile fapi2 --jwks keys.json --dpop true", "the widget holds no key"),
+    ] {
+        let refused = try_out(&format!("client policy {org} {id} {options}"));
+        assert!(!refused.status.success() && text(&refused).contains(words), "{options}: {}", text(&refused));
+    }
+    let before = openias(&format!("client policy {org} {id}"));
+    let holds = |said: &str, name: &str, value: &str| {
+        assert!(said.lines().any(|line| line == format!("{name:<24}{value}")), "{name} {value}: {said}");
+    };
+    for (name, value) in [("profile", "byoi"), ("DPoP required", "false"), ("client_credentials", "false")] {
+        holds(&before, name, value);
+    }
+    openias(&format!("client policy {org} {id} --profile fapi2 --jwks keys.json --dpop true"));
+    let after = openias(&format!("client policy {org} {id} --refresh-retry 5"));
+    for (name, value) in [
+        ("profile", "fapi2"),
+        ("proves itself by", "signed assertions"),
+        ("DPoP required", "true"),
+        ("client_credentials", "true"),
+        ("refresh retry", "5 s"),
+    ] {
+        holds(&after, name, value);
+    }
+    let refused = try_out(&format!("client policy {org} {id} --secret"));
+    assert!(!refused.status.success(), "{}", text(&refused));
+}
+
 #[test]
 fn a_taken_address_is_no_fault_to_the_doctor() {
     let folder = tempfile::tempdir().expect("a folder");

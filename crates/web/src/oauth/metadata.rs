@@ -38,7 +38,7 @@ fn configuration(State(app): State<App>, headers: &HeaderMap) -> Response {
     let base = app.base_url();
     let algorithms: Vec<_> = tokens::ID_TOKEN_ALGORITHMS.iter().map(|algorithm| algorithm.name()).collect();
     let [signing, proving] = [clients::ALGORITHMS, dpop::ALGORITHMS]
-        .map(|known| known.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>());
+        .map(|known| known.iter().flat_map(|algorithm| algorithm.names()).collect::<Vec<_>>());
     let by_any = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
     let by_secret_or_key = &by_any[..3];
     let document = json!({

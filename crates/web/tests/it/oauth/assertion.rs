@@ -194,7 +194,7 @@ async fn d2_keys_of_clients_are_announced() {
         assert!(methods.expect("a list").contains(&json!("private_key_jwt")), "{endpoint}");
         assert_eq!(
             document[format!("{endpoint}_endpoint_auth_signing_alg_values_supported")],
-            json!(["ES256", "EdDSA", "PS256", "RS256"])
+            json!(["ES256", "EdDSA", "Ed25519", "PS256", "RS256"])
         );
     }
 }

@@ -310,6 +310,9 @@ async fn t9_the_widgets_code_may_be_bound_too() {
 async fn d3_proofs_are_announced_and_asked_for_by_post_alone() {
     let server = TestServer::start().await;
     let document = server.http.get("/.well-known/oauth-authorization-server").send().await.is(200).json();
-    assert_eq!(document["dpop_signing_alg_values_supported"], json!(["ES256", "EdDSA", "PS256", "RS256"]));
+    assert_eq!(
+        document["dpop_signing_alg_values_supported"],
+        json!(["ES256", "EdDSA", "Ed25519", "PS256", "RS256"])
+    );
     server.http.bare(Method::GET, TOKEN).send().await.is_oauth_error(405, "invalid_request");
 }
