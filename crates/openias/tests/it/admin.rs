@@ -278,7 +278,7 @@ async fn how_a_client_speaks_is_shown_and_changed_and_what_does_not_go_together_
     let org = org.split(' ').next().expect("an id");
     let add = |more: &str| {
         let added = openias(&format!("client add {org} --mode live{more}"));
-        crate::installation::value_of(&added, "public id:").to_owned()
+        crate::installation::value_of(&added, "public id:")
     };
     let (id, widget) = (add(" --redirect-uri https://app.example/authorized"), add(""));
     let jwk = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}"#;
