@@ -12,6 +12,7 @@ pub(super) fn check(config: &Config) -> anyhow::Result<()> {
     egress::Origin::parse(base).with_context(|| {
         format!("server.base_url is {base:?}; it must be an origin such as https://ias.example.org")
     })?;
+    config.trusted_proxies()?;
     bounds(config)?;
     database_url(config)?;
     directory_url(config)?;
