@@ -92,7 +92,10 @@ for (const { language, scheme, width } of operators) {
     await look("7-failed-calls-filtered");
     await page.getByRole("link", { name: say("portal-audit"), exact: true }).click();
     await look("7-audit");
-    await page.getByRole("link", { name: requestId }).click();
+    await page
+      .getByRole("row", { name: requestId })
+      .getByRole("link", { name: say("portal-requests") })
+      .click();
     await page.getByRole("heading", { name: say("portal-requests"), level: 1 }).waitFor();
     assert.ok((await page.content()).includes(requestId), "the audit trail leads to the failed call");
     await page.getByRole("link", { name: say("portal-audit"), exact: true }).click();
