@@ -2,8 +2,12 @@
 
 pub(crate) mod token;
 
+use std::sync::Arc;
+
 use jose::{Algorithm, Compact, KeySet};
-use model::{ClientAuthentication, ClientProfile, Credential, Organization, PublicId, SecretHash, Timestamp};
+use model::{
+    Busy, ClientAuthentication, ClientProfile, Credential, Organization, PublicId, SecretHash, Timestamp,
+};
 use oauth::assertion::{self, Expectations, Unverified};
 use store::{AssertionUse, Signer, StoreError, Tx};
 
@@ -42,6 +46,10 @@ pub struct Client {
     /// Its organisation.
     pub organization: Organization,
 }
+
+/// Whether a client may be served now. Every client that has proven itself is asked about, and none that has not:
+/// else anybody could use up what is another's. Who counts, and how much is too much, the edge knows.
+pub type Gate = Arc<dyn Fn(&Client) -> Result<(), Busy> + Send + Sync>;
 
 /// Why a client is not accepted. The public answer is the same for all of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! Token introspection (RFC 7662) and revocation (RFC 7009): a client's own tokens alone.
 
 use jose::KeySet;
-use model::{Scope, SecretHash, Timestamp};
+use model::{Busy, Scope, SecretHash, Timestamp};
 use oauth::access_token::Verified;
 use store::{Consent, Happening, StoreError, Tx};
 
@@ -36,12 +36,26 @@ pub enum Refusal {
     /// The client did not prove itself.
     #[error(transparent)]
     Client(#[from] UnknownClient),
+    /// The client or its organisation asks too much at a time.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// `token` is missing.
     #[error("token is missing")]
     NoToken,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl Refusal {
+    /// The rule's code, for the request log.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Client(reason) => reason.code(),
+            Self::Busy(_) => "client.busy",
+            Self::NoToken | Self::Store(_) => "",
+        }
+    }
 }
 
 /// What a token stands for now; none when it is not active.
@@ -53,6 +67,7 @@ pub async fn introspect(
     let keys = client_token::keys_for(identity, token.unwrap_or_default()).await?;
     let mut tx = begin(identity, presented).await?;
     let client = authenticate(identity, &mut tx, presented).await??;
+    (identity.gate)(&client)?;
     let token = token.ok_or(Refusal::NoToken)?;
     let standing = look_up(identity, &mut tx, &keys, &client, token).await?;
     tx.commit().await?;
@@ -68,8 +83,7 @@ async fn look_up(
 ) -> Result<Option<Standing>, StoreError> {
     let (hash, now) = (SecretHash::of(token), identity.clock.now());
     if let Some(own) = client_token::read(identity, keys, token) {
-        let holds = is_of(&own, client) && !client_token::was_revoked(tx, &own).await?;
-        return Ok(holds.then(|| alone(&own)));
+        return Ok(client_token::holds(tx, client, &own).await?.then(|| alone(&own)));
     }
     let own = |consent: &Consent| consent.public_id == client.credential.public_id && consent.holds_at(now);
     let by_default = |audience: Vec<String>| {
@@ -115,10 +129,6 @@ fn alone(token: &Verified) -> Standing {
     }
 }
 
-fn is_of(token: &Verified, client: &Client) -> bool {
-    token.client_id() == client.credential.public_id.as_str()
-}
-
 /// Ends a token, if it is the client's; otherwise nothing happens, and the answer is the same (RFC 7009 2.2). With a
 /// refresh token ends all that came of the same consent (2.1). `request_id` stands in the audit trail.
 pub async fn revoke(
@@ -131,6 +141,7 @@ pub async fn revoke(
     let keys = client_token::keys_for(identity, token.unwrap_or_default()).await?;
     let mut tx = identity.store.write().await?;
     let client = authenticate(identity, &mut tx, presented).await??;
+    (identity.gate)(&client)?;
     let token = token.ok_or(Refusal::NoToken)?;
     let hash = SecretHash::of(token);
     let own = |consent: &Consent, client: &Client| consent.public_id == client.credential.public_id;
@@ -145,7 +156,7 @@ pub async fn revoke(
         tx.revoke_consent_tokens(&found.consent.id, now).await?;
         Some((found.consent.id.to_string(), "refresh_token"))
     } else if let Some(own) = client_token::read(identity, &keys, token)
-        && is_of(&own, &client)
+        && client_token::is_of(&client, &own)
     {
         client_token::revoke(&mut tx, &own).await?;
         Some((own.token_id().to_owned(), "client_credentials"))

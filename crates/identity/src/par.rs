@@ -89,6 +89,7 @@ pub async fn push(
 ) -> Result<Pushed, Refusal> {
     // A stranger's flood must not become a flood of writes, and a name nobody owns is not worth a line.
     let proven = prove(identity, &mut identity.store.read().await?, presented).await??;
+    (identity.gate)(proven.client())?;
     let outcome = match judge(identity, proven.client(), sent, form).await {
         Ok(judged) => keep(identity, &proven, judged, request_id).await,
         Err(refusal) => Err(refusal),

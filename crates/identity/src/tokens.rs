@@ -9,7 +9,7 @@ pub(crate) mod refresh;
 use std::time::Duration;
 
 use jose::Algorithm;
-use model::{ClientProfile, Scope, Secret, Timestamp};
+use model::{Busy, ClientProfile, Scope, Secret, Timestamp};
 use oauth::dpop::Proof;
 use store::{Consent, KeyPurpose, StoreError, Tx};
 
@@ -77,6 +77,9 @@ pub enum Refusal {
     /// The sender's DPoP proof does not stand, or is missing.
     #[error(transparent)]
     Dpop(#[from] dpop::Refusal),
+    /// The client or its organisation asks too much at a time.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// `grant_type` is not one of ours.
     #[error("grant_type must be authorization_code, refresh_token or client_credentials")]
     GrantType,
@@ -118,6 +121,27 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
+impl Refusal {
+    /// The rule's code, for the request log alone: the answer tells these apart no further than RFC 6749 5.2 does.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Client(reason) => reason.code(),
+            Self::Busy(_) => "client.busy",
+            Self::UnknownCode => "code.unknown",
+            Self::RedirectUri => "code.redirect_uri",
+            Self::Verifier => "code.verifier",
+            Self::Spent => "code.spent",
+            Self::RefreshToken => "refresh_token.unknown",
+            Self::RefreshReused => "refresh_token.reused",
+            Self::Dpop(refusal) => refusal.code(),
+            Self::GrantNotAllowed => "client.no_patient",
+            Self::Target(TargetFault::NotAbsolute) => "par.resource",
+            Self::Target(_) => "par.audience",
+            Self::GrantType | Self::Missing(_) | Self::Scope | Self::Signing | Self::Store(_) => "",
+        }
+    }
+}
+
 /// Redeems a grant. `request_id` stands in the audit trail.
 pub async fn issue(
     identity: &Identity,
@@ -144,7 +168,11 @@ async fn authenticated_client(
     form: &Form<'_>,
 ) -> Result<Client, Refusal> {
     let client = match presented {
-        Some(presented) => authenticate(identity, tx, presented).await??,
+        Some(presented) => {
+            let client = authenticate(identity, tx, presented).await??;
+            (identity.gate)(&client)?;
+            client
+        }
         None if form.redirect_uri == Some(identity.settings.widget_callback().as_str()) => {
             identify(tx, form.client_id.unwrap_or_default()).await??
         }

@@ -44,6 +44,8 @@ pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyho
             consent_life: Duration::from_secs(config.identity.consent_days * 24 * 3600),
             dpop_nonces: config.identity.dpop_nonces,
         },
+        limits: config.limits(),
+        proxies: config.trusted_proxies()?,
         network: network::Settings {
             directory_url: config.network.directory_url.clone().unwrap_or_default(),
             client_id: base_url.clone(),

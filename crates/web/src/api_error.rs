@@ -1,11 +1,14 @@
 //! Errors of the bridge API: the legacy envelope, with a stable code beside the text.
 
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use identity::session;
+use model::Busy;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::call::Failure;
 use crate::challenge::Challenge;
 use crate::request::{FormFault, JsonFault};
 use crate::response::json_no_store;
@@ -18,6 +21,8 @@ pub(crate) struct ApiError {
     pub(crate) error: String,
     /// `WWW-Authenticate` of a 401.
     challenge: Option<Challenge>,
+    /// `Retry-After` of a 429.
+    busy: Option<Busy>,
 }
 
 /// How the Bridge API refuses a call.
@@ -34,7 +39,7 @@ pub(crate) struct Envelope<'a> {
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: &'static str, error: impl Into<String>) -> Self {
-        Self { status, code, error: error.into(), challenge: None }
+        Self { status, code, error: error.into(), challenge: None, busy: None }
     }
 
     /// Credentials are missing or wrong; which of these, nobody is told.
@@ -86,6 +91,13 @@ impl ApiError {
     }
 }
 
+impl From<Busy> for ApiError {
+    fn from(busy: Busy) -> Self {
+        let text = format!("Too many requests. Please try again in {} s.", busy.seconds());
+        Self { busy: Some(busy), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", text) }
+    }
+}
+
 impl From<store::StoreError> for ApiError {
     fn from(error: store::StoreError) -> Self {
         tracing::error!(%error, "the store failed");
@@ -104,6 +116,11 @@ impl IntoResponse for ApiError {
         if let Some(challenge) = self.challenge {
             challenge.write(response.headers_mut());
         }
+        if let Some(busy) = self.busy {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(busy.seconds()));
+        }
+        let unauthenticated = self.code == "unauthorized";
+        response.extensions_mut().insert(Failure { error: self.code, rule: "", unauthenticated });
         response
     }
 }

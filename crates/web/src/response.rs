@@ -68,6 +68,9 @@ pub(crate) fn client_address(
 
 /// A URL with parameters added to its query.
 pub(crate) fn with_parameters(url: &str, parameters: &[(&str, &str)]) -> String {
+    if parameters.is_empty() {
+        return url.to_owned();
+    }
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     let joint = if url.contains('?') { '&' } else { '?' };
     format!("{url}{joint}{query}")

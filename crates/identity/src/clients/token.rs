@@ -17,17 +17,13 @@ pub async fn by_access_token(identity: &Identity, presented: &Presented<'_>) -> 
     let keys = keys_for(identity, presented.token).await?;
     let token = read(identity, &keys, presented.token).ok_or(Refusal::Ended)?;
     let mut tx = identity.store.read().await?;
-    if was_revoked(&mut tx, &token).await? {
-        return Err(Refusal::Ended);
-    }
     let client = identify(&mut tx, token.client_id()).await?.map_err(|_| Refusal::Ended)?;
-    drop(tx);
-    let policy = &client.credential.policy;
-    if !policy.acts_alone() || policy.sender_constrained && token.jkt().is_none() {
+    if !holds(&mut tx, &client, &token).await? {
         return Err(Refusal::Ended);
     }
+    drop(tx);
     let key = token.jkt().map(Thumbprint::as_str);
-    check_possession(identity, presented, policy.profile, key).await?;
+    check_possession(identity, presented, client.credential.policy.profile, key).await?;
     Ok(client)
 }
 
@@ -50,9 +46,16 @@ pub(crate) fn read(identity: &Identity, keys: &KeySet, text: &str) -> Option<Ver
     (token.subject() == token.client_id()).then_some(token)
 }
 
-/// Whether the client has ended it.
-pub(crate) async fn was_revoked(tx: &mut Tx, token: &Verified) -> Result<bool, StoreError> {
-    tx.was_revoked(&name(token)).await
+/// Whether it is the client's, who may still have one like it and has not ended it.
+pub(crate) async fn holds(tx: &mut Tx, client: &Client, token: &Verified) -> Result<bool, StoreError> {
+    let policy = &client.credential.policy;
+    let is_allowed = policy.acts_alone() && (token.jkt().is_some() || !policy.sender_constrained);
+    Ok(is_of(client, token) && is_allowed && !tx.was_revoked(&name(token)).await?)
+}
+
+/// Whether it is the client's.
+pub(crate) fn is_of(client: &Client, token: &Verified) -> bool {
+    token.client_id() == client.credential.public_id.as_str()
 }
 
 /// Ends it.

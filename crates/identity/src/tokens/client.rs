@@ -28,6 +28,7 @@ pub(super) async fn issue(
     let keys = identity.keys.at(now).await?;
     let proven = prove(identity, &mut identity.store.read().await?, presented).await??;
     let client = proven.client();
+    (identity.gate)(client)?;
     check_client_id(client, form)?;
     if !client.credential.policy.acts_alone() {
         return Err(Refusal::GrantNotAllowed);

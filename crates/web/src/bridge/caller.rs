@@ -8,31 +8,36 @@ use store::Consent;
 
 use crate::App;
 use crate::api_error::ApiError;
+use crate::call::{self, Caller};
 use crate::request::{Credentials, CredentialsFault, Fields, Sender};
 
 /// The organisation's backend: HTTP Basic, an access token of its own, or the private key alone as a Bearer token, as
 /// the published quickstart sends it.
 pub(crate) async fn backend(app: &App, sender: &Sender) -> Result<Client, ApiError> {
-    match Credentials::basic(&sender.headers) {
+    let client = match Credentials::basic(&sender.headers) {
         Ok(credentials) => {
             let (public_id, private_key) = (&credentials.id, credentials.secret.expose());
             let presented = Presented::Secret { public_id, private_key };
             let client = authenticate(&app.identity, &mut app.store().read().await?, presented).await?;
-            client.map_err(|_| ApiError::unauthorized())
+            client.map_err(|_| ApiError::unauthorized())?
         }
-        Err(CredentialsFault::NotBasic) => {
-            let token = sender.access_token().ok_or_else(ApiError::unauthorized)?;
-            // No private key has dots, and every JWT has two.
-            if token.token.expose().contains('.') || token.is_by_proof() {
-                let client = by_access_token(&app.identity, &token.presented()).await;
-                client.map_err(|refusal| ApiError::refused_client_token(refusal, token.is_by_proof()))
-            } else {
-                let client = by_private_key(&mut app.store().read().await?, &token.token).await?;
-                client.ok_or_else(ApiError::unauthorized)
-            }
-        }
-        Err(_) => Err(ApiError::unauthorized()),
+        Err(CredentialsFault::NotBasic) => by_token(app, sender).await?,
+        Err(_) => return Err(ApiError::unauthorized()),
+    };
+    (app.identity.gate)(&client)?;
+    Ok(client)
+}
+
+/// No private key has dots, and every JWT has two.
+async fn by_token(app: &App, sender: &Sender) -> Result<Client, ApiError> {
+    let token = sender.access_token().ok_or_else(ApiError::unauthorized)?;
+    let by_proof = token.is_by_proof();
+    if by_proof || token.token.expose().contains('.') {
+        let client = by_access_token(&app.identity, &token.presented()).await;
+        return client.map_err(|refusal| ApiError::refused_client_token(refusal, by_proof));
     }
+    let client = by_private_key(&mut app.store().read().await?, &token.token).await?;
+    client.ok_or_else(ApiError::unauthorized)
 }
 
 async fn by_private_key(tx: &mut store::Tx, key: &Secret) -> Result<Option<Client>, store::StoreError> {
@@ -55,6 +60,10 @@ pub(crate) async fn patient(app: &App, sender: &Sender, query: &Fields) -> Resul
     let token = sender.access_token().ok_or_else(ApiError::session_ended)?;
     let consent = session::consent(&app.identity, &token.presented()).await;
     let consent = consent.map_err(|refusal| ApiError::refused_token(refusal, token.is_by_proof()))?;
+    call::in_session(Caller {
+        organization: consent.organization_id.clone(),
+        public_id: consent.public_id.clone(),
+    });
     match query.get("public_id") {
         Some(named) if named != consent.public_id.as_str() => Err(ApiError::session_ended()),
         _ => Ok(consent),

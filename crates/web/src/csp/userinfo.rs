@@ -63,7 +63,7 @@ async fn claims(
     let Some(token) = bearer(headers) else { return invalid_token(&Challenge::of("Bearer")) };
     match userinfo::claims(&app.csp, environment, token.expose()).await {
         Ok(Some(claims)) => json_no_store(StatusCode::OK, &claims),
-        Ok(None) => invalid_token(&Challenge::BEARER),
+        Ok(None) => invalid_token(&Challenge::of("Bearer error=\"invalid_token\"")),
         Err(error) => {
             tracing::error!(%error, "the store failed");
             OAuthError::server_error().into_response()

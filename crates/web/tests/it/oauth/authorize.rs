@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::Method;
 use testkit::{Party, Pkce, TestServer};
 
-use super::flow::push;
+use super::flow::{claims, push};
+use super::refresh::text;
 
 #[tokio::test]
 async fn az_2_a_pushed_request_is_shown_once() {
@@ -96,6 +97,19 @@ async fn az_7_a_client_with_a_page_of_its_own_is_told_at_its_redirect_uri() {
     assert_eq!(told.parameter("state").as_deref(), Some("the state"));
     assert_eq!(told.parameter("iss").as_deref(), Some(server.http.base()));
     assert_eq!(told.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn az_10_a_nonce_that_the_browser_brings_comes_back_in_the_id_token() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let (request_uri, pkce) = (party.push(&server.id_token()).await, Pkce::fresh());
+    let challenge = ("code_challenge", pkce.challenge.as_str());
+    let page = party.authorize(&[challenge, ("request_uri", &request_uri), ("nonce", "the nonce")]).await;
+    let back = party.decide(&page.is(200).hidden("handle"), "allow").await.is(303);
+    let code = back.parameter("code").expect("a code");
+    let tokens = party.redeem(&code, &pkce.verifier).send().await.is(200).json();
+    assert_eq!(claims(text(&tokens, "id_token"))["nonce"], "the nonce");
 }
 
 #[tokio::test]

@@ -112,6 +112,7 @@ async fn t10_what_an_operator_switches_off_ends_at_once() {
     let token = token(&party).await;
     server.set_policy(&party, ClientPolicy::default()).await;
     ask(&party, &token).send().await.is_bridge_error(401, "unauthorized");
+    assert_eq!(introspect(&party, &token).await, json!({"active": false}));
     let bound =
         ClientPolicy { client_credentials: true, sender_constrained: true, ..ClientPolicy::default() };
     server.set_policy(&party, bound).await;
