@@ -72,11 +72,9 @@ async fn an_app_of_ones_own_takes_the_whole_journey() {
         again.tick().await;
         metrics = http.get("/metrics").send().await.is(200).text();
     }
-    for gauge in [
-        "openias_outbox_overdue_seconds 0",
-        "openias_webhook_deliveries_dead 0",
-        "openias_exports_failed 0",
-    ] {
+    for gauge in
+        ["openias_outbox_overdue_seconds 0", "openias_webhook_deliveries_dead 0", "openias_exports_failed 0"]
+    {
         assert!(metrics.lines().any(|line| line == gauge), "{gauge} is not in: {metrics}");
     }
     let age = "openias_signing_key_age_seconds{purpose=\"identity\",algorithm=\"ES256\"} ";
