@@ -1,7 +1,10 @@
 //! Client authentication: a public id and its private key.
 
-use model::{ClientAuthentication, Credential, Organization, PublicId, SecretHash};
-use store::{StoreError, Tx};
+use std::sync::Arc;
+
+use model::{ClientAuthentication, Credential, PublicId, SecretHash};
+pub use store::Client;
+use store::{KnownClient, Store, StoreError, Tx};
 
 /// Credentials as a request brought them, unchecked.
 #[derive(Clone, Copy)]
@@ -10,15 +13,6 @@ pub struct Presented<'a> {
     pub public_id: &'a str,
     /// The private key, perhaps.
     pub private_key: &'a str,
-}
-
-/// A client that proved itself, and the organisation it acts for.
-#[derive(Clone, Debug)]
-pub struct Client {
-    /// Its credential.
-    pub credential: Credential,
-    /// Its organisation.
-    pub organization: Organization,
 }
 
 /// Why a client is not accepted. The public answer is the same for all of these.
@@ -65,15 +59,43 @@ pub async fn authenticate(
         return Ok(Err(UnknownClient::Malformed));
     };
     let found = tx.credential(&public_id).await?;
-    let matches = hash.is_on_file(found.as_ref().map(|credential| &credential.private_key));
-    match found {
-        None => Ok(Err(UnknownClient::Unknown)),
-        Some(_) if !matches => Ok(Err(UnknownClient::WrongKey)),
-        Some(credential) if credential.policy.authentication != ClientAuthentication::Secret => {
-            Ok(Err(UnknownClient::WrongMethod))
-        }
-        Some(credential) => with_organization(tx, credential).await,
+    match (prove(&hash, found.as_ref()), found) {
+        (Ok(()), Some(credential)) => with_organization(tx, credential).await,
+        (outcome, _) => Ok(Err(outcome.err().unwrap_or(UnknownClient::Unknown))),
     }
+}
+
+fn prove(hash: &SecretHash, found: Option<&Credential>) -> Result<(), UnknownClient> {
+    let matches = hash.is_on_file(found.map(|credential| &credential.private_key));
+    match found {
+        None => Err(UnknownClient::Unknown),
+        Some(_) if !matches => Err(UnknownClient::WrongKey),
+        Some(credential) if credential.policy.authentication != ClientAuthentication::Secret => {
+            Err(UnknownClient::WrongMethod)
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Checks credentials against a client that may be at hand, for what names the client's version to the store when it
+/// is written. Nobody is turned away for what was at hand alone.
+pub async fn recognise(
+    store: &Store,
+    presented: Presented<'_>,
+) -> Result<Result<Arc<KnownClient>, UnknownClient>, StoreError> {
+    let Ok(public_id) = PublicId::parse(presented.public_id) else {
+        return Ok(Err(UnknownClient::Malformed));
+    };
+    let hash = SecretHash::of(presented.private_key);
+    match check(&hash, store.client(&public_id).await?) {
+        Ok(client) => Ok(Ok(client)),
+        Err(_) => Ok(check(&hash, store.client_afresh(&public_id).await?)),
+    }
+}
+
+fn check(hash: &SecretHash, found: Option<Arc<KnownClient>>) -> Result<Arc<KnownClient>, UnknownClient> {
+    prove(hash, found.as_ref().map(|known| &known.client.credential))?;
+    found.filter(|known| known.client.credential.active).ok_or(UnknownClient::Inactive)
 }
 
 /// The client of a public id alone: for pages, which hold no private key.

@@ -8,15 +8,19 @@ pub use parameters::{OFFLINE_ACCESS, SCOPE};
 pub use refusal::Refusal;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use jose::Compact;
 use model::synthetic::{by_phone, is_synthetic_email};
 use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity};
-use store::{Happening, NewPushedRequest, RequestReference, StoreError, TokenUse};
+use store::{
+    ConfigurationVersion, Happening, KnownClient, NewPushedRequest, Push, Pushed as Outcome,
+    RequestReference, StoreError, TokenUse,
+};
 use token::expectations::DEFAULT_LEEWAY;
 use token::{Unverified, Verified};
 
-use crate::clients::{Client, Presented, authenticate};
+use crate::clients::{Client, Presented, recognise};
 use crate::csps::Csp;
 use crate::token_exchange::fresh_id_token;
 use crate::{Identity, REQUEST_LIFE};
@@ -85,15 +89,41 @@ pub async fn push(
     request_id: &str,
 ) -> Result<Pushed, Refusal> {
     // A stranger's flood must not become a flood of writes, and a name nobody owns is not worth a line.
-    let client = authenticate(&mut identity.store.read().await?, presented).await??;
-    let outcome = match judge(identity, &client, form).await {
-        Ok((request, verified)) => keep(identity, &client, request, verified, request_id).await,
-        Err(refusal) => Err(refusal),
-    };
-    if let Err(refusal) = &outcome {
-        record_refusal(identity, &client, refusal, request_id).await?;
+    let mut known = recognise(&identity.store, presented).await??;
+    for _ in 0..JUDGED {
+        let client = &known.client;
+        let outcome = match judge(identity, client, form).await {
+            Ok((request, verified)) => {
+                keep(identity, client, known.version, request, &verified, request_id).await
+            }
+            Err(refusal) => Err(refusal),
+        };
+        let refusal = match outcome {
+            Ok(Some(pushed)) => return Ok(pushed),
+            Ok(None) => None,
+            Err(refusal) => Some(refusal),
+        };
+        // What was at hand of the client may be old: nobody is refused for that.
+        let fresh = refresh(identity, &known, presented).await?;
+        if let Some(refusal) = refusal.filter(|_| fresh.version == known.version) {
+            record_refusal(identity, client, &refusal, request_id).await?;
+            return Err(refusal);
+        }
+        known = fresh;
     }
-    outcome
+    Err(StoreError::Busy.into())
+}
+
+/// How often a request is judged anew because an operator is changing organisations meanwhile.
+const JUDGED: usize = 5;
+
+async fn refresh(
+    identity: &Identity,
+    known: &KnownClient,
+    presented: Presented<'_>,
+) -> Result<Arc<KnownClient>, Refusal> {
+    identity.store.client_afresh(&known.client.credential.public_id).await?;
+    Ok(recognise(&identity.store, presented).await??)
 }
 
 /// Every check of the seed, in order.
@@ -187,39 +217,37 @@ fn proven_identity(verified: &Verified) -> ProvenIdentity {
     }
 }
 
+/// Keeps what was judged; none when it has to be judged anew.
 async fn keep(
     identity: &Identity,
     client: &Client,
+    judged_by: ConfigurationVersion,
     mut request: AuthorizationRequest,
-    verified: Verified,
+    verified: &Verified,
     request_id: &str,
-) -> Result<Pushed, Refusal> {
+) -> Result<Option<Pushed>, Refusal> {
     let now = identity.clock.now();
     let public_id = &client.credential.public_id;
     let token = TokenUse {
         issuer: verified.issuer(),
         token_id: verified.token_id(),
-        public_id,
         once: client.credential.tokens.once,
         expires_at: verified.expires_at().plus(DEFAULT_LEEWAY),
     };
-    request.patient = Patient::Proven(Box::new(proven_identity(&verified)));
-    let pushed = NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) };
-    let mut tx = identity.store.write().await?;
-    if !tx.use_token(&token).await? {
-        return Err(Refusal::Replayed);
-    }
-    let reference = tx.push_request(&pushed, identity.entropy.secret()).await?;
-    let happening = Happening {
+    request.patient = Patient::Proven(Box::new(proven_identity(verified)));
+    let push = Push {
+        request: &NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) },
+        token: Some(token),
+        organization: &client.organization.id,
         request_id,
-        actor: public_id.as_str(),
-        action: "par.accepted",
-        subject: client.organization.id.as_str(),
-        detail: &remarks(&verified),
+        remarks: &remarks(verified),
+        judged_by,
     };
-    tx.audit(happening, now).await?;
-    tx.commit().await?;
-    Ok(Pushed { reference, expires_in: REQUEST_LIFE.as_secs() })
+    match identity.store.push(&push, identity.entropy.secret(), now).await? {
+        Outcome::Kept(reference) => Ok(Some(Pushed { reference, expires_in: REQUEST_LIFE.as_secs() })),
+        Outcome::Replayed => Err(Refusal::Replayed),
+        Outcome::Outdated => Ok(None),
+    }
 }
 
 /// What was odd about an accepted token: `tefca-2 warning=token.phone_spelling note=token.ssn`.

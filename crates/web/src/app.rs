@@ -12,9 +12,12 @@ use model::Timestamp;
 use network::Network;
 use store::{KeyPurpose, KeyRing, Store, StoreError};
 
-/// What handlers work with. Cheap to clone.
+/// What handlers work with. Every request clones it several times: that counts one up.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Rooms>);
+
+/// The engines, as [`App`] holds them.
+pub struct Rooms {
     /// The authorization server.
     pub identity: Identity,
     /// The credential service provider.
@@ -78,7 +81,7 @@ impl App {
             settings: Arc::new(network),
         };
         let connect = Connect { store, network, client, clock, entropy, settings: Arc::new(connect) };
-        let app = Self { identity, csp, connect, metrics };
+        let app = Self(Arc::new(Rooms { identity, csp, connect, metrics }));
         for ring in app.key_rings() {
             ring.open(app.clock().now()).await?;
         }
@@ -105,6 +108,14 @@ impl App {
 
     pub(crate) fn base_url(&self) -> &str {
         &self.identity.settings.base_url
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Rooms;
+
+    fn deref(&self) -> &Rooms {
+        &self.0
     }
 }
 

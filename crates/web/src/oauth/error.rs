@@ -10,6 +10,7 @@ use identity::clients::UnknownClient;
 use identity::token_exchange::ExchangeFault;
 use identity::{introspect, par, tokens};
 use serde::Serialize;
+use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::request::{CredentialsFault, FormFault};
@@ -49,6 +50,12 @@ impl OAuthError {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", text)
     }
 
+    /// Too much is being asked for at the moment (RFC 6749 4.1.2.1 has the word).
+    pub(crate) fn busy() -> Self {
+        let text = "There is too much to do right now. Please try again in a second.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", text)
+    }
+
     pub(crate) fn server_error() -> Self {
         let text = "Something went wrong on our side. Please try again.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", text)
@@ -65,6 +72,9 @@ impl IntoResponse for OAuthError {
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Basic realm=\"OpenIAS\", charset=\"UTF-8\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }
@@ -166,6 +176,7 @@ impl From<par::Refusal> for OAuthError {
             R::Token(reject) => invalid(token_text(*reject)),
             R::Email(mode) => invalid(&format!("The ID Token email is not appropriate for API mode {mode}.")),
             R::Replayed => invalid("The ID Token was pushed before."),
+            R::Store(StoreError::Busy) => Self::busy(),
             R::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 Self::server_error()
