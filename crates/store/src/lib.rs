@@ -142,13 +142,10 @@ pub enum StoreError {
     KeyFile(#[from] KeyFileError),
     /// The database refused a connection or a statement.
     #[error("the database answered: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
     /// More is being asked for than the disk can keep up with. Nothing was kept: try again in a moment.
     #[error("the store is busy")]
     Busy,
-    /// What several were waiting for failed.
-    #[error("{0}")]
-    Shared(Arc<StoreError>),
     /// An object file cannot be read or written.
     #[error("an object file cannot be read or written: {0}")]
     Object(std::io::Error),
@@ -178,6 +175,16 @@ pub enum StoreError {
 
 /// What every operation of the store returns.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            // Everybody was before it for too long.
+            sqlx::Error::PoolTimedOut => Self::Busy,
+            error => Self::Database(error),
+        }
+    }
+}
 
 impl Store {
     /// Opens the store, making the data directory, the key file and the tables as needed. Where anything is

@@ -87,9 +87,10 @@ async fn write(store: &Store, group: &mut Vec<Waiting>) {
             }
         }
         Err(Failed::ToBegin(error)) => {
-            let error = Arc::new(error);
+            // They may come again; what is wrong, the operator is told once.
+            tracing::error!(%error, pushes = replies.len(), "no transaction for what was pushed");
             for reply in replies {
-                let _ = reply.send(Err(StoreError::Shared(Arc::clone(&error))));
+                let _ = reply.send(Err(StoreError::Busy));
             }
         }
         Err(_) => {

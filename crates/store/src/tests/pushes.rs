@@ -96,7 +96,11 @@ on_both_engines! {
         assert_eq!((entry.at, entry.request_id.as_str(), entry.detail.as_str()), (NOW, "request-1", "tefca-2"));
         assert_eq!(entry.actor, client.public_id.as_str());
         assert_eq!(entry.subject, client.organization_id.as_str());
-        let found = AuditFilter { action: Some("par.accepted"), subject: Some(client.organization_id.as_str()) };
+        let found = AuditFilter {
+            action: Some("par.accepted"),
+            subject: Some(client.organization_id.as_str()),
+            ..AuditFilter::default()
+        };
         let page = tx.audit_page(found, AuditPlace::Latest, 10).await.expect("read");
         assert_eq!(page.entries.len(), 1);
 

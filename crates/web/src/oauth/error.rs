@@ -53,7 +53,10 @@ impl OAuthError {
     /// Too much is being asked for at the moment (RFC 6749 4.1.2.1 has the word).
     pub(crate) fn busy() -> Self {
         let text = "There is too much to do right now. Please try again in a second.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", text)
+        Self {
+            retry_after: Some(1),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", text)
+        }
     }
 
     pub(crate) fn server_error() -> Self {
@@ -72,9 +75,6 @@ impl IntoResponse for OAuthError {
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Basic realm=\"OpenIAS\", charset=\"UTF-8\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-        }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }
