@@ -34,7 +34,10 @@ enum Task {
     Crash {
         /// How often.
         #[arg(long, default_value_t = 1000)]
-        points: u32,
+        rounds: u32,
+        /// The number of the first round: each decides the point of its kill.
+        #[arg(long, default_value_t = 0)]
+        first: u32,
     },
     /// Let two servers on one PostgreSQL database (OPENIAS_TEST_POSTGRES) race for one request after the other.
     Race {
@@ -49,7 +52,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(&root()),
         Task::Gen { check } => generate::run(&root(), check),
         Task::Load(options) => load::run(&root(), &options),
-        Task::Crash { points } => rigs::crash(&root(), points),
+        Task::Crash { rounds, first } => rigs::crash(&root(), first, rounds),
         Task::Race { rounds } => rigs::race(&root(), rounds),
     };
     match outcome {

@@ -32,7 +32,7 @@ pub(crate) struct Median {
     rate: f64,
     /// The best round: a neighbour can only add to it.
     cost: f64,
-    median: f64,
+    p50: f64,
     p99: f64,
     resident: f64,
     /// Of all rounds: p99 against the machine's own p99 flush of the same seconds.
@@ -47,12 +47,12 @@ impl Median {
             name: name.to_owned(),
             rate: middle(runs.iter().map(|run| run.rate)),
             cost: runs.iter().map(|run| run.cost).fold(f64::INFINITY, f64::min),
-            median: middle(runs.iter().map(|run| run.median)),
+            p50: middle(runs.iter().map(|run| run.median)),
             p99: middle(runs.iter().map(|run| run.p99)),
             #[expect(clippy::cast_precision_loss, reason = "KiB of a process")]
             resident: middle(runs.iter().map(|run| run.resident as f64)),
-            beside_flush: middle(runs.iter().map(|run| run.p99 / run.flush.p99)),
-            flush: middle(runs.iter().map(|run| run.flush.p99)),
+            beside_flush: middle(runs.iter().map(|run| run.p99 / run.flush)),
+            flush: middle(runs.iter().map(|run| run.flush)),
             together: middle(runs.iter().map(|run| run.together)),
         }
     }
@@ -96,7 +96,7 @@ impl Figures {
                 median.name,
                 median.cost,
                 median.rate,
-                median.median,
+                median.p50,
                 median.p99,
                 median.resident / 1024.0
             )?;

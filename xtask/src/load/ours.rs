@@ -111,7 +111,7 @@ impl Ours {
         let target = self.target("OpenIAS");
         let mut pushed = 0;
         // They live for 90 seconds.
-        while pushed < live && watch.read() < Duration::from_secs(60) {
+        while pushed < live && watch.read() < Duration::from_mins(1) {
             drive(&target, Duration::from_secs(5), connections, pushed)?;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
             let now = (self.commits()?.pushes - before) as usize;

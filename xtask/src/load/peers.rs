@@ -17,7 +17,7 @@ const GLEWLWYD: u16 = 23_300;
 /// A running peer.
 pub(crate) struct Peer {
     pub(crate) target: Target,
-    _process: Option<Process>,
+    process: Option<Process>,
 }
 
 /// Starts what there is. `kept` holds what is built and installed from one run to the next.
@@ -59,7 +59,7 @@ fn yardstick(bench: &Path, kept: &Path, folder: &Path, minted: &Minted) -> anyho
     };
     let (verify, log) =
         (target("yardstick: verify", "verify"), target("yardstick: verify and a log", "par/log"));
-    Ok(vec![Peer { target: verify, _process: Some(process) }, Peer { target: log, _process: None }])
+    Ok(vec![Peer { target: verify, process: Some(process) }, Peer { target: log, process: None }])
 }
 
 fn provider(bench: &Path, kept: &Path, minted: &Minted) -> anyhow::Result<Peer> {
@@ -87,7 +87,7 @@ fn provider(bench: &Path, kept: &Path, minted: &Minted) -> anyhow::Result<Peer> 
         forms: minted.named_forms.clone(),
         is_disk: false,
     };
-    Ok(Peer { target, _process: Some(process) })
+    Ok(Peer { target, process: Some(process) })
 }
 
 fn glewlwyd(bench: &Path, folder: &Path) -> anyhow::Result<Peer> {
@@ -110,7 +110,7 @@ fn glewlwyd(bench: &Path, folder: &Path) -> anyhow::Result<Peer> {
         forms,
         is_disk: false,
     };
-    Ok(Peer { target, _process: None })
+    Ok(Peer { target, process: None })
 }
 
 fn run(command: &mut Command) -> anyhow::Result<()> {
@@ -123,7 +123,7 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
 impl Drop for Peer {
     fn drop(&mut self) {
         // Glewlwyd was started by its script.
-        if self._process.is_none() && self.target.name.starts_with("glewlwyd") {
+        if self.process.is_none() && self.target.name.starts_with("glewlwyd") {
             let _ = Command::new("kill").arg(self.target.id.to_string()).status();
         }
     }

@@ -1,7 +1,9 @@
 //! Killed at random points under load, the server keeps every push that it acknowledged and gives none of them twice.
 //!
-//! A few points here; `cargo xtask crash --points 1000` runs as many as it is told to.
+//! A few rounds here; `cargo xtask crash --rounds 1000` runs as many as it is told to. The number of a round decides the
+//! point of its kill, and stands in what a failure says.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,21 +20,21 @@ use crate::installation::Installation;
 /// Callers at a time.
 const CALLERS: usize = 12;
 /// At most as many acknowledged pushes before the kill.
-const LONGEST: u16 = 150;
+const LONGEST: u16 = 80;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_is_kept_and_nothing_is_given_twice() {
-    let points = points();
-    killed_at(points, &DatabaseUrl::Embedded).await;
+    let (first, rounds) = (asked("OPENIAS_TEST_FIRST", 0), asked("OPENIAS_TEST_ROUNDS", 8));
+    killed_in(first..first + rounds, &DatabaseUrl::Embedded).await;
     if let Some(postgres) = PostgresDatabase::create().await {
-        killed_at(points.div_ceil(4), &postgres.url()).await;
+        killed_in(first..first + rounds.div_ceil(4), &postgres.url()).await;
     }
 }
 
+/// A number from the environment, where a rig wants more than a test does.
 #[expect(clippy::disallowed_methods, reason = "nothing else tells a test how long it may take")]
-fn points() -> u32 {
-    let asked = std::env::var("OPENIAS_TEST_POINTS").ok();
-    asked.map_or(4, |text| text.parse().expect("OPENIAS_TEST_POINTS is a number"))
+pub(crate) fn asked(variable: &str, usual: u32) -> u32 {
+    std::env::var(variable).map_or(usual, |text| text.parse().expect("a number"))
 }
 
 /// What the callers know of a push that was acknowledged.
@@ -78,16 +80,17 @@ impl Ledger {
     }
 }
 
-async fn killed_at(points: u32, database: &DatabaseUrl) {
+async fn killed_in(rounds: Range<u32>, database: &DatabaseUrl) {
     let installation = Installation::on(database).await;
     let mut server = installation.start().await;
     let (party, _) = installation.register();
     installation.tokens_count_once(&party);
     let installation = Arc::new(installation);
     let (mut pushed, mut open) = (0, 0);
-    for point in 0..points {
+    let kills = rounds.len();
+    for round in rounds {
         // The same number kills after as many answers and as much time again.
-        let random = Entropy::seeded(u64::from(point));
+        let random = Entropy::seeded(u64::from(round));
         let ledger = Arc::new(Ledger::default());
         let mut callers = JoinSet::new();
         for _ in 0..CALLERS {
@@ -103,10 +106,10 @@ async fn killed_at(points: u32, database: &DatabaseUrl) {
         let entries = ledger.entries.into_inner().unwrap_or_else(PoisonError::into_inner);
         pushed += entries.len();
         open += entries.iter().filter(|entry| entry.fate == Fate::Open).count();
-        examine(&party, entries, point).await;
+        examine(&party, entries, round).await;
     }
     assert_eq!(server.terminate().await, Some(0));
-    println!("{points} kills, {pushed} acknowledged pushes, {open} of them being opened at that moment");
+    println!("{kills} kills, {pushed} acknowledged pushes, {open} of them being opened at that moment");
 }
 
 /// Pushes, and opens every second one, until the server is gone.
@@ -126,12 +129,12 @@ async fn call(installation: Arc<Installation>, party: Party, ledger: Arc<Ledger>
 }
 
 /// The oracle: what every push has to do after the kill.
-async fn examine(party: &Party, entries: Vec<Entry>, point: u32) {
+async fn examine(party: &Party, entries: Vec<Entry>, round: u32) {
     let mut looks = JoinSet::new();
     for (number, entry) in entries.into_iter().enumerate() {
         let party = party.clone();
         looks.spawn(async move {
-            let what = format!("push {number} of point {point}, {:?}", entry.fate);
+            let what = format!("push {number} of round {round}, {:?}", entry.fate);
             let first = open(&party, &entry.request_uri).await.expect("an answer");
             match entry.fate {
                 Fate::Waits => assert_eq!(first.status, 200, "{what}: it was acknowledged, and is lost"),

@@ -9,7 +9,7 @@ use testkit::Party;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::durable::open;
+use crate::durable::{asked, open};
 use crate::installation::Installation;
 
 /// Loads at the same time, half of them at each process.
@@ -24,7 +24,7 @@ async fn one_of_many_loads_at_two_processes_wins() {
     let (other, http) = installation.start_another().await;
     // It says that it is where the first one is, as behind a proxy; only the calls go elsewhere.
     let parties = [party.clone(), Party { http: http.known_as(party.http.base()), ..party.clone() }];
-    for round in 0..rounds() {
+    for round in 0..asked("OPENIAS_TEST_ROUNDS", 5) {
         let pusher = &parties[usize::try_from(round % 2).expect("0 or 1")];
         let request_uri: Arc<str> = pusher.push(&installation.id_token()).await.into();
         let line = Arc::new(Barrier::new(LOADS));
@@ -45,10 +45,4 @@ async fn one_of_many_loads_at_two_processes_wins() {
     for server in [one, other] {
         assert_eq!(server.terminate().await, Some(0));
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "nothing else tells a test how long it may take")]
-fn rounds() -> u32 {
-    let asked = std::env::var("OPENIAS_TEST_ROUNDS").ok();
-    asked.map_or(5, |text| text.parse().expect("OPENIAS_TEST_ROUNDS is a number"))
 }

@@ -285,3 +285,19 @@ fn sentence(fault: &impl std::fmt::Display) -> String {
         .next()
         .map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_store_is_told_from_one_that_failed() {
+        let busy = OAuthError::from(par::Refusal::Store(StoreError::Busy)).into_response();
+        assert_eq!(busy.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(busy.headers()[RETRY_AFTER], "1");
+        let damaged = StoreError::Damaged { table: "organizations", column: "name" };
+        let failed = OAuthError::from(par::Refusal::Store(damaged)).into_response();
+        assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!failed.headers().contains_key(RETRY_AFTER));
+    }
+}
