@@ -10,8 +10,9 @@ use crate::statement::statements;
 use crate::token_uses::TokenKey;
 use crate::{Result, Store, StoreError};
 
-/// How many rows a statement can take: a group is cut into a few of these.
-const SIZES: [usize; 6] = [32, 16, 8, 4, 2, 1];
+/// How many rows a statement can take. A group under ordinary load is one statement: each more is another errand to
+/// the engine's thread and back.
+const SIZES: [usize; 18] = [32, 24, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
 statements! {
     HASH_AT = "SELECT secret_hash FROM pushed_requests WHERE id = $1";
