@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{ClientAuthentication, Credential, PublicId, SecretHash};
+use model::{Busy, ClientAuthentication, Credential, PublicId, SecretHash};
 pub use store::Client;
 use store::{KnownClient, Store, StoreError, Tx};
 
@@ -14,6 +14,10 @@ pub struct Presented<'a> {
     /// The private key, perhaps.
     pub private_key: &'a str,
 }
+
+/// Whether a client may be served now. Every client that has proven itself is asked about, and none that has not:
+/// else anybody could use up what is another's. Who counts, and how much is too much, the edge knows.
+pub type Gate = Arc<dyn Fn(&Client) -> Result<(), Busy> + Send + Sync>;
 
 /// Why a client is not accepted. The public answer is the same for all of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

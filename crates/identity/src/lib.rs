@@ -28,6 +28,7 @@ use ambient::{Clock, Entropy};
 use egress::{Client, IssuerKeys};
 use store::{KeyRing, Store};
 
+use crate::clients::Gate;
 use crate::csps::TrustedCsps;
 
 /// What the authorization server works with. Cheap to clone.
@@ -47,6 +48,8 @@ pub struct Identity {
     pub clock: Clock,
     /// Fresh secrets.
     pub entropy: Entropy,
+    /// Whether a client that has proven itself may be served now.
+    pub gate: Gate,
     /// What the operator decides.
     pub settings: Arc<Settings>,
 }

@@ -90,6 +90,7 @@ pub async fn push(
 ) -> Result<Pushed, Refusal> {
     // A stranger's flood must not become a flood of writes, and a name nobody owns is not worth a line.
     let mut known = recognise(&identity.store, presented).await??;
+    (identity.gate)(&known.client)?;
     for _ in 0..JUDGED {
         let client = &known.client;
         let outcome = match judge(identity, client, form).await {

@@ -18,6 +18,9 @@ const LATE_USE: Duration = Duration::from_hours(1);
 /// given up is kept until somebody sends it again.
 const DELIVERED: Duration = Duration::from_hours(30 * 24);
 
+/// A failed call is kept this long: longer than anybody looks for why one failed.
+const FAILED_CALL: Duration = Duration::from_hours(14 * 24);
+
 statements! {
     TOKEN_USES = "DELETE FROM token_uses WHERE expires_at <= $1 AND expires_at <= COALESCE((
         SELECT expires_at FROM token_uses ORDER BY expires_at LIMIT 1 OFFSET $2), $1)";
@@ -51,6 +54,7 @@ statements! {
     SIGN_INS = "DELETE FROM sign_ins WHERE expires_at <= $1";
     OPERATOR_SESSIONS = "DELETE FROM operator_sessions WHERE expires_at <= $1";
     SIGNING_KEYS = "DELETE FROM signing_keys WHERE forgotten_at <= $1";
+    FAILED_CALLS = "DELETE FROM failed_calls WHERE at <= $1";
     DELIVERIES = "DELETE FROM webhook_deliveries WHERE status = 'success' AND updated_at <= $1";
     EVENTS = "DELETE FROM webhook_events WHERE created_at <= $1
         AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = webhook_events.id)";
@@ -82,6 +86,7 @@ impl Tx {
             (SIGN_INS, lapsed),
             (OPERATOR_SESSIONS, lapsed),
             (SIGNING_KEYS, lapsed),
+            (FAILED_CALLS, now.minus(FAILED_CALL)),
             (DELIVERIES, delivered),
             (EVENTS, delivered),
         ] {

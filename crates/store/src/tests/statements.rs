@@ -3,16 +3,16 @@
 use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, backlog,
-    clients, connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, inquiries,
-    locations, operator_sessions, organizations, outbox, pushed_requests, pushes, retention, sealed_rows,
-    sign_ins, signing_keys, webhooks,
+    clients, connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, failed_calls,
+    inquiries, locations, operator_sessions, organizations, outbox, pushed_requests, pushes, retention,
+    sealed_rows, sign_ins, signing_keys, webhooks,
 };
 
 use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 26] = [
+const FILES: [(&str, Statements); 27] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
@@ -27,6 +27,7 @@ const FILES: [(&str, Statements); 26] = [
     ("credentials", credentials::ALL),
     ("csp_tokens", csp_tokens::ALL),
     ("exports", exports::ALL),
+    ("failed_calls", failed_calls::ALL),
     ("inquiries", inquiries::ALL),
     ("locations", locations::ALL),
     ("operator_sessions", operator_sessions::ALL),

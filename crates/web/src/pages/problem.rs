@@ -21,6 +21,7 @@ pub(crate) enum Problem {
     SignIn,
     AnotherPerson,
     AccountOfAnother,
+    TooMany,
     BadRequest,
     ServerError,
     NotFound,
@@ -30,6 +31,7 @@ impl Problem {
     const fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ProofingNotConfigured => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
@@ -48,6 +50,7 @@ impl Problem {
             Self::SignIn => "problem-sign-in",
             Self::AnotherPerson => "problem-another-person",
             Self::AccountOfAnother => "problem-account-of-another",
+            Self::TooMany => "problem-too-many",
             Self::BadRequest => "problem-bad-request",
             Self::ServerError => "problem-server-error",
             Self::NotFound => "problem-not-found",
