@@ -137,9 +137,7 @@ impl Ours {
             STANDARD.encode(&self.credentials),
             form.len()
         );
-        // SAFETY of the measure: the old one is gone before the watch starts.
-        let stopped = std::mem::replace(&mut self.process, idle()?);
-        stopped.kill()?;
+        self.process.kill()?;
         let watch = Watch::start();
         self.process = serve(&self.binary, &self.folder)?;
         while !ask(self.port, &request).is_ok_and(|answer| answer.starts_with("HTTP/1.1 201")) {
@@ -147,13 +145,6 @@ impl Ours {
         }
         Ok(watch.read())
     }
-}
-
-/// Stands in while a server is being replaced.
-fn idle() -> anyhow::Result<Process> {
-    let mut command = Command::new("sh");
-    command.args(["-c", "echo ready; exec sleep 60"]);
-    Process::start(&mut command, "ready", Path::new("/dev/null"))
 }
 
 fn serve(binary: &Path, folder: &Path) -> anyhow::Result<Process> {

@@ -43,7 +43,7 @@ impl Process {
     }
 
     /// Ends it as a power cut would.
-    pub(crate) fn kill(mut self) -> anyhow::Result<()> {
+    pub(crate) fn kill(&mut self) -> anyhow::Result<()> {
         self.0.kill()?;
         self.0.wait()?;
         Ok(())

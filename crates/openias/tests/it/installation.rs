@@ -47,7 +47,6 @@ impl Installation {
              [webhooks]\nretry_seconds = [1, 1, 1, 1]\n\
              [jobs]\nlease_seconds = 2\n\
              [egress]\nprivate_origins = {origins:?}\n\
-             [limits]\naddress_per_minute = 10000000\n\
              [log]\nfilter = \"debug\"\n\
              [[csps]]\nidp = \"persona_csp\"\nname = \"A CSP\"\ntest_issuers = [\"{}\"]\n",
             base_url.trim_start_matches("http://"),
