@@ -1,6 +1,6 @@
 -- One text for SQLite and PostgreSQL: times are milliseconds in BIGINT, JSON is TEXT, sealed and hashed
 -- values are BYTEA. {ROWKEY} is an integer key that grows with time and is the engine's own row number where it
--- has one; {CLUSTERED} keeps the rows of a table in its primary key.
+-- has one; {COUNTED} is one that the engine counts up; {CLUSTERED} keeps the rows of a table in its primary key.
 
 CREATE TABLE organizations (
     id TEXT PRIMARY KEY,
@@ -371,7 +371,7 @@ CREATE TABLE audit_brakes (
 -- Calls of clients that proved themselves and were refused all the same: what was asked for and why not, with
 -- nothing of what the call carried. For whoever integrates.
 CREATE TABLE failed_calls (
-    id {ROWKEY},
+    id {COUNTED},
     at BIGINT NOT NULL,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     public_id TEXT NOT NULL,
