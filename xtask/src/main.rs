@@ -1,6 +1,9 @@
-//! What a developer runs besides cargo itself: `cargo xtask tidy` and `cargo xtask gen`.
+//! What a developer runs besides cargo itself: `cargo xtask tidy` and `gen`, and the measuring and breaking of the
+//! server: `load`, `crash`, `race`.
 
 mod generate;
+mod load;
+mod rigs;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -25,12 +28,32 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measure the server under load beside its peers, and write the figures to docs/performance.md.
+    Load(load::Options),
+    /// Kill the server at random points under load and see that nothing acknowledged is lost or given twice.
+    Crash {
+        /// How often.
+        #[arg(long, default_value_t = 1000)]
+        rounds: u32,
+        /// The number of the first round: each decides the point of its kill.
+        #[arg(long, default_value_t = 0)]
+        first: u32,
+    },
+    /// Let two servers on one PostgreSQL database (OPENIAS_TEST_POSTGRES) race for one request after the other.
+    Race {
+        /// How many requests.
+        #[arg(long, default_value_t = 10_000)]
+        rounds: u32,
+    },
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Tidy => tidy::run(&root()),
         Task::Gen { check } => generate::run(&root(), check),
+        Task::Load(options) => load::run(&root(), &options),
+        Task::Crash { rounds, first } => rigs::crash(&root(), first, rounds),
+        Task::Race { rounds } => rigs::race(&root(), rounds),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use model::Timestamp;
 use store::key_ring::Cause;
-use store::{Job, JobKind, KeyRing, Share, StoreError};
+use store::{FORGOTTEN_AT_ONCE, Job, JobKind, KeyRing, Share, StoreError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -240,8 +240,16 @@ fn lost(job: &Job) {
 
 async fn forget(connect: &Connect) -> Result<(), StoreError> {
     let now = connect.clock.now();
+    // In several transactions: on SQLite, everybody who writes waits for each.
+    loop {
+        let mut tx = connect.store.write().await?;
+        let forgotten = tx.forget_lapsed(now).await?;
+        tx.commit().await?;
+        if forgotten < FORGOTTEN_AT_ONCE {
+            break;
+        }
+    }
     let mut tx = connect.store.write().await?;
-    tx.forget_lapsed(now).await?;
     tx.lapse_exports(now).await?;
     tx.commit().await?;
     exports::delete_ended(connect).await?;

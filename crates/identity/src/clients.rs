@@ -5,11 +5,10 @@ pub(crate) mod token;
 use std::sync::Arc;
 
 use jose::{Algorithm, Compact, KeySet};
-use model::{
-    Busy, ClientAuthentication, ClientProfile, Credential, Organization, PublicId, SecretHash, Timestamp,
-};
+use model::{Busy, ClientAuthentication, ClientProfile, Credential, PublicId, SecretHash, Timestamp};
 use oauth::assertion::{self, Expectations, Unverified};
-use store::{AssertionUse, Signer, StoreError, Tx};
+pub use store::Client;
+use store::{AssertionUse, ConfigurationVersion, KnownClient, Signer, StoreError, Tx};
 
 use crate::Identity;
 
@@ -36,15 +35,6 @@ pub enum Presented<'a> {
         /// The public id, when the form names it, too.
         public_id: Option<&'a str>,
     },
-}
-
-/// A client that proved itself, and the organisation it acts for.
-#[derive(Clone, Debug)]
-pub struct Client {
-    /// Its credential.
-    pub credential: Credential,
-    /// Its organisation.
-    pub organization: Organization,
 }
 
 /// Whether a client may be served now. Every client that has proven itself is asked about, and none that has not:
@@ -117,9 +107,7 @@ impl Proven {
     /// Uses up what it proved itself by, in the transaction that does what it asks for.
     pub async fn use_up(&self, tx: &mut Tx, now: Timestamp) -> Result<Result<(), UnknownClient>, StoreError> {
         let Some(assertion) = &self.assertion else { return Ok(Ok(())) };
-        let signer = Signer::Client(assertion.client_id());
-        let (token_id, expires_at) = (assertion.jti(), assertion.expires_at());
-        let first = tx.use_assertion(&AssertionUse { signer, token_id, expires_at }, now).await?;
+        let first = tx.use_assertion(&use_of(assertion), now).await?;
         Ok(if first { Ok(()) } else { Err(UnknownClient::Replayed) })
     }
 }
@@ -151,72 +139,128 @@ pub async fn prove(
     tx: &mut Tx,
     presented: Presented<'_>,
 ) -> Result<Result<Proven, UnknownClient>, StoreError> {
+    let public_id = match named(presented) {
+        Ok(public_id) => public_id,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let found = tx.credential(&public_id).await?;
+    let assertion = match check(identity, presented, found.as_ref()) {
+        Ok(assertion) => assertion,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let Some(credential) = found else { return Ok(Err(UnknownClient::Unknown)) };
+    Ok(with_organization(tx, credential).await?.map(|client| Proven { client, assertion }))
+}
+
+/// A client that proved itself, and may have been at hand.
+#[derive(Debug)]
+pub(crate) struct Recognised {
+    known: Arc<KnownClient>,
+    assertion: Option<assertion::Verified>,
+}
+
+impl Recognised {
+    pub(crate) fn client(&self) -> &Client {
+        &self.known.client
+    }
+
+    /// What the client was taken to be.
+    pub(crate) fn version(&self) -> ConfigurationVersion {
+        self.known.version
+    }
+
+    /// What it proved itself by, when that counts once.
+    pub(crate) fn assertion(&self) -> Option<AssertionUse<'_>> {
+        self.assertion.as_ref().map(use_of)
+    }
+}
+
+/// Checks what a client proves itself by against one that may be at hand, for what names the client's version to the
+/// store when it is written. Nobody is turned away for what was at hand alone.
+pub(crate) async fn recognise(
+    identity: &Identity,
+    presented: Presented<'_>,
+) -> Result<Result<Recognised, UnknownClient>, StoreError> {
+    let public_id = match named(presented) {
+        Ok(public_id) => public_id,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let recognised = |found: Option<Arc<KnownClient>>| {
+        let assertion = check(identity, presented, found.as_ref().map(|known| &known.client.credential))?;
+        let known = found.filter(|known| known.client.credential.active).ok_or(UnknownClient::Inactive)?;
+        Ok(Recognised { known, assertion })
+    };
+    match recognised(identity.store.client(&public_id).await?) {
+        Ok(client) => Ok(Ok(client)),
+        Err(_) => Ok(recognised(identity.store.client_afresh(&public_id).await?)),
+    }
+}
+
+/// Whom a client says it is.
+fn named(presented: Presented<'_>) -> Result<PublicId, UnknownClient> {
+    let public_id = |text| PublicId::parse(text).map_err(|_| UnknownClient::Malformed);
     match presented {
-        Presented::Secret { public_id, private_key } => {
-            let client = by_private_key(tx, public_id, private_key).await?;
-            Ok(client.map(|client| Proven { client, assertion: None }))
+        Presented::Secret { public_id: text, .. } => public_id(text),
+        Presented::Assertion { text, public_id: named } => {
+            let compact = Compact::parse(text).map_err(assertion::Reject::from)?;
+            let signer = public_id(Unverified::read(&compact)?.client_id())?;
+            match named {
+                Some(named) if named != signer.as_str() => Err(UnknownClient::Malformed),
+                _ => Ok(signer),
+            }
         }
-        Presented::Assertion { text, public_id } => by_assertion(identity, tx, text, public_id).await,
+    }
+}
+
+/// Whether a client proves that it is the one that was found, and the assertion by which it did.
+fn check(
+    identity: &Identity,
+    presented: Presented<'_>,
+    found: Option<&Credential>,
+) -> Result<Option<assertion::Verified>, UnknownClient> {
+    match presented {
+        Presented::Secret { private_key, .. } => check_private_key(private_key, found).map(|()| None),
+        Presented::Assertion { text, .. } => check_assertion(identity, text, found).map(Some),
     }
 }
 
 /// The same work is done for known and unknown ids, and the key is compared in constant time.
-async fn by_private_key(
-    tx: &mut Tx,
-    public_id: &str,
-    private_key: &str,
-) -> Result<Result<Client, UnknownClient>, StoreError> {
+fn check_private_key(private_key: &str, found: Option<&Credential>) -> Result<(), UnknownClient> {
     let hash = SecretHash::of(private_key);
-    let Ok(public_id) = PublicId::parse(public_id) else { return Ok(Err(UnknownClient::Malformed)) };
-    let found = tx.credential(&public_id).await?;
-    let matches = hash.is_on_file(found.as_ref().map(|credential| &credential.private_key));
+    let matches = hash.is_on_file(found.map(|credential| &credential.private_key));
     match found {
-        None => Ok(Err(UnknownClient::Unknown)),
-        Some(_) if !matches => Ok(Err(UnknownClient::WrongKey)),
+        None => Err(UnknownClient::Unknown),
+        Some(_) if !matches => Err(UnknownClient::WrongKey),
         Some(credential) if credential.policy.authentication != ClientAuthentication::Secret => {
-            Ok(Err(UnknownClient::WrongMethod))
+            Err(UnknownClient::WrongMethod)
         }
-        Some(credential) => with_organization(tx, credential).await,
+        Some(_) => Ok(()),
     }
 }
 
 /// By the keys that are on file for the client; where an assertion says that keys are, nobody looks.
-async fn by_assertion(
+fn check_assertion(
     identity: &Identity,
-    tx: &mut Tx,
     text: &str,
-    named: Option<&str>,
-) -> Result<Result<Proven, UnknownClient>, StoreError> {
-    let compact = match Compact::parse(text) {
-        Ok(compact) => compact,
-        Err(fault) => return Ok(Err(assertion::Reject::from(fault).into())),
-    };
-    let unverified = match Unverified::read(&compact) {
-        Ok(unverified) => unverified,
-        Err(reject) => return Ok(Err(reject.into())),
-    };
-    let public_id = match PublicId::parse(unverified.client_id()) {
-        Ok(public_id) if named.is_none_or(|named| named == public_id.as_str()) => public_id,
-        _ => return Ok(Err(UnknownClient::Malformed)),
-    };
-    let Some(credential) = tx.credential(&public_id).await? else { return Ok(Err(UnknownClient::Unknown)) };
-    let policy = &credential.policy;
+    found: Option<&Credential>,
+) -> Result<assertion::Verified, UnknownClient> {
+    let Credential { public_id, policy, .. } = found.ok_or(UnknownClient::Unknown)?;
     let ClientAuthentication::PrivateKeyJwt(jwks) = &policy.authentication else {
-        return Ok(Err(UnknownClient::WrongMethod));
+        return Err(UnknownClient::WrongMethod);
     };
+    let compact = Compact::parse(text).map_err(assertion::Reject::from)?;
     // The set was read when it was put on file.
     let keys = KeySet::of_client(jwks.as_bytes()).unwrap_or_default();
     let endpoints = identity.settings.token_endpoints();
     let endpoints = endpoints.each_ref().map(String::as_str);
     let (issuer, now) = (&identity.settings.base_url, identity.clock.now());
     let expected = Expectations::new(public_id.as_str(), policy.profile, issuer, &endpoints, now);
-    match assertion::verify(&unverified, &keys, &expected) {
-        Err(reject) => Ok(Err(reject.into())),
-        Ok(assertion) => {
-            let client = with_organization(tx, credential).await?;
-            Ok(client.map(|client| Proven { client, assertion: Some(assertion) }))
-        }
-    }
+    Ok(assertion::verify(&Unverified::read(&compact)?, &keys, &expected)?)
+}
+
+fn use_of(assertion: &assertion::Verified) -> AssertionUse<'_> {
+    let signer = Signer::Client(assertion.client_id());
+    AssertionUse { signer, token_id: assertion.jti(), expires_at: assertion.expires_at() }
 }
 
 /// The client of a public id alone: for pages, which hold no private key.

@@ -87,9 +87,12 @@ pub(crate) async fn use_up(
     proof: Option<&Proof>,
 ) -> Result<Result<(), Refusal>, StoreError> {
     let Some(proof) = proof else { return Ok(Ok(())) };
-    let signer = Signer::Key(proof.jkt().as_str());
-    let (token_id, expires_at) = (proof.jti(), proof.expires_at());
-    let used = AssertionUse { signer, token_id, expires_at };
-    let first = tx.use_assertion(&used, identity.clock.now()).await?;
+    let first = tx.use_assertion(&use_of(proof), identity.clock.now()).await?;
     Ok(if first { Ok(()) } else { Err(Refusal::Replayed) })
+}
+
+/// What a proof counts as, once.
+pub(crate) fn use_of(proof: &Proof) -> AssertionUse<'_> {
+    let signer = Signer::Key(proof.jkt().as_str());
+    AssertionUse { signer, token_id: proof.jti(), expires_at: proof.expires_at() }
 }

@@ -13,11 +13,14 @@ use jose::Compact;
 use model::synthetic::{by_phone, is_synthetic_email};
 use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity};
 use oauth::dpop::Proof;
-use store::{Happening, NewPushedRequest, RequestReference, TokenUse};
+use store::{
+    AssertionUse, Happening, NewPushedRequest, Push, Pushed as Outcome, RequestReference, StoreError,
+    TokenUse,
+};
 use token::expectations::DEFAULT_LEEWAY;
 use token::{Unverified, Verified};
 
-use crate::clients::{Client, Presented, Proven, prove};
+use crate::clients::{Client, Presented, Recognised, UnknownClient, recognise};
 use crate::csps::Csp;
 use crate::dpop::{self, Request};
 use crate::token_exchange::fresh_id_token;
@@ -88,16 +91,40 @@ pub async fn push(
     request_id: &str,
 ) -> Result<Pushed, Refusal> {
     // A stranger's flood must not become a flood of writes, and a name nobody owns is not worth a line.
-    let proven = prove(identity, &mut identity.store.read().await?, presented).await??;
+    let mut proven = recognise(identity, presented).await??;
     (identity.gate)(proven.client())?;
-    let outcome = match judge(identity, proven.client(), sent, form).await {
-        Ok(judged) => keep(identity, &proven, judged, request_id).await,
-        Err(refusal) => Err(refusal),
-    };
-    if let Err(refusal) = &outcome {
-        record_refusal(identity, &proven, refusal, request_id).await?;
+    for _ in 0..JUDGED {
+        let (outcome, used_up) = match judge(identity, proven.client(), sent, form).await {
+            Ok(judged) => (keep(identity, &proven, judged, request_id).await, true),
+            Err(refusal) => (Err(refusal), false),
+        };
+        let refusal = match outcome {
+            Ok(Some(pushed)) => return Ok(pushed),
+            Ok(None) => None,
+            Err(refusal) => Some(refusal),
+        };
+        // What was at hand of the client may be old: nobody is refused for that.
+        let fresh = refresh(identity, &proven, presented).await?;
+        if let Some(refusal) = refusal.filter(|_| fresh.version() == proven.version()) {
+            let assertion = proven.assertion().filter(|_| !used_up);
+            record_refusal(identity, proven.client(), assertion, &refusal, request_id).await?;
+            return Err(refusal);
+        }
+        proven = fresh;
     }
-    outcome
+    Err(StoreError::Busy.into())
+}
+
+/// How often a request is judged anew because an operator is changing organisations meanwhile.
+const JUDGED: usize = 5;
+
+async fn refresh(
+    identity: &Identity,
+    proven: &Recognised,
+    presented: Presented<'_>,
+) -> Result<Recognised, Refusal> {
+    identity.store.client_afresh(&proven.client().credential.public_id).await?;
+    Ok(recognise(identity, presented).await??)
 }
 
 /// A request that may be kept, with what is used up then.
@@ -200,40 +227,40 @@ fn proven_identity(verified: &Verified) -> ProvenIdentity {
     }
 }
 
+/// Keeps what was judged; none when it has to be judged anew.
 async fn keep(
     identity: &Identity,
-    proven: &Proven,
+    proven: &Recognised,
     Judged { mut request, id_token: verified, proof }: Judged,
     request_id: &str,
-) -> Result<Pushed, Refusal> {
+) -> Result<Option<Pushed>, Refusal> {
     let (client, now) = (proven.client(), identity.clock.now());
     let public_id = &client.credential.public_id;
     let token = TokenUse {
         issuer: verified.issuer(),
         token_id: verified.token_id(),
-        public_id,
         once: client.credential.tokens.once,
         expires_at: verified.expires_at().plus(DEFAULT_LEEWAY),
     };
     request.patient = Patient::Proven(Box::new(proven_identity(&verified)));
-    let pushed = NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) };
-    let mut tx = identity.store.write().await?;
-    proven.use_up(&mut tx, now).await??;
-    dpop::use_up(identity, &mut tx, proof.as_ref()).await??;
-    if !tx.use_token(&token).await? {
-        return Err(Refusal::Replayed);
-    }
-    let reference = tx.push_request(&pushed, identity.entropy.secret()).await?;
-    let happening = Happening {
+    let (assertion, proof) = (proven.assertion(), proof.as_ref().map(dpop::use_of));
+    let push = Push {
+        request: &NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) },
+        assertion,
+        proof,
+        token: Some(token),
+        organization: &client.organization.id,
         request_id,
-        actor: public_id.as_str(),
-        action: "par.accepted",
-        subject: client.organization.id.as_str(),
-        detail: &remarks(&verified),
+        remarks: &remarks(&verified),
+        judged_by: proven.version(),
     };
-    tx.audit(happening, now).await?;
-    tx.commit().await?;
-    Ok(Pushed { reference, expires_in: REQUEST_LIFE.as_secs() })
+    match identity.store.push(&push, identity.entropy.secret(), now).await? {
+        Outcome::Kept(reference) => Ok(Some(Pushed { reference, expires_in: REQUEST_LIFE.as_secs() })),
+        Outcome::Replayed => Err(Refusal::Replayed),
+        Outcome::AssertionReplayed => Err(UnknownClient::Replayed.into()),
+        Outcome::ProofReplayed => Err(dpop::Refusal::Replayed.into()),
+        Outcome::Outdated => Ok(None),
+    }
 }
 
 /// What was odd about an accepted token: `tefca-2 warning=token.phone_spelling note=token.ssn`.
@@ -249,16 +276,21 @@ fn remarks(verified: &Verified) -> String {
 /// What the client proved itself by is used up here as well: nobody fills the audit trail by repeating it.
 async fn record_refusal(
     identity: &Identity,
-    proven: &Proven,
+    client: &Client,
+    assertion: Option<AssertionUse<'_>>,
     refusal: &Refusal,
     request_id: &str,
 ) -> Result<(), Refusal> {
     if matches!(refusal, Refusal::Store(_) | Refusal::Client(_)) {
         return Ok(());
     }
-    let (client, now) = (proven.client(), identity.clock.now());
+    let now = identity.clock.now();
     let mut tx = identity.store.write().await?;
-    proven.use_up(&mut tx, now).await??;
+    if let Some(assertion) = assertion
+        && !tx.use_assertion(&assertion, now).await?
+    {
+        return Err(UnknownClient::Replayed.into());
+    }
     let happening = Happening {
         request_id,
         actor: client.credential.public_id.as_str(),

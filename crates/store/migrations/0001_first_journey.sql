@@ -1,5 +1,6 @@
 -- One text for SQLite and PostgreSQL: times are milliseconds in BIGINT, JSON is TEXT, sealed and hashed
--- values are BYTEA. {ROWKEY} is the engine's own growing integer key.
+-- values are BYTEA. {ROWKEY} is an integer key that grows with time and is the engine's own row number where it
+-- has one; {COUNTED} is one that the engine counts up; {CLUSTERED} keeps the rows of a table in its primary key.
 
 CREATE TABLE organizations (
     id TEXT PRIMARY KEY,
@@ -32,6 +33,14 @@ CREATE TABLE credentials (
 );
 CREATE INDEX credentials_by_organization ON credentials (organization_id);
 
+-- Grows with every change of an organisation or a credential, whoever makes it: what was judged by older facts is
+-- judged again.
+CREATE TABLE configuration (
+    version BIGINT NOT NULL
+);
+INSERT INTO configuration (version) VALUES (1);
+{CONFIGURATION_TRIGGERS}
+
 CREATE TABLE signing_keys (
     kid TEXT PRIMARY KEY,
     purpose TEXT NOT NULL,
@@ -47,23 +56,29 @@ CREATE UNIQUE INDEX signing_keys_newest ON signing_keys (purpose, algorithm) WHE
 
 -- Identity: a pushed request becomes an authorization, whose consent becomes a patient's session.
 
--- Which client pushed which ID token: its key is a keyed hash of issuer and jti.
+-- Which client pushed which ID token first: its key is when it ends, and a keyed hash of issuer and jti. Tokens end
+-- in the order in which they were issued, more or less, so that new ones stand together.
 CREATE TABLE token_uses (
-    id BIGINT PRIMARY KEY,
+    expires_at BIGINT NOT NULL,
+    tag BIGINT NOT NULL,
     public_id TEXT NOT NULL,
-    expires_at BIGINT NOT NULL
-);
-CREATE INDEX token_uses_by_expiry ON token_uses (expires_at);
+    pushed_id BIGINT NOT NULL,
+    PRIMARY KEY (expires_at, tag)
+){CLUSTERED};
 
+-- A pushed request is its own line of the audit trail, until it is forgotten and the line alone is kept.
 CREATE TABLE pushed_requests (
     id {ROWKEY},
     secret_hash BYTEA NOT NULL,
     public_id TEXT NOT NULL,
+    organization_id TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    remarks TEXT NOT NULL,
     request BYTEA NOT NULL,
+    pushed_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     taken_at BIGINT
 );
-CREATE INDEX pushed_requests_by_expiry ON pushed_requests (expires_at);
 
 CREATE TABLE consents (
     id TEXT PRIMARY KEY,
@@ -351,6 +366,13 @@ CREATE INDEX audit_by_subject ON audit (subject, id);
 CREATE INDEX audit_by_actor ON audit (actor, id);
 CREATE INDEX audit_by_request ON audit (request_id, id);
 
+-- The whole trail. Both tables are in the order of their keys.
+CREATE VIEW audit_trail AS
+    SELECT id, at, request_id, actor, action, subject, detail FROM audit
+    UNION ALL
+    SELECT id, pushed_at AS at, request_id, public_id AS actor, 'par.accepted' AS action,
+        organization_id AS subject, remarks AS detail FROM pushed_requests;
+
 -- When a line that any stranger can cause was written last.
 CREATE TABLE audit_brakes (
     action TEXT PRIMARY KEY,
@@ -360,7 +382,7 @@ CREATE TABLE audit_brakes (
 -- Calls of clients that proved themselves and were refused all the same: what was asked for and why not, with
 -- nothing of what the call carried. For whoever integrates.
 CREATE TABLE failed_calls (
-    id {ROWKEY},
+    id {COUNTED},
     at BIGINT NOT NULL,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     public_id TEXT NOT NULL,

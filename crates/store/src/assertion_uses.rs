@@ -4,6 +4,7 @@ use model::Timestamp;
 
 use crate::Result;
 use crate::database::{Tx, args};
+use crate::sealing::Sealer;
 use crate::statement::statements;
 
 statements! {
@@ -32,16 +33,34 @@ pub enum Signer<'a> {
     Key(&'a str),
 }
 
-impl Tx {
-    /// Uses an assertion or a proof, once; false when it was used before and that use has not expired.
-    pub async fn use_assertion(&mut self, assertion: &AssertionUse<'_>, now: Timestamp) -> Result<bool> {
+/// Where a use stands in the table, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct UseKey {
+    /// Sixty-four bits of a keyed hash: nobody can aim at another signer's row.
+    id: i64,
+    expires_at: Timestamp,
+}
+
+impl UseKey {
+    pub(crate) fn of(sealer: &Sealer, assertion: &AssertionUse<'_>) -> Self {
         let (kind, name) = match assertion.signer {
             Signer::Client(id) => ("client", id),
             Signer::Key(thumbprint) => ("key", thumbprint),
         };
-        let tag = self.store.sealer().tag(&["assertion_uses", kind, name, assertion.token_id]);
-        // Sixty-four bits of a keyed hash: nobody can aim at another signer's row.
+        let tag = sealer.tag(&["assertion_uses", kind, name, assertion.token_id]);
         let id = tag.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
-        Ok(self.execute(USE, args![id, assertion.expires_at, now]).await? == 1)
+        Self { id, expires_at: assertion.expires_at }
+    }
+}
+
+impl Tx {
+    /// Uses an assertion or a proof, once; false when it was used before and that use has not expired.
+    pub async fn use_assertion(&mut self, assertion: &AssertionUse<'_>, now: Timestamp) -> Result<bool> {
+        let key = UseKey::of(self.store.sealer(), assertion);
+        self.use_once(key, now).await
+    }
+
+    pub(crate) async fn use_once(&mut self, key: UseKey, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(USE, args![key.id, key.expires_at, now]).await? == 1)
     }
 }

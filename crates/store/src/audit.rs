@@ -1,4 +1,7 @@
 //! The audit trail: who did what to what, and why it was refused. Ids and rule codes, nothing about a person.
+//!
+//! An accepted pushed request is a line by itself (see `docs/decisions/0009-a-push-is-one-record.md`); the view
+//! `audit_trail` shows both kinds in one order.
 
 use std::time::Duration;
 
@@ -6,33 +9,35 @@ use model::Timestamp;
 
 use crate::Result;
 use crate::database::{Row, Tx, args};
+use crate::row_keys::RowKind;
 use crate::statement::statements;
 
 /// A line that any stranger can cause is written at most this often.
 const BRAKE: Duration = Duration::from_mins(1);
 
 statements! {
-    INSERT = "INSERT INTO audit (at, request_id, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT = "INSERT INTO audit (id, at, request_id, actor, action, subject, detail)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING";
     TAKE_TURN = "INSERT INTO audit_brakes (action, at) VALUES ($1, $2)
         ON CONFLICT (action) DO UPDATE SET at = excluded.at WHERE audit_brakes.at <= $3";
     IS_BRAKED = "SELECT at FROM audit_brakes WHERE action = $1 AND at > $2";
-    OLDER = "SELECT * FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2";
-    NEWER = "SELECT * FROM audit WHERE id > $1 ORDER BY id LIMIT $2";
-    OLDER_BY_REQUEST = "SELECT * FROM audit WHERE id < $1 AND request_id = $6
+    OLDER = "SELECT * FROM audit_trail WHERE id < $1 ORDER BY id DESC LIMIT $2";
+    NEWER = "SELECT * FROM audit_trail WHERE id > $1 ORDER BY id LIMIT $2";
+    OLDER_BY_REQUEST = "SELECT * FROM audit_trail WHERE id < $1 AND request_id = $6
         AND ($3 = '' OR action = $3) AND ($4 = '' OR subject = $4) AND ($5 = '' OR actor = $5) ORDER BY id DESC LIMIT $2";
-    NEWER_BY_REQUEST = "SELECT * FROM audit WHERE id > $1 AND request_id = $6
+    NEWER_BY_REQUEST = "SELECT * FROM audit_trail WHERE id > $1 AND request_id = $6
         AND ($3 = '' OR action = $3) AND ($4 = '' OR subject = $4) AND ($5 = '' OR actor = $5) ORDER BY id LIMIT $2";
-    OLDER_BY_SUBJECT = "SELECT * FROM audit WHERE id < $1 AND subject = $4
+    OLDER_BY_SUBJECT = "SELECT * FROM audit_trail WHERE id < $1 AND subject = $4
         AND ($3 = '' OR action = $3) AND ($5 = '' OR actor = $5) AND ($6 = '' OR request_id = $6) ORDER BY id DESC LIMIT $2";
-    NEWER_BY_SUBJECT = "SELECT * FROM audit WHERE id > $1 AND subject = $4
+    NEWER_BY_SUBJECT = "SELECT * FROM audit_trail WHERE id > $1 AND subject = $4
         AND ($3 = '' OR action = $3) AND ($5 = '' OR actor = $5) AND ($6 = '' OR request_id = $6) ORDER BY id LIMIT $2";
-    OLDER_BY_ACTOR = "SELECT * FROM audit WHERE id < $1 AND actor = $5
+    OLDER_BY_ACTOR = "SELECT * FROM audit_trail WHERE id < $1 AND actor = $5
         AND ($3 = '' OR action = $3) AND ($4 = '' OR subject = $4) AND ($6 = '' OR request_id = $6) ORDER BY id DESC LIMIT $2";
-    NEWER_BY_ACTOR = "SELECT * FROM audit WHERE id > $1 AND actor = $5
+    NEWER_BY_ACTOR = "SELECT * FROM audit_trail WHERE id > $1 AND actor = $5
         AND ($3 = '' OR action = $3) AND ($4 = '' OR subject = $4) AND ($6 = '' OR request_id = $6) ORDER BY id LIMIT $2";
-    OLDER_BY_ACTION = "SELECT * FROM audit WHERE id < $1 AND action = $3
+    OLDER_BY_ACTION = "SELECT * FROM audit_trail WHERE id < $1 AND action = $3
         AND ($4 = '' OR subject = $4) AND ($5 = '' OR actor = $5) AND ($6 = '' OR request_id = $6) ORDER BY id DESC LIMIT $2";
-    NEWER_BY_ACTION = "SELECT * FROM audit WHERE id > $1 AND action = $3
+    NEWER_BY_ACTION = "SELECT * FROM audit_trail WHERE id > $1 AND action = $3
         AND ($4 = '' OR subject = $4) AND ($5 = '' OR actor = $5) AND ($6 = '' OR request_id = $6) ORDER BY id LIMIT $2";
 }
 
@@ -109,8 +114,14 @@ impl Tx {
     /// Adds a line to the audit trail.
     pub async fn audit(&mut self, happening: Happening<'_>, now: Timestamp) -> Result<()> {
         let h = happening;
-        self.execute(INSERT, args![now, h.request_id, h.actor, h.action, h.subject, h.detail]).await?;
-        Ok(())
+        loop {
+            let id = self.store.row_keys().next(RowKind::Line, now);
+            let args = args![id, now, h.request_id, h.actor, h.action, h.subject, h.detail];
+            // Another node's line may stand there: once in a long while, and never twice.
+            if self.execute(INSERT, args).await? == 1 {
+                return Ok(());
+            }
+        }
     }
 
     /// Adds a line that any stranger can cause, unless one of its action was added within the last minute, by

@@ -12,6 +12,7 @@ mod audit;
 mod authentication_templates;
 mod authorizations;
 mod backlog;
+mod clients;
 mod connections;
 mod consent_refresh_tokens;
 mod consents;
@@ -30,7 +31,9 @@ mod operator_sessions;
 mod organizations;
 mod outbox;
 mod pushed_requests;
+mod pushes;
 mod retention;
+mod row_keys;
 #[cfg(any(test, feature = "scratch"))]
 pub mod scratch;
 mod sealed_rows;
@@ -51,6 +54,7 @@ pub use audit::{AuditEntry, AuditFilter, AuditPage, AuditPlace, Happening};
 pub use authentication_templates::AuthenticationTemplate;
 pub use authorizations::{Authorization, NewAuthorization};
 pub use backlog::Backlog;
+pub use clients::{Client, ConfigurationVersion, KnownClient};
 pub use connections::{Connection, ConnectionStatus, NewConnection};
 pub use consent_refresh_tokens::ConsentRefreshToken;
 pub use consents::{Consent, NewConsent};
@@ -66,6 +70,8 @@ pub use locations::{Answer, Location, LocationStatus};
 pub use objects::{ObjectName, ObjectReader, ObjectWriter, Objects};
 pub use outbox::{Job, JobKind, Share};
 pub use pushed_requests::{NewPushedRequest, RequestReference};
+pub use pushes::{Push, Pushed};
+pub use retention::FORGOTTEN_AT_ONCE;
 pub use sealing::KeyFileError;
 pub use sign_ins::SignIn;
 pub use signing_keys::{KeyPurpose, KeyStage, KeyTimes, NewSigningKey, Rotated};
@@ -78,7 +84,10 @@ use std::sync::Arc;
 use ambient::Entropy;
 use tokio::sync::Notify;
 
+use crate::clients::ClientsAtHand;
 use crate::database::Database;
+use crate::pushes::Queue;
+use crate::row_keys::RowKeys;
 use crate::sealing::Sealer;
 
 /// The store. Clones share one pool of connections.
@@ -90,6 +99,9 @@ struct Inner {
     sealer: Sealer,
     objects: Objects,
     outbox_filled: Notify,
+    queue: Queue,
+    row_keys: RowKeys,
+    clients: ClientsAtHand,
 }
 
 /// Where the store lives.
@@ -136,7 +148,10 @@ pub enum StoreError {
     KeyFile(#[from] KeyFileError),
     /// The database refused a connection or a statement.
     #[error("the database answered: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
+    /// More is being asked for than the disk can keep up with. Nothing was kept: try again in a moment.
+    #[error("the store is busy")]
+    Busy,
     /// An object file cannot be read or written.
     #[error("an object file cannot be read or written: {0}")]
     Object(std::io::Error),
@@ -166,6 +181,16 @@ pub enum StoreError {
 
 /// What every operation of the store returns.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            // Everybody was before it for too long.
+            sqlx::Error::PoolTimedOut => Self::Busy,
+            error => Self::Database(error),
+        }
+    }
+}
 
 impl Store {
     /// Opens the store, making the data directory, the key file and the tables as needed. Where anything is
@@ -217,7 +242,18 @@ impl Store {
     }
 
     fn over(database: Database, sealer: Sealer, objects: Objects) -> Self {
-        Self(Arc::new(Inner { database, sealer, objects, outbox_filled: Notify::new() }))
+        let (queue, exit) = Queue::new();
+        let store = Self(Arc::new(Inner {
+            row_keys: RowKeys::new(sealer.entropy()),
+            clients: ClientsAtHand::default(),
+            outbox_filled: Notify::new(),
+            database,
+            sealer,
+            objects,
+            queue,
+        }));
+        pushes::start(&store, exit);
+        store
     }
 
     /// Begins a transaction that only reads.
@@ -257,6 +293,10 @@ impl Store {
 
     pub(crate) fn sealer(&self) -> &Sealer {
         &self.0.sealer
+    }
+
+    pub(crate) fn row_keys(&self) -> &RowKeys {
+        &self.0.row_keys
     }
 
     pub(crate) fn announce_outbox(&self) {

@@ -43,7 +43,9 @@ async fn apply(tx: &mut Tx, name: &'static str, sql: &str) -> Result<()> {
     if is_applied(tx, name, &checksum).await? {
         return Ok(());
     }
-    tx.execute_script(sql.replace("{ROWKEY}", dialect::row_key(tx.engine()))).await?;
+    let words = dialect::words(tx.engine());
+    let script = words.iter().fold(sql.to_owned(), |sql, (word, text)| sql.replace(word, text));
+    tx.execute_script(script).await?;
     tx.execute(RECORD, args![name, checksum.as_bytes()]).await?;
     Ok(())
 }

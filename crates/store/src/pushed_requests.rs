@@ -2,16 +2,14 @@
 
 use model::{AuthorizationRequest, PublicId, Secret, SecretHash, Timestamp};
 
-use crate::database::{Row, Tx, args, to_json};
-use crate::sealing::Place;
+use crate::database::{Row, Tx, args};
+use crate::sealing::{Place, Sealer};
 use crate::statement::statements;
 use crate::{Result, StoreError};
 
 const TABLE: &str = "pushed_requests";
 
 statements! {
-    RESERVE = "INSERT INTO pushed_requests (secret_hash, public_id, request, expires_at)
-        VALUES ($1, $2, $3, $4) RETURNING id";
     TAKE = "UPDATE pushed_requests SET taken_at = $4
         WHERE id = $1 AND secret_hash = $2 AND public_id = $3 AND taken_at IS NULL AND expires_at > $4
         RETURNING request";
@@ -21,7 +19,7 @@ statements! {
     USE_UP = "UPDATE pushed_requests SET taken_at = $2 WHERE id = $1 AND taken_at IS NULL";
 }
 
-/// A pushed request as the engine hands it over.
+/// A pushed request as the engine hands it over, to be kept by [`Store::push`](crate::Store::push).
 pub struct NewPushedRequest<'a> {
     /// The client that pushed it; no other may use it.
     pub public_id: &'a PublicId,
@@ -40,6 +38,10 @@ pub struct RequestReference {
 }
 
 impl RequestReference {
+    pub(crate) fn new(row: i64, secret: Secret) -> Self {
+        Self { row, secret }
+    }
+
     /// The row's key: ties what comes of a request to it. Proves nothing.
     pub const fn row(&self) -> i64 {
         self.row
@@ -60,21 +62,6 @@ impl RequestReference {
 }
 
 impl Tx {
-    /// Keeps a pushed request; its reference is the only way back to it.
-    pub async fn push_request(
-        &mut self,
-        request: &NewPushedRequest<'_>,
-        secret: Secret,
-    ) -> Result<RequestReference> {
-        let hash = secret.hash();
-        let plain = to_json(request.request);
-        let sealed = self.store.sealer().seal(place(&row_name(&hash)), plain.as_bytes());
-        let args = args![hash.as_bytes(), request.public_id.as_str(), &sealed, request.expires_at];
-        let row = self.fetch(RESERVE, args).await?;
-        let row = row.ok_or(StoreError::Damaged { table: TABLE, column: "id" })?;
-        Ok(RequestReference { row: row.get("id")?, secret })
-    }
-
     /// Takes a pushed request for the client that pushed it: once, and not after it lapsed. Of any number
     /// of simultaneous calls exactly one gets it.
     pub async fn take_pushed_request(
@@ -129,6 +116,11 @@ fn row_name(hash: &SecretHash) -> String {
 
 fn place(row: &str) -> Place<'_> {
     Place { table: TABLE, column: "request", row }
+}
+
+/// What is kept of a request that nobody may read, sealed.
+pub(crate) fn seal(sealer: &Sealer, request: &NewPushedRequest<'_>, hash: &SecretHash) -> Vec<u8> {
+    sealer.seal_json(place(&row_name(hash)), request.request)
 }
 
 #[cfg(test)]

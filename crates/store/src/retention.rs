@@ -9,6 +9,7 @@ use model::Timestamp;
 
 use crate::Result;
 use crate::database::{Tx, args};
+use crate::row_keys;
 use crate::statement::statements;
 
 /// What lapsed is kept this much longer, so that the late use of a code is told apart from a guess.
@@ -24,9 +25,17 @@ const DELIVERED: Duration = Duration::from_hours(30 * 24);
 const FAILED_CALL: Duration = Duration::from_hours(14 * 24);
 
 statements! {
-    TOKEN_USES = "DELETE FROM token_uses WHERE expires_at <= $1";
     ASSERTION_USES = "DELETE FROM assertion_uses WHERE expires_at <= $1";
-    PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE expires_at <= $1";
+    TOKEN_USES = "DELETE FROM token_uses WHERE expires_at <= $1 AND expires_at <= COALESCE((
+        SELECT expires_at FROM token_uses ORDER BY expires_at LIMIT 1 OFFSET $2), $1)";
+    // The oldest of those that were pushed before what lapsed can have lapsed, by the key of the last of them.
+    LAST_LAPSED = "SELECT MAX(id) AS id FROM (
+        SELECT id FROM pushed_requests WHERE id < $1 ORDER BY id LIMIT $2) AS oldest";
+    // What they say in the audit trail stays there, under the same key.
+    KEEP_LINES = "INSERT INTO audit (id, at, request_id, actor, action, subject, detail)
+        SELECT id, pushed_at, request_id, public_id, 'par.accepted', organization_id, remarks
+        FROM pushed_requests WHERE id <= $1 AND expires_at <= $2 ON CONFLICT (id) DO NOTHING";
+    PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE id <= $1 AND expires_at <= $2";
     AUTHORIZATIONS = "DELETE FROM authorizations WHERE expires_at <= $1";
     ACCESS_TOKENS = "DELETE FROM access_tokens WHERE expires_at <= $1";
     CONSENT_REFRESH_TOKENS = "DELETE FROM consent_refresh_tokens WHERE expires_at <= $1";
@@ -55,15 +64,19 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = webhook_events.id)";
 }
 
+/// About how many tokens and pushed requests are forgotten at a time: nobody shall wait for long behind that.
+pub const FORGOTTEN_AT_ONCE: u64 = 1000;
+
 impl Tx {
-    /// Deletes rows that nothing can use any more; how many. What others point to goes after them.
+    /// Deletes rows that nothing can use any more; how many. What others point to goes after them. Where that are
+    /// [`FORGOTTEN_AT_ONCE`] or more, there may be more of them.
     pub async fn forget_lapsed(&mut self, now: Timestamp) -> Result<u64> {
         let (lapsed, delivered) = (now.minus(LATE_USE), now.minus(DELIVERED));
-        let mut deleted = 0;
+        let most = i64::try_from(FORGOTTEN_AT_ONCE).unwrap_or(i64::MAX);
+        let mut deleted = self.execute(TOKEN_USES, args![lapsed, most]).await?;
+        deleted += self.forget_pushed_requests(lapsed, most).await?;
         for (statement, before) in [
-            (TOKEN_USES, lapsed),
             (ASSERTION_USES, now.minus(CLOCKS)),
-            (PUSHED_REQUESTS, lapsed),
             (AUTHORIZATIONS, lapsed),
             (ACCESS_TOKENS, lapsed),
             (CONSENT_REFRESH_TOKENS, lapsed),
@@ -85,5 +98,14 @@ impl Tx {
             deleted += self.execute(statement, args![before]).await?;
         }
         Ok(deleted)
+    }
+
+    async fn forget_pushed_requests(&mut self, lapsed: Timestamp, most: i64) -> Result<u64> {
+        let found = self.fetch(LAST_LAPSED, args![row_keys::first(lapsed), most]).await?;
+        let Some(last) = found.map(|row| row.get::<Option<i64>>("id")).transpose()?.flatten() else {
+            return Ok(0);
+        };
+        self.execute(KEEP_LINES, args![last, lapsed]).await?;
+        self.execute(PUSHED_REQUESTS, args![last, lapsed]).await
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ambient::Entropy;
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::StoreError;
 
@@ -96,6 +96,11 @@ impl Sealer {
         })
     }
 
+    /// Where its randomness comes from.
+    pub(crate) fn entropy(&self) -> Entropy {
+        self.entropy.clone()
+    }
+
     /// A name that no other file has.
     pub(crate) fn fresh_name(&self) -> String {
         model::id::hex(&self.entropy.bytes::<8>())
@@ -136,6 +141,26 @@ impl Sealer {
     ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         self.open_with(&place.associated_data(), sealed)
             .ok_or(StoreError::Damaged { table: place.table, column: place.column })
+    }
+
+    /// Seals a value as JSON for its place. It is written once, where it is sealed.
+    pub(crate) fn seal_json<T: serde::Serialize>(&self, place: Place<'_>, value: &T) -> Vec<u8> {
+        const USUAL: usize = 4096;
+        let nonce: [u8; NONCE_LEN] = self.entropy.bytes();
+        let mut sealed = Vec::with_capacity(USUAL);
+        sealed.push(FORMAT);
+        sealed.extend_from_slice(&nonce);
+        let tag = serde_json::to_writer(&mut sealed, value).ok().and_then(|()| {
+            let (_, text) = sealed.split_at_mut_checked(1 + NONCE_LEN)?;
+            let aad = Aad::from(place.associated_data());
+            self.key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), aad, text).ok()
+        });
+        // What cannot be sealed is not kept.
+        match tag {
+            Some(tag) => sealed.extend_from_slice(tag.as_ref()),
+            None => sealed.zeroize(),
+        }
+        sealed
     }
 
     pub(crate) fn seal_with(&self, associated_data: &[u8], plain: &[u8]) -> Vec<u8> {

@@ -23,6 +23,7 @@ mod operator_sessions;
 mod organizations;
 mod outbox;
 mod pushed_requests;
+mod pushes;
 mod races;
 mod retention;
 mod sample;

@@ -16,6 +16,7 @@ const LONGEST: usize = 64 << 20;
 #[derive(Clone)]
 pub struct Http {
     client: Client,
+    address: String,
     base: String,
 }
 
@@ -35,7 +36,17 @@ impl Http {
     /// When `base` is not an origin.
     pub fn new(base: &str) -> Self {
         let origin = Origin::parse(base).expect("an origin");
-        Self { client: Client::new([origin]).expect("a client"), base: base.to_owned() }
+        Self {
+            client: Client::new([origin]).expect("a client"),
+            address: base.to_owned(),
+            base: base.to_owned(),
+        }
+    }
+
+    /// The same server under the origin that it has for the world, as behind a proxy. Calls go where they went.
+    #[must_use]
+    pub fn known_as(self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self }
     }
 
     /// The server's origin.
@@ -69,7 +80,7 @@ impl Http {
     }
 
     fn call(&self, method: Method, path: &str, body: Body) -> Call {
-        let url = if path.starts_with('/') { format!("{}{path}", self.base) } else { path.to_owned() };
+        let url = if path.starts_with('/') { format!("{}{path}", self.address) } else { path.to_owned() };
         Call { client: self.client.clone(), method, url, headers: HeaderMap::new(), body }
     }
 }

@@ -19,9 +19,12 @@ use crate::call::{self, Caller};
 use crate::limits::{Limiter, Limits};
 use crate::request_log::RequestLog;
 
-/// What handlers work with. Cheap to clone.
+/// What handlers work with. Every request clones it several times: that counts one up.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Rooms>);
+
+/// The engines, as [`App`] holds them.
+pub struct Rooms {
     /// The authorization server.
     pub identity: Identity,
     /// The credential service provider.
@@ -111,7 +114,8 @@ impl App {
         };
         let connect = Connect { store, network, client, clock, entropy, settings: Arc::new(connect) };
         let (proxies, request_log) = (Arc::new(proxies), Arc::default());
-        let app = Self { identity, csp, connect, metrics, limiter, proxies, request_log };
+        let rooms = Rooms { identity, csp, connect, metrics, limiter, proxies, request_log };
+        let app = Self(Arc::new(rooms));
         for ring in app.key_rings() {
             ring.open(app.clock().now()).await?;
         }
@@ -148,6 +152,14 @@ impl App {
 
     pub(crate) fn base_url(&self) -> &str {
         &self.identity.settings.base_url
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Rooms;
+
+    fn deref(&self) -> &Rooms {
+        &self.0
     }
 }
 

@@ -117,9 +117,12 @@ async fn accept(
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
+    use crate::request::{BODY_TIME, Form, FormFault};
     use axum::body::{Body, Bytes};
-    use axum::routing::get;
+    use axum::routing::{get, post};
     use futures_util::stream;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -136,11 +139,56 @@ mod tests {
         answer
     }
 
+    async fn connect(address: SocketAddr) -> TcpStream {
+        TcpStream::connect(address).await.expect("a connection")
+    }
+
+    async fn is_answered(caller: &mut TcpStream) -> bool {
+        // The server may have hung up already, at either end of the call.
+        let _ = caller.write_all(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
+        let mut beginning = [0; 12];
+        caller.read_exact(&mut beginning).await.is_ok()
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_caller_who_says_nothing_or_half_a_head_is_hung_up_on() {
         assert_eq!(told(b"").await, "");
         assert_eq!(told(b"GET / HTTP/1.1\r\nHost: a.exam").await, "");
         assert!(told(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n").await.starts_with("HTTP/1.1 404"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn callers_who_send_a_drop_at_a_time_hold_their_places_for_a_while_only() {
+        let router = Router::new().route("/", post(async |form: Result<Form, FormFault>| form.map(drop)));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            serve_peers(listener, router, std::future::pending(), &Peers::strictly(2)).await;
+        });
+        let head = "POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1000\r\n\
+                    Content-Type: application/x-www-form-urlencoded\r\nA: ";
+        for beginning in [head.to_owned(), format!("{head}a\r\n\r\nscope=")] {
+            let mut caller = connect(address).await;
+            tokio::spawn(async move {
+                let mut sent = caller.write_all(beginning.as_bytes()).await;
+                while sent.is_ok() {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    sent = caller.write_all(b"a").await;
+                }
+            });
+        }
+        let both_are_free = async || {
+            let mut callers = [connect(address).await, connect(address).await];
+            let [one, other] = &mut callers;
+            (is_answered(one).await, is_answered(other).await)
+        };
+        assert_eq!(both_are_free().await, (false, false));
+        let begun = tokio::time::Instant::now();
+        while both_are_free().await != (true, true) {
+            assert!(begun.elapsed() < 2 * BODY_TIME, "they are still there");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        assert!(begun.elapsed() > HEADER_TIME / 2, "they were sending all the time");
     }
 
     #[tokio::test(start_paused = true)]
@@ -177,18 +225,11 @@ mod tests {
         tokio::spawn(async move {
             serve_peers(listener, Router::new(), std::future::pending(), &Peers::strictly(2)).await;
         });
-        let ask = async |caller: &mut TcpStream| {
-            // The server may have hung up already, at either end of the call.
-            let _ = caller.write_all(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
-            let mut beginning = [0; 12];
-            caller.read_exact(&mut beginning).await.is_ok()
-        };
-        let connect = async || TcpStream::connect(address).await.expect("a connection");
-        let (mut one, mut other) = (connect().await, connect().await);
-        assert!(ask(&mut one).await && ask(&mut other).await);
-        assert!(!ask(&mut connect().await).await, "a third");
+        let (mut one, mut other) = (connect(address).await, connect(address).await);
+        assert!(is_answered(&mut one).await && is_answered(&mut other).await);
+        assert!(!is_answered(&mut connect(address).await).await, "a third");
         drop(one);
-        while !ask(&mut connect().await).await {
+        while !is_answered(&mut connect(address).await).await {
             tokio::task::yield_now().await;
         }
     }

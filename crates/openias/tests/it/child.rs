@@ -31,7 +31,12 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it and waits until it listens.
     pub(crate) async fn start(folder: &Path) -> Self {
-        Self::until(folder, &["serve", "--config", "openias.toml"], "OpenIAS listens on").await
+        Self::start_with(folder, "openias.toml").await
+    }
+
+    /// Starts it with another configuration file of the folder, and waits until it listens.
+    pub(crate) async fn start_with(folder: &Path, file: &str) -> Self {
+        Self::until(folder, &["serve", "--config", file], "OpenIAS listens on").await
     }
 
     /// Starts `openias demo` with these arguments and waits until it runs; what it said until then.

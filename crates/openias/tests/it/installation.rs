@@ -73,6 +73,30 @@ impl Installation {
         Server::start(self.folder()).await
     }
 
+    /// Starts a second process on the same database, and the way to it. Both say that they are at one address, as
+    /// they do behind a proxy.
+    pub(crate) async fn start_another(&self) -> (Server, Http) {
+        let (port, file) = (free_port(), "another.toml");
+        let config = std::fs::read_to_string(self.folder().join("openias.toml")).expect("a configuration");
+        let listen = format!("listen = \"{}\"", self.base_url.trim_start_matches("http://"));
+        assert!(config.contains(&listen));
+        let config = config.replace(&listen, &format!("listen = \"127.0.0.1:{port}\""));
+        std::fs::write(self.folder().join(file), config).expect("written");
+        (Server::start_with(self.folder(), file).await, Http::new(&format!("http://127.0.0.1:{port}")))
+    }
+
+    /// A good ID token of the patient.
+    pub(crate) fn id_token(&self) -> String {
+        self.csp.token(&Hcid::parse(HCID).expect("an HCID"), Clock::system().now())
+    }
+
+    /// Has every ID token of a party's credential count once.
+    pub(crate) fn tokens_count_once(&self, party: &Party) {
+        let organizations = self.command(&["org", "--config", "openias.toml", "list"]);
+        let id = organizations.split(' ').next().expect("an id");
+        self.command(&["client", "--config", "openias.toml", "tokens", id, &party.public_id, "--once"]);
+    }
+
     /// Registers an organisation, its keys and its endpoint, as an operator would.
     pub(crate) fn register(&self) -> (Party, Secret) {
         let added =
@@ -116,8 +140,7 @@ impl Installation {
 
     /// A session whose records have been looked for, and the accounts that were found.
     pub(crate) async fn located(&self, party: &Party) -> (String, Vec<String>) {
-        let hcid = Hcid::parse(HCID).expect("an HCID");
-        let session = party.session(&self.csp.token(&hcid, Clock::system().now())).await;
+        let session = party.session(&self.id_token()).await;
         let task = party.bridge("record_locator", &session).await["task_id"].take();
         let task = task.as_str().expect("a task");
         // The one thing that tells nobody when it ends: it is asked, as the widget asks.

@@ -4,15 +4,48 @@ use model::{AuthorizationRequest, Credential, Secret, Timestamp};
 
 use super::on_both_engines;
 use super::sample::{ID_TOKEN, NOW, client, identity, in_a_minute, request, secret};
-use crate::{NewPushedRequest, RequestReference, Store};
+use crate::{ConfigurationVersion, NewPushedRequest, Push, Pushed, RequestReference, Store, TokenUse};
 
 pub(super) async fn pushed(store: &Store, client: &Credential, secret: Secret) -> RequestReference {
-    let mut tx = store.write().await.expect("a transaction");
-    let new =
-        NewPushedRequest { public_id: &client.public_id, request: &request(), expires_at: in_a_minute() };
-    let reference = tx.push_request(&new, secret).await.expect("pushed");
-    tx.commit().await.expect("committed");
-    reference
+    match push(store, client, None, secret).await {
+        Pushed::Kept(reference) => reference,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Pushes a request now, with or without a token, as its client is now.
+pub(super) async fn push(
+    store: &Store,
+    client: &Credential,
+    token: Option<TokenUse<'_>>,
+    secret: Secret,
+) -> Pushed {
+    let known = store.client_afresh(&client.public_id).await.expect("asked").expect("a client");
+    push_as_judged(store, client, token, secret, known.version).await
+}
+
+pub(super) async fn push_as_judged(
+    store: &Store,
+    client: &Credential,
+    token: Option<TokenUse<'_>>,
+    secret: Secret,
+    judged_by: ConfigurationVersion,
+) -> Pushed {
+    let push = Push {
+        request: &NewPushedRequest {
+            public_id: &client.public_id,
+            request: &request(),
+            expires_at: in_a_minute(),
+        },
+        assertion: None,
+        proof: None,
+        token,
+        organization: &client.organization_id,
+        request_id: "request-1",
+        remarks: "tefca-2",
+        judged_by,
+    };
+    store.push(&push, secret, NOW).await.expect("pushed")
 }
 
 pub(super) async fn take(

@@ -66,6 +66,7 @@ on_both_engines! {
         assert_eq!(changed, [
             "access_tokens",
             "accounts",
+            "audit",
             "authorizations",
             "consent_refresh_tokens",
             "csp_pushed_requests",

@@ -3,16 +3,16 @@
 use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, assertion_uses, audit, authentication_templates, authorizations,
-    backlog, connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, failed_calls,
-    inquiries, locations, operator_sessions, organizations, outbox, pushed_requests, retention, sealed_rows,
-    sign_ins, signing_keys, token_uses, webhooks,
+    backlog, clients, connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports,
+    failed_calls, inquiries, locations, operator_sessions, organizations, outbox, pushed_requests, pushes,
+    retention, sealed_rows, sign_ins, signing_keys, webhooks,
 };
 
 use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 27] = [
+const FILES: [(&str, Statements); 28] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
@@ -21,6 +21,7 @@ const FILES: [(&str, Statements); 27] = [
     ("authentication_templates", authentication_templates::ALL),
     ("authorizations", authorizations::ALL),
     ("backlog", backlog::ALL),
+    ("clients", clients::ALL),
     ("connections", connections::ALL),
     ("consent_refresh_tokens", consent_refresh_tokens::ALL),
     ("consents", consents::ALL),
@@ -36,7 +37,7 @@ const FILES: [(&str, Statements); 27] = [
     ("pushed_requests", pushed_requests::ALL),
     ("retention", retention::ALL),
     ("sealed_rows", sealed_rows::ALL),
-    ("token_uses", token_uses::ALL),
+    ("pushes/group", pushes::group::ALL),
     ("sign_ins", sign_ins::ALL),
     ("signing_keys", signing_keys::ALL),
     ("webhooks", webhooks::ALL),
@@ -51,6 +52,9 @@ on_both_engines! {
         for sql in of_dialect.into_iter().flatten() {
             tx.prepare(sql).await.expect("a statement of the dialect");
         }
+        for sql in pushes::group::all() {
+            tx.prepare(sql).await.expect("a statement for many rows");
+        }
         for (file, statements) in FILES {
             for (name, sql) in statements {
                 if let Err(error) = tx.prepare(sql).await {
@@ -63,12 +67,19 @@ on_both_engines! {
 
 #[test]
 fn no_file_with_statements_is_left_out() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for entry in std::fs::read_dir(folder).expect("the sources") {
-        let path = entry.expect("an entry").path();
-        let holds =
-            path.is_file() && std::fs::read_to_string(&path).expect("text").contains("\nstatements! {");
-        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
-        assert_eq!(holds, FILES.iter().any(|(file, _)| *file == name), "{name}");
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![sources.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let holds = std::fs::read_to_string(&path).expect("text").contains("\nstatements! {");
+            let name = path.with_extension("");
+            let name = name.strip_prefix(&sources).ok().and_then(|name| name.to_str()).expect("a name");
+            assert_eq!(holds, FILES.iter().any(|(file, _)| *file == name), "{name}");
+        }
     }
 }

@@ -14,6 +14,7 @@ use identity::token_exchange::ExchangeFault;
 use identity::{dpop, introspect, par, tokens};
 use model::Busy;
 use serde::Serialize;
+use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::call::Failure;
@@ -57,6 +58,15 @@ impl OAuthError {
     pub(crate) fn invalid_client() -> Self {
         let text = "The client credentials are missing, unknown or not valid.";
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", text)
+    }
+
+    /// Too much is being asked for at the moment (RFC 6749 4.1.2.1 has the word).
+    pub(crate) fn busy() -> Self {
+        let text = "There is too much to do right now. Please try again in a second.";
+        Self {
+            busy: Some(Busy { retry_after: Duration::from_secs(1) }),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", text)
+        }
     }
 
     pub(crate) fn server_error() -> Self {
@@ -209,6 +219,7 @@ impl From<par::Refusal> for OAuthError {
             R::Token(reject) => invalid(token_text(*reject)),
             R::Email(mode) => invalid(&format!("The ID Token email is not appropriate for API mode {mode}.")),
             R::Replayed => invalid("The ID Token was pushed before."),
+            R::Store(StoreError::Busy) => Self::busy(),
             R::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 Self::server_error()
@@ -337,4 +348,20 @@ fn sentence(fault: &impl std::fmt::Display) -> String {
     characters
         .next()
         .map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_store_is_told_from_one_that_failed() {
+        let busy = OAuthError::from(par::Refusal::Store(StoreError::Busy)).into_response();
+        assert_eq!(busy.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(busy.headers()[RETRY_AFTER], "1");
+        let damaged = StoreError::Damaged { table: "organizations", column: "name" };
+        let failed = OAuthError::from(par::Refusal::Store(damaged)).into_response();
+        assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!failed.headers().contains_key(RETRY_AFTER));
+    }
 }

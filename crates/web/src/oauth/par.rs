@@ -101,7 +101,7 @@ pub(crate) struct Pushed {
         (status = 400, description = "`invalid_request`, `invalid_target`, `invalid_authorization_details`, `request_not_supported`, `unauthorized_client`, `invalid_dpop_proof`, `use_dpop_nonce`; the description ends in the code of the rule", body = OAuthErrorBody),
         ClientAuthentication,
         AnyForm,
-        (status = 503, description = "`temporarily_unavailable`: the CSP's keys, or the client's token exchange endpoint, cannot be had", body = OAuthErrorBody),
+        (status = 503, description = "`temporarily_unavailable`: the CSP's keys, or the client's token exchange endpoint, cannot be had, or more is pushed than the disk can take; `Retry-After` says when to come again, where that is known", body = OAuthErrorBody),
     ),
 )]
 pub(crate) async fn post(

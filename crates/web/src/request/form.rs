@@ -2,6 +2,7 @@
 //! as left out, and nothing is taken from another content type.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -44,9 +45,10 @@ impl Fields {
             if name.contains('\0') || value.contains('\0') {
                 return Err(FormFault::Nul(printable(&name)));
             }
-            if fields.insert(name.clone().into_owned(), value.into_owned()).is_some() {
-                return Err(FormFault::Repeated(printable(&name)));
-            }
+            match fields.entry(name.into_owned()) {
+                Entry::Occupied(known) => return Err(FormFault::Repeated(printable(known.key()))),
+                Entry::Vacant(place) => place.insert(value.into_owned()),
+            };
         }
         Ok(Self(fields))
     }
