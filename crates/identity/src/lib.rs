@@ -15,7 +15,9 @@ pub mod lint;
 pub mod logout;
 pub mod organizations;
 pub mod par;
+pub mod proofing;
 pub mod refusals;
+pub mod registrations;
 pub mod session;
 pub mod token_exchange;
 pub mod tokens;
@@ -29,6 +31,7 @@ use egress::{Client, IssuerKeys};
 use store::{KeyRing, Store};
 
 use crate::csps::TrustedCsps;
+use crate::registrations::Registrations;
 
 /// What the authorization server works with. Cheap to clone.
 #[derive(Clone)]
@@ -41,6 +44,8 @@ pub struct Identity {
     pub issuer_keys: IssuerKeys,
     /// Which CSPs are trusted.
     pub csps: Arc<TrustedCsps>,
+    /// Where patients without an ID token can be sent.
+    pub registrations: Arc<Registrations>,
     /// Sign ID tokens for clients.
     pub keys: KeyRing,
     /// The time.
@@ -64,6 +69,11 @@ impl Settings {
     /// Where the widget receives its code: the one redirect URI every client has.
     pub fn widget_callback(&self) -> String {
         format!("{}/auth/callback", self.base_url)
+    }
+
+    /// Where CSPs send patients back to: our redirect URI at every one of them.
+    pub fn proofing_callback(&self) -> String {
+        format!("{}/oauth2/proofing/callback", self.base_url)
     }
 }
 

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use jose::Compact;
 use model::synthetic::{by_phone, is_synthetic_email};
-use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity};
+use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity, Unproven};
 use store::{Happening, NewPushedRequest, RequestReference, StoreError, TokenUse};
 use token::expectations::DEFAULT_LEEWAY;
 use token::{Unverified, Verified};
@@ -87,7 +87,7 @@ pub async fn push(
     // A stranger's flood must not become a flood of writes, and a name nobody owns is not worth a line.
     let client = authenticate(&mut identity.store.read().await?, presented).await??;
     let outcome = match judge(identity, &client, form).await {
-        Ok((request, verified)) => keep(identity, &client, request, verified, request_id).await,
+        Ok(judged) => keep(identity, &client, judged, request_id).await,
         Err(refusal) => Err(refusal),
     };
     if let Err(refusal) = &outcome {
@@ -101,10 +101,15 @@ async fn judge(
     identity: &Identity,
     client: &Client,
     form: &Form<'_>,
-) -> Result<(AuthorizationRequest, Verified), Refusal> {
+) -> Result<(AuthorizationRequest, Option<Verified>), Refusal> {
     check_client_id(client, form)?;
-    check_entitlements(client)?;
-    let request = parameters::read(identity, client, form)?;
+    let unproven = is_unproven(client, form);
+    check_entitlements(client, unproven)?;
+    let mut request = parameters::read(identity, client, form)?;
+    if unproven {
+        request.patient = Patient::Unproven(to_be_proven(identity, client, form)?);
+        return Ok((request, None));
+    }
     let hcid = client.organization.hcid.as_ref();
     let verified = if let Some(patient_id) = form.patient_id {
         let endpoint = client.credential.policy.token_exchange_uri.as_deref();
@@ -119,7 +124,29 @@ async fn judge(
         verify_token(identity, Some(csp), id_token, hcid, &client.credential).await?
     };
     check_person(&verified, client.credential.mode())?;
-    Ok((request, verified))
+    request.patient = Patient::Proven(Box::new(proven_identity(&verified)));
+    Ok((request, Some(verified)))
+}
+
+/// Whether the patient shall prove who they are here: only a client that may ask for that leaves the proof out.
+fn is_unproven(client: &Client, form: &Form<'_>) -> bool {
+    client.credential.policy.hosted_proofing && form.idp_id_token.is_none() && form.patient_id.is_none()
+}
+
+/// Whether the patient can be sent somewhere, and there alone if the client names a CSP.
+fn to_be_proven(identity: &Identity, client: &Client, form: &Form<'_>) -> Result<Unproven, Refusal> {
+    let mode = client.credential.mode();
+    let registrations = &identity.registrations;
+    if !registrations.serve(mode) {
+        return Err(Refusal::NoProofing(mode));
+    }
+    let idp = form.idp.map(str::to_owned);
+    let mut open = registrations.of_mode(mode).filter(|one| idp.as_ref().is_none_or(|idp| *idp == one.idp));
+    let named = open.next().ok_or(Refusal::NotRegistered)?;
+    if client.organization.hcid.is_none() && named.hcid.is_none() {
+        return Err(Refusal::NoHcid);
+    }
+    Ok(Unproven { idp })
 }
 
 fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
@@ -129,20 +156,21 @@ fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn check_entitlements(client: &Client) -> Result<(), Refusal> {
+/// Bringing an identity is a right of its own; who sends a patient here brings none.
+fn check_entitlements(client: &Client, unproven: bool) -> Result<(), Refusal> {
     let mode = client.credential.mode();
     let entitled = client.organization.entitlements(mode);
     if !entitled.tefca {
         return Err(Refusal::TefcaDisabled(mode));
     }
-    if !entitled.byoi {
+    if !entitled.byoi && !unproven {
         return Err(Refusal::ByoiDisabled(mode));
     }
     Ok(())
 }
 
 /// Judges an ID token: of the chosen CSP, or else of whichever trusted one it comes from.
-async fn verify_token(
+pub(crate) async fn verify_token(
     identity: &Identity,
     chosen: Option<&Csp>,
     id_token: &str,
@@ -164,7 +192,7 @@ async fn verify_token(
 /// Test keys take only the synthetic e-mails, live keys refuse them. In test mode the e-mail has to be verified; in
 /// live mode whatever the token names counts, and the phone number where it names none, for one CSP has a single
 /// issuer for both modes.
-fn check_person(verified: &Verified, mode: Mode) -> Result<(), Refusal> {
+pub(crate) fn check_person(verified: &Verified, mode: Mode) -> Result<(), Refusal> {
     let fits = match mode {
         Mode::Test => verified.email().is_some_and(is_synthetic_email),
         Mode::Live => {
@@ -176,7 +204,7 @@ fn check_person(verified: &Verified, mode: Mode) -> Result<(), Refusal> {
     if fits { Ok(()) } else { Err(Refusal::Email(mode)) }
 }
 
-fn proven_identity(verified: &Verified) -> ProvenIdentity {
+pub(crate) fn proven_identity(verified: &Verified) -> ProvenIdentity {
     ProvenIdentity {
         issuer: verified.issuer().to_owned(),
         subject: verified.subject().to_owned(),
@@ -190,32 +218,32 @@ fn proven_identity(verified: &Verified) -> ProvenIdentity {
 async fn keep(
     identity: &Identity,
     client: &Client,
-    mut request: AuthorizationRequest,
-    verified: Verified,
+    (request, verified): (AuthorizationRequest, Option<Verified>),
     request_id: &str,
 ) -> Result<Pushed, Refusal> {
     let now = identity.clock.now();
     let public_id = &client.credential.public_id;
-    let token = TokenUse {
-        issuer: verified.issuer(),
-        token_id: verified.token_id(),
-        public_id,
-        once: client.credential.tokens.once,
-        expires_at: verified.expires_at().plus(DEFAULT_LEEWAY),
-    };
-    request.patient = Patient::Proven(Box::new(proven_identity(&verified)));
-    let pushed = NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) };
     let mut tx = identity.store.write().await?;
-    if !tx.use_token(&token).await? {
-        return Err(Refusal::Replayed);
+    if let Some(verified) = &verified {
+        let token = TokenUse {
+            issuer: verified.issuer(),
+            token_id: verified.token_id(),
+            public_id,
+            once: client.credential.tokens.once,
+            expires_at: verified.expires_at().plus(DEFAULT_LEEWAY),
+        };
+        if !tx.use_token(&token).await? {
+            return Err(Refusal::Replayed);
+        }
     }
+    let pushed = NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) };
     let reference = tx.push_request(&pushed, identity.entropy.secret()).await?;
     let happening = Happening {
         request_id,
         actor: public_id.as_str(),
         action: "par.accepted",
         subject: client.organization.id.as_str(),
-        detail: &remarks(&verified),
+        detail: &verified.as_ref().map_or_else(|| "unproven".to_owned(), remarks),
     };
     tx.audit(happening, now).await?;
     tx.commit().await?;
@@ -223,7 +251,7 @@ async fn keep(
 }
 
 /// What was odd about an accepted token: `tefca-2 warning=token.phone_spelling note=token.ssn`.
-fn remarks(verified: &Verified) -> String {
+pub(crate) fn remarks(verified: &Verified) -> String {
     let mut remarks = verified.profile().name().to_owned();
     for finding in verified.findings() {
         // Writing to a string cannot fail.

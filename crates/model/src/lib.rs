@@ -23,7 +23,7 @@ pub mod tenant;
 pub mod timestamp;
 pub mod token_policy;
 
-pub use authorization_request::{AuthorizationRequest, Patient};
+pub use authorization_request::{AuthorizationRequest, ByProof, Patient, Unproven};
 pub use client::{Credential, PublicId};
 pub use client_policy::{ClientAuthentication, ClientPolicy, ClientProfile, IdTokenAlgorithm, RequestUse};
 pub use demographics::{Address, Demographics, Gender};

@@ -39,6 +39,7 @@ pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyho
         clock: Clock::system(),
         entropy,
         csps: config.trusted_csps()?,
+        registrations: identity::registrations::Registrations::default(),
         identity: identity::Settings {
             base_url: base_url.clone(),
             consent_life: Duration::from_secs(config.identity.consent_days * 24 * 3600),

@@ -27,6 +27,7 @@ mod objects;
 mod operator_sessions;
 mod organizations;
 mod outbox;
+mod proofings;
 mod pushed_requests;
 mod retention;
 #[cfg(any(test, feature = "scratch"))]
@@ -59,6 +60,7 @@ pub use key_ring::{KeyRing, Keys};
 pub use locations::{Answer, Location, LocationStatus};
 pub use objects::{ObjectName, ObjectReader, ObjectWriter, Objects};
 pub use outbox::{Job, JobKind, Share};
+pub use proofings::{Holder, Leg, NewCode, NewProofing, Proofing, ProofingStage};
 pub use pushed_requests::{NewPushedRequest, RequestReference};
 pub use sealing::KeyFileError;
 pub use sign_ins::SignIn;

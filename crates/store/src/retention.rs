@@ -21,6 +21,7 @@ statements! {
     TOKEN_USES = "DELETE FROM token_uses WHERE expires_at <= $1";
     PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE expires_at <= $1";
     AUTHORIZATIONS = "DELETE FROM authorizations WHERE expires_at <= $1";
+    PROOFINGS = "DELETE FROM proofings WHERE expires_at <= $1";
     ACCESS_TOKENS = "DELETE FROM access_tokens WHERE expires_at <= $1";
     CONSENT_REFRESH_TOKENS = "DELETE FROM consent_refresh_tokens WHERE expires_at <= $1";
     REVOKED_TOKENS = "DELETE FROM revoked_tokens WHERE expires_at <= $1";
@@ -56,6 +57,7 @@ impl Tx {
             (TOKEN_USES, lapsed),
             (PUSHED_REQUESTS, lapsed),
             (AUTHORIZATIONS, lapsed),
+            (PROOFINGS, lapsed),
             (ACCESS_TOKENS, lapsed),
             (CONSENT_REFRESH_TOKENS, lapsed),
             (REVOKED_TOKENS, lapsed),

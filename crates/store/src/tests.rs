@@ -20,6 +20,7 @@ mod opening;
 mod operator_sessions;
 mod organizations;
 mod outbox;
+mod proofings;
 mod pushed_requests;
 mod races;
 mod retention;

@@ -11,6 +11,7 @@ use connect::worker::Worker;
 use csp::templates::{NewTemplate, create};
 use egress::{Client, IssuerKeys, KeySource, Origin};
 use identity::csps::{Csp as TrustedCsp, TrustedCsps, TrustedIssuer};
+use identity::registrations::Registrations;
 use identity::{credentials, organizations};
 use jose::Algorithm;
 use model::id::OrganizationId;
@@ -48,6 +49,8 @@ pub struct Setup {
     pub webhook_timeout: Duration,
     /// How long a job is a worker's own.
     pub job_lease: Duration,
+    /// Where patients without an ID token can be sent.
+    pub registrations: Registrations,
 }
 
 impl Default for Setup {
@@ -63,6 +66,7 @@ impl Default for Setup {
             deadline: Duration::from_secs(10),
             webhook_timeout: Duration::from_secs(10),
             job_lease: Duration::from_mins(2),
+            registrations: Registrations::default(),
         }
     }
 }
@@ -318,6 +322,7 @@ async fn assemble(
         clock: setup.clock.clone(),
         entropy: setup.entropy.clone(),
         csps: trusted_csps(base_url, csp),
+        registrations: setup.registrations.clone(),
         identity: identity::Settings {
             base_url: base_url.to_owned(),
             consent_life: Duration::from_hours(365 * 24),

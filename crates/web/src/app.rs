@@ -8,6 +8,7 @@ use connect::Connect;
 use egress::{AtHand, Client, IssuerKeys, KeySource, KeysAtHand};
 use identity::Identity;
 use identity::csps::TrustedCsps;
+use identity::registrations::Registrations;
 use model::Timestamp;
 use network::Network;
 use store::{KeyPurpose, KeyRing, Store, StoreError};
@@ -37,6 +38,8 @@ pub struct Parts {
     pub entropy: Entropy,
     /// Which CSPs are trusted.
     pub csps: TrustedCsps,
+    /// Where patients without an ID token can be sent.
+    pub registrations: Registrations,
     /// What the operator decides about the authorization server; its base URL is everyone's.
     pub identity: identity::Settings,
     /// What the operator decides about the network.
@@ -50,7 +53,7 @@ pub struct Parts {
 impl App {
     /// Puts the engines over the store. Signing keys that take time to make are made when they are needed.
     pub async fn assemble(parts: Parts) -> Result<Self, StoreError> {
-        let Parts { store, client, clock, entropy, csps, identity, network, connect, metrics } = parts;
+        let Parts { store, client, clock, entropy, csps, registrations, identity, network, connect, metrics } = parts;
         let ring = |purpose| KeyRing::new(store.clone(), purpose);
         let csp = Csp {
             store: store.clone(),
@@ -65,6 +68,7 @@ impl App {
             client: client.clone(),
             issuer_keys: issuer_keys(&client, &csps, &csp),
             csps: Arc::new(csps),
+            registrations: Arc::new(registrations),
             keys: ring(KeyPurpose::Identity),
             clock: clock.clone(),
             entropy: entropy.clone(),

@@ -47,7 +47,7 @@ pub(super) fn read(
         silent: is_silent(form.prompt)?,
         max_age: form.max_age.map(|seconds| seconds.parse().map_err(|_| Refusal::MaxAge)).transpose()?,
         dpop_jkt: short("dpop_jkt", form.dpop_jkt)?,
-        patient: Patient::Unknown,
+        patient: Patient::default(),
     })
 }
 

@@ -4,7 +4,7 @@ use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, backlog,
     connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, inquiries, locations,
-    operator_sessions, organizations, outbox, pushed_requests, retention, sealed_rows, sign_ins,
+    operator_sessions, organizations, outbox, proofings, pushed_requests, retention, sealed_rows, sign_ins,
     signing_keys, token_uses, webhooks,
 };
 
@@ -12,7 +12,7 @@ use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 25] = [
+const FILES: [(&str, Statements); 26] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
@@ -31,6 +31,7 @@ const FILES: [(&str, Statements); 25] = [
     ("operator_sessions", operator_sessions::ALL),
     ("organizations", organizations::ALL),
     ("outbox", outbox::ALL),
+    ("proofings", proofings::ALL),
     ("pushed_requests", pushed_requests::ALL),
     ("retention", retention::ALL),
     ("sealed_rows", sealed_rows::ALL),
