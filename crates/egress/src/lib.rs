@@ -5,6 +5,7 @@
 mod address;
 mod client;
 mod issuer_keys;
+mod mail;
 mod origin;
 
 pub use client::{Body, Client, EgressError, Fetched, Request, permits};
@@ -12,4 +13,5 @@ pub use issuer_keys::{
     AtHand, Discovery, DocumentFault, FRESH, IssuerKeys, KeySource, KeysAtHand, KeysUnavailable,
     MAX_DOCUMENT, PAUSE, STALE, document,
 };
+pub use mail::{MailFault, Mailer, Relay, RelaySecurity};
 pub use origin::{InvalidOrigin, Origin};

@@ -13,7 +13,7 @@ mod provider;
 mod show;
 
 pub use callback::{Finished, Returned, finish};
-pub use confirm::{Confirmed, confirm, send_code};
+pub use confirm::{Confirmed, Write, confirm, send_code};
 pub use leave::{cancel, depart};
 pub use show::{Step, View, show};
 

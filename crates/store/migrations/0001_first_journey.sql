@@ -340,6 +340,14 @@ CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (event_id);
 CREATE INDEX webhook_deliveries_dead ON webhook_deliveries (status) WHERE status = 'dead';
 CREATE INDEX webhook_deliveries_taken ON webhook_deliveries (updated_at) WHERE status = 'success';
 
+-- Mail on its way. Kept for as long as it is of use.
+CREATE TABLE letters (
+    id TEXT PRIMARY KEY,
+    letter BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX letters_by_expiry ON letters (expires_at);
+
 CREATE TABLE outbox (
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,

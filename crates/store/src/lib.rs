@@ -21,6 +21,7 @@ mod dialect;
 mod exports;
 mod inquiries;
 pub mod key_ring;
+mod letters;
 mod locations;
 mod migrations;
 mod objects;

@@ -22,6 +22,7 @@ statements! {
     PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE expires_at <= $1";
     AUTHORIZATIONS = "DELETE FROM authorizations WHERE expires_at <= $1";
     PROOFINGS = "DELETE FROM proofings WHERE expires_at <= $1";
+    LETTERS = "DELETE FROM letters WHERE expires_at <= $1";
     ACCESS_TOKENS = "DELETE FROM access_tokens WHERE expires_at <= $1";
     CONSENT_REFRESH_TOKENS = "DELETE FROM consent_refresh_tokens WHERE expires_at <= $1";
     REVOKED_TOKENS = "DELETE FROM revoked_tokens WHERE expires_at <= $1";
@@ -65,6 +66,7 @@ impl Tx {
             (USERINFO_TOKENS, lapsed),
             (REFRESH_TOKENS, lapsed),
             (REVOKED_REFRESH_TOKENS, lapsed),
+            (LETTERS, now),
             (ABANDONED_INQUIRIES, now),
             (INQUIRIES, lapsed),
             (ACCOUNTS, lapsed),

@@ -14,6 +14,7 @@ mod csp_tokens;
 mod exports;
 mod inquiries;
 mod key_ring;
+mod letters;
 mod locations;
 mod migrations;
 mod opening;

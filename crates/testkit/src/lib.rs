@@ -21,7 +21,7 @@ pub mod stub;
 pub use catcher::Catcher;
 pub use http::{Answer, Http};
 pub use party::{Party, Pkce};
-pub use server::{CspClient, RETRIES, ROTATE_AFTER, SILENT_CSP, Setup, TestServer};
+pub use server::{CSP_SECRET, CspClient, RETRIES, ROTATE_AFTER, SILENT_CSP, Setup, TestServer};
 pub use stub::Stub;
 
 use model::Timestamp;

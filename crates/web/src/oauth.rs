@@ -5,6 +5,7 @@ mod cookies;
 mod decision;
 mod error;
 mod introspect;
+mod letter;
 mod logout;
 mod metadata;
 mod par;

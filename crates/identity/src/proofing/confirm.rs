@@ -1,7 +1,8 @@
 //! The e-mail address: a code goes there and comes back.
 
-use model::Mode;
+use model::id::TokenId;
 use model::synthetic::is_synthetic_email;
+use model::{Letter, Mode, Organization};
 use store::{NewCode, ProofingStage};
 
 use super::code::{CODE_LIFE, MOST_CODES, MOST_MAILS, SPAN, TEST_CODE, TRIES, address, fresh, typed};
@@ -23,12 +24,16 @@ pub enum Confirmed {
     Spent,
 }
 
+/// Writes the letter that carries a code: for whom, the code, and the organisation that asks.
+pub type Write<'a> = &'a (dyn Fn(&str, &str, &Organization) -> Letter + Sync);
+
 /// Sends a code to an address, in place of an earlier one. Without an address, to the one before. In test mode none
 /// is sent, and [`TEST_CODE`] is right.
 pub async fn send_code(
     identity: &Identity,
     browser: Option<&str>,
     email: Option<&str>,
+    write: Write<'_>,
     request_id: &str,
 ) -> Result<Confirmed, Refusal> {
     let now = identity.clock.now();
@@ -54,6 +59,11 @@ pub async fn send_code(
     let new = NewCode { email, code: &code, expires_at, tries, most_codes };
     if !tx.send_proofing_code(&proofing.id, &new, now).await? {
         return Ok(Confirmed::Spent);
+    }
+    if mode == Mode::Live && !flooded {
+        let id = TokenId::from_random(identity.entropy.bytes());
+        let letter = write(email, &code, &client.organization);
+        tx.post_letter(id.as_str(), &letter, &client.organization.id, expires_at, now).await?;
     }
     // Nobody is told of the brake: it would say that others asked for codes to this address.
     let detail = if flooded { "held_back" } else { "" };

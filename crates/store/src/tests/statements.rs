@@ -3,7 +3,7 @@
 use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, backlog,
-    connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, inquiries, locations,
+    connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, inquiries, letters, locations,
     operator_sessions, organizations, outbox, proofings, pushed_requests, retention, sealed_rows, sign_ins,
     signing_keys, token_uses, webhooks,
 };
@@ -12,7 +12,7 @@ use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 26] = [
+const FILES: [(&str, Statements); 27] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
@@ -27,6 +27,7 @@ const FILES: [(&str, Statements); 26] = [
     ("csp_tokens", csp_tokens::ALL),
     ("exports", exports::ALL),
     ("inquiries", inquiries::ALL),
+    ("letters", letters::ALL),
     ("locations", locations::ALL),
     ("operator_sessions", operator_sessions::ALL),
     ("organizations", organizations::ALL),

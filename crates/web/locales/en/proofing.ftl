@@ -40,3 +40,10 @@ proofing-window-title = Prove who you are
 proofing-window-intro = { $name } asks to see your health records. To make sure that you are you, an identity service opens in a window of its own.
 proofing-window-next = Come back here when it is done. This page then goes on by itself.
 proofing-window-open = Open the window
+
+# The mail with the code
+
+letter-code-subject = Your code to share health records with { $name }
+letter-code = Your code: { $code }
+letter-code-what = Enter it on the page where { $name } asked for your email address. It works once, for ten minutes. Give it to nobody: no one will ask you for it by phone or message.
+letter-code-not-you = If you did not ask for this, you need not do anything. Nothing is shared without the code.

@@ -40,3 +40,10 @@ proofing-window-title = Demuestre quién es
 proofing-window-intro = { $name } pide ver sus registros médicos. Para asegurarnos de que usted es usted, un servicio de identidad se abre en una ventana propia.
 proofing-window-next = Vuelva aquí cuando termine. Esta página sigue entonces por sí sola.
 proofing-window-open = Abrir la ventana
+
+# El correo con el código
+
+letter-code-subject = Su código para compartir registros médicos con { $name }
+letter-code = Su código: { $code }
+letter-code-what = Escríbalo en la página donde { $name } le pidió su correo electrónico. Sirve una sola vez, por diez minutos. No se lo dé a nadie: nadie se lo pedirá por teléfono ni por mensaje.
+letter-code-not-you = Si usted no lo pidió, no tiene que hacer nada. Sin el código no se comparte nada.

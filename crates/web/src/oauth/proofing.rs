@@ -7,9 +7,10 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use identity::authorize;
 use identity::proofing::{self, Begun, Confirmed, Finished, Refusal, Returned};
+use model::Organization;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{authorize as pages_of_consent, cookies, decision};
+use super::{authorize as pages_of_consent, cookies, decision, letter};
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, Problem, ProofingFault};
@@ -110,7 +111,7 @@ async fn email(
     let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
     let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
     let address = Some(fields.text("email"));
-    let sent = proofing::send_code(&app.identity, cookies::proofing(&headers), address, &request_id.0).await;
+    let sent = send(&app, &headers, language, address, &request_id).await;
     answer(&app, &headers, language, sent).await
 }
 
@@ -124,8 +125,20 @@ async fn again(
 ) -> Response {
     let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
     let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
-    let sent = proofing::send_code(&app.identity, cookies::proofing(&headers), None, &request_id.0).await;
+    let sent = send(&app, &headers, language, None, &request_id).await;
     answer(&app, &headers, language, sent).await
+}
+
+async fn send(
+    app: &App,
+    headers: &HeaderMap,
+    language: Language,
+    address: Option<&str>,
+    request_id: &RequestId,
+) -> Result<Confirmed, Refusal> {
+    let browser = cookies::proofing(headers);
+    let write = |to: &str, code: &str, asker: &Organization| letter::with_code(language, to, code, asker);
+    proofing::send_code(&app.identity, browser, address, &write, &request_id.0).await
 }
 
 async fn code(
@@ -216,8 +229,16 @@ async fn callback(
             cookies::forget_proofing(&mut response);
             response
         }
+        // The CSP sent the patient here once more: the decision that waits here is this browser's own.
+        Err(Refusal::AnotherBrowser) if decides(&app, &headers).await => go_home(language),
         Err(refusal) => refused(&app, language, &refusal),
     }
+}
+
+/// Whether this browser is done with its proofing, and a decision waits in it.
+async fn decides(app: &App, headers: &HeaderMap) -> bool {
+    let (None, Some(handle)) = (cookies::proofing(headers), cookies::decision(headers)) else { return false };
+    matches!(authorize::waiting(&app.identity, handle).await, Ok(Some(_)))
 }
 
 /// The patient gives up: the app is told.

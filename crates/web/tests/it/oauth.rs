@@ -5,6 +5,7 @@ mod decision;
 mod introspect;
 mod metadata;
 mod par;
+mod proofing;
 mod refresh;
 mod token;
 mod token_exchange;
