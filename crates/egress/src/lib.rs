@@ -1,6 +1,6 @@
 //! The only way out. Every outbound HTTP call goes through [`Client`], which dials nothing but public
 //! addresses over https and the private origins that the operator has listed, follows no redirect, uses no
-//! proxy, and bounds time and size.
+//! proxy, and bounds time and size. Mail goes through [`Mailer`], to the operator's relay alone.
 
 mod address;
 mod client;

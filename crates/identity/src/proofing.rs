@@ -223,7 +223,6 @@ async fn record(
     request_id: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let happening =
-        Happening { request_id, actor: "patient", action, subject: public_id.as_str(), detail };
+    let happening = Happening { request_id, actor: "patient", action, subject: public_id.as_str(), detail };
     tx.audit(happening, now).await
 }

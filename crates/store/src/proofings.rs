@@ -220,8 +220,7 @@ impl Tx {
         let sealer = self.store.sealer();
         let sealed = sealer.seal(place("email", id), code.email.as_bytes());
         let (email, tag) = (self.email_tag(code.email), self.code_tag(id, code.code));
-        let args =
-            args![id, &sealed, &email, &tag, code.expires_at, code.tries, code.most_codes, now];
+        let args = args![id, &sealed, &email, &tag, code.expires_at, code.tries, code.most_codes, now];
         Ok(self.execute(SEND_CODE, args).await? == 1)
     }
 

@@ -46,7 +46,8 @@ impl Issuer {
         let discovery = json!({"issuer": url, "jwks_uri": format!("{url}/jwks")}).to_string();
         let keys = json!({"keys": keys}).to_string().into_bytes();
         let headers = json_headers();
-        let state = State { discovery, keys, headers, status: 200, silent: false, asked: 0, ..State::default() };
+        let state =
+            State { discovery, keys, headers, status: 200, silent: false, asked: 0, ..State::default() };
         let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
         loopback::serve(listener, move |request| {

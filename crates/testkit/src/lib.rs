@@ -14,12 +14,14 @@ pub mod issuer;
 pub mod keys;
 pub mod logs;
 mod loopback;
+pub mod mailbox;
 mod party;
 mod server;
 pub mod stub;
 
 pub use catcher::Catcher;
 pub use http::{Answer, Http};
+pub use mailbox::Mailbox;
 pub use party::{Party, Pkce};
 pub use server::{CSP_SECRET, CspClient, RETRIES, ROTATE_AFTER, SILENT_CSP, Setup, TestServer};
 pub use stub::Stub;

@@ -53,7 +53,8 @@ pub struct Parts {
 impl App {
     /// Puts the engines over the store. Signing keys that take time to make are made when they are needed.
     pub async fn assemble(parts: Parts) -> Result<Self, StoreError> {
-        let Parts { store, client, clock, entropy, csps, registrations, identity, network, connect, metrics } = parts;
+        let Parts { store, client, clock, entropy, csps, registrations, identity, network, connect, metrics } =
+            parts;
         let ring = |purpose| KeyRing::new(store.clone(), purpose);
         let csp = Csp {
             store: store.clone(),

@@ -67,16 +67,22 @@ enum Fault {
 impl Fault {
     /// What the patient is told.
     fn trouble(&self, request_id: &str) -> Trouble {
-        let refused = |code: &str| Trouble::Refused { code: code.to_owned(), request_id: request_id.to_owned() };
+        let refused =
+            |code: &str| Trouble::Refused { code: code.to_owned(), request_id: request_id.to_owned() };
         match self {
             Self::Csp("temporarily_unavailable" | "server_error") => Trouble::Unavailable,
             Self::Csp(
-                "access_denied" | "login_required" | "interaction_required" | "account_selection_required"
+                "access_denied"
+                | "login_required"
+                | "interaction_required"
+                | "account_selection_required"
                 | "consent_required",
             ) => Trouble::Cancelled,
             Self::Csp(_) => refused("proofing.csp_error"),
             Self::NoCode => refused("proofing.no_code"),
-            Self::Registration | Self::Provider(_) | Self::Judged(par::Refusal::Keys(_)) => Trouble::Unavailable,
+            Self::Registration | Self::Provider(_) | Self::Judged(par::Refusal::Keys(_)) => {
+                Trouble::Unavailable
+            }
             Self::Mismatch(mismatch) => refused(mismatch.code()),
             Self::Judged(refusal) => refused(refusal.code()),
             Self::TooLongAgo => refused("proofing.max_age"),

@@ -28,7 +28,9 @@ pub(super) fn fresh(entropy: &Entropy) -> String {
     let mut code = String::with_capacity(LENGTH);
     for _ in 0..LENGTH {
         let (next, letter) = (number / 31, number % 31);
-        code.push(usize::try_from(letter).ok().and_then(|at| ALPHABET.get(at)).map_or('A', |b| char::from(*b)));
+        code.push(
+            usize::try_from(letter).ok().and_then(|at| ALPHABET.get(at)).map_or('A', |b| char::from(*b)),
+        );
         number = next;
     }
     code
@@ -46,9 +48,9 @@ pub(super) fn address(text: &str) -> Option<&str> {
     let text = text.trim();
     let (mailbox, domain) = text.rsplit_once('@')?;
     let plain = |b: u8| b.is_ascii_graphic() && !b"<>()[]\\,;:\"@".contains(&b);
-    let host = domain.split('.').all(|label| {
-        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    });
+    let host = domain
+        .split('.')
+        .all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
     let fits = !mailbox.is_empty() && mailbox.len() <= 64 && text.len() <= 254;
     (fits && mailbox.bytes().all(plain) && host && domain.contains('.')).then_some(text)
 }
@@ -78,8 +80,19 @@ mod tests {
     fn only_what_mail_can_go_to_is_an_address() {
         assert_eq!(address(" a.b+c@example.org "), Some("a.b+c@example.org"));
         for text in [
-            "", "@example.org", "a@", "a@b", "a@b@example.org", "a b@example.org", "a@example..org", "a@.org",
-            "a\r\nBcc: x@example.org", "<a@example.org>", "a,b@example.org", "\u{430}@example.org", "a@ex\u{e4}.org",
+            "",
+            "@example.org",
+            "a@",
+            "a@b",
+            "a@b@example.org",
+            "a b@example.org",
+            "a@example..org",
+            "a@.org",
+            "a\r\nBcc: x@example.org",
+            "<a@example.org>",
+            "a,b@example.org",
+            "\u{430}@example.org",
+            "a@ex\u{e4}.org",
         ] {
             assert_eq!(address(text), None, "{text:?}");
         }

@@ -94,8 +94,7 @@ impl Provider {
     ) -> (String, Leg) {
         let (verifier, nonce) = (identity.entropy.secret(), identity.entropy.secret());
         let mut url = self.authorization_endpoint.clone();
-        let (callback, challenge) =
-            (identity.settings.proofing_callback(), Challenge::of(verifier.expose()));
+        let (callback, challenge) = (identity.settings.proofing_callback(), Challenge::of(verifier.expose()));
         let own = [
             ("response_type", "code"),
             ("client_id", &registration.client_id),
@@ -123,7 +122,8 @@ impl Provider {
 
 /// Basic is the default (OpenID Connect Discovery 3): the form is for those that say they take no Basic.
 fn wants_secret_in_form(document: &Object<'_>) -> bool {
-    let Some(methods) = document.get("token_endpoint_auth_methods_supported").and_then(Value::as_array) else {
+    let Some(methods) = document.get("token_endpoint_auth_methods_supported").and_then(Value::as_array)
+    else {
         return false;
     };
     let takes = |name: &str| methods.iter().any(|method| method.as_str() == Some(name));

@@ -63,8 +63,12 @@ impl Mail {
             MailSecurity::None => RelaySecurity::None,
         };
         let here = ["localhost", "127.0.0.1", "::1"].contains(&host.as_str());
-        ensure!(security != RelaySecurity::None || here, "mail.security may be none only of a relay on this machine");
-        let password = self.password_file.as_deref().map(|file| secret_in(file, "mail.password_file")).transpose()?;
+        ensure!(
+            security != RelaySecurity::None || here,
+            "mail.security may be none only of a relay on this machine"
+        );
+        let password =
+            self.password_file.as_deref().map(|file| secret_in(file, "mail.password_file")).transpose()?;
         let credentials = match (&self.username, &password) {
             (Some(name), Some(password)) => Some((name.as_str(), password)),
             (None, None) => None,
@@ -91,7 +95,8 @@ mod tests {
     #[test]
     fn a_relay_is_read_whole_or_not_at_all() {
         let from = "from = \"Example Health <no-reply@example.org>\"\n";
-        let whole = format!("host = \"smtp.example.org\"\n{from}username = \"u\"\npassword_file = \"password\"");
+        let whole =
+            format!("host = \"smtp.example.org\"\n{from}username = \"u\"\npassword_file = \"password\"");
         load(&whole).expect("a relay");
         load(&format!("host = \"localhost\"\nsecurity = \"none\"\n{from}")).expect("a relay");
         load("").expect("no mail");

@@ -52,7 +52,8 @@ impl Config {
         let read = |entry: &ProofingEntry| {
             let ProofingEntry { idp, mode, .. } = entry;
             let csp = csps.find(idp);
-            let csp = csp.with_context(|| format!("an entry of proofing names {idp:?}, which is no trusted CSP"))?;
+            let csp =
+                csp.with_context(|| format!("an entry of proofing names {idp:?}, which is no trusted CSP"))?;
             entry.read(csp).with_context(|| format!("in the proofing entry of {idp:?} for {mode:?} mode"))
         };
         let all = self.proofing.iter().map(read).collect::<anyhow::Result<_>>()?;
@@ -80,10 +81,14 @@ impl ProofingEntry {
         let scope = self.scope.clone().unwrap_or_else(|| SCOPE.to_owned());
         ensure!(scope.split(' ').any(|word| word == "openid"), "scope must hold \"openid\"");
         for name in self.parameters.keys() {
-            ensure!(!OUR_PARAMETERS.contains(&name.as_str()), "parameters holds {name}, which is not for you to set");
+            ensure!(
+                !OUR_PARAMETERS.contains(&name.as_str()),
+                "parameters holds {name}, which is not for you to set"
+            );
         }
         let hcid = self.hcid.as_deref().map(|text| {
-            Hcid::parse(text).with_context(|| format!("hcid is {text:?}, which is no HCID such as 2.16.840.1"))
+            Hcid::parse(text)
+                .with_context(|| format!("hcid is {text:?}, which is no HCID such as 2.16.840.1"))
         });
         Ok(Registration {
             idp: self.idp.clone(),
@@ -106,7 +111,9 @@ impl ProofingEntry {
                     std::fs::read(file).with_context(|| format!("client_key_file {shown} cannot be read"))?;
                 let key = signing_key(&bytes);
                 let key = key.with_context(|| {
-                    format!("client_key_file {shown} holds no PKCS#8 key for RS256, ES256 or ES384, as PEM or DER")
+                    format!(
+                        "client_key_file {shown} holds no PKCS#8 key for RS256, ES256 or ES384, as PEM or DER"
+                    )
                 })?;
                 Ok(Proof::Key(Arc::new(key)))
             }
@@ -149,10 +156,8 @@ mod tests {
         std::fs::write(dir.path().join("secret"), "the secret\n")?;
         std::fs::write(dir.path().join("two"), "a\nb\n")?;
         let pkcs8 = ambient::ec_p256_keypair().expect("a key");
-        let pem = format!(
-            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-            STANDARD.encode(&*pkcs8)
-        );
+        let pem =
+            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&*pkcs8));
         std::fs::write(dir.path().join("key.pem"), pem)?;
         let path = dir.path().join("openias.toml");
         std::fs::write(&path, format!("[[proofing]]\n{entry}\n"))?;
@@ -174,7 +179,9 @@ mod tests {
         assert_eq!(one.parameters, [("acr_values".to_owned(), "ial2".to_owned())]);
         assert!(registrations.serve(Mode::Test) && !registrations.serve(Mode::Live));
         let registrations = load(&format!("{PERSONA}client_key_file = \"key.pem\"")).expect("registrations");
-        assert!(matches!(&registrations.all[0].proof, Proof::Key(key) if key.algorithm() == Algorithm::Es256));
+        assert!(
+            matches!(&registrations.all[0].proof, Proof::Key(key) if key.algorithm() == Algorithm::Es256)
+        );
     }
 
     #[test]

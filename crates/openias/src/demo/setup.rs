@@ -75,7 +75,9 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
 
     step("Registering the sample app");
     let mut kept = KeptKeys::read(args.data_dir.as_ref())?;
-    let sample = register(&wired, sample_app(&app_url, &wired.app.identity.settings.proofing_callback()), &mut kept).await?;
+    let sample =
+        register(&wired, sample_app(&app_url, &wired.app.identity.settings.proofing_callback()), &mut kept)
+            .await?;
     let issuer = wired.app.csp.issuer(csp::Environment::Sandbox);
     wired.app.identity.registrations = Arc::new(sample.registrations(issuer)?);
     let own = match own {

@@ -138,7 +138,8 @@ async fn callback(
     match site.backend.finish_sign_in(&sign_in, &code).await {
         Ok(tokens) => {
             let external_id = state.chars().take(12).collect();
-            let session = site.patients.begin(&site.backend.entropy, Patient { external_id, tokens: Some(tokens) });
+            let session =
+                site.patients.begin(&site.backend.entropy, Patient { external_id, tokens: Some(tokens) });
             // A page of its own: it can be loaded anew, unlike this one.
             (StatusCode::SEE_OTHER, AppendHeaders([(LOCATION, "/share".to_owned()), (SET_COOKIE, session)]))
                 .into_response()

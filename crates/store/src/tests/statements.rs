@@ -3,9 +3,9 @@
 use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, backlog,
-    connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, inquiries, letters, locations,
-    operator_sessions, organizations, outbox, proofings, pushed_requests, retention, sealed_rows, sign_ins,
-    signing_keys, token_uses, webhooks,
+    connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, inquiries, letters,
+    locations, operator_sessions, organizations, outbox, proofings, pushed_requests, retention, sealed_rows,
+    sign_ins, signing_keys, token_uses, webhooks,
 };
 
 use super::on_both_engines;

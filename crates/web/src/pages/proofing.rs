@@ -94,8 +94,7 @@ pub(crate) fn proofing(
         Step::Code { email, usable, another } => {
             let (usable, another) = (*usable, *another);
             let wrong = fault == Some(ProofingFault::WrongCode);
-            let template =
-                CodeTemplate { frame, test, email, test_code: TEST_CODE, usable, another, wrong };
+            let template = CodeTemplate { frame, test, email, test_code: TEST_CODE, usable, another, wrong };
             reply(view, fault, &template)
         }
         Step::Choose { csps, trouble } => {

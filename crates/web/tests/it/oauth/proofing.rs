@@ -5,6 +5,7 @@ mod browser;
 mod code;
 mod failures;
 mod journey;
+mod mail;
 mod window;
 
 use model::{ClientPolicy, Mode};
@@ -78,7 +79,10 @@ async fn trail(server: &TestServer) -> Vec<String> {
     let mut tx = server.store().read().await.expect("a transaction");
     let filter = store::AuditFilter { actor: Some("patient"), ..store::AuditFilter::default() };
     let page = tx.audit_page(filter, store::AuditPlace::Latest, 50).await.expect("read");
-    page.entries.into_iter().map(|entry| format!("{} {}", entry.action, entry.detail).trim().to_owned()).collect()
+    page.entries
+        .into_iter()
+        .map(|entry| format!("{} {}", entry.action, entry.detail).trim().to_owned())
+        .collect()
 }
 
 #[tokio::test]

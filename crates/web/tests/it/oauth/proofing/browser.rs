@@ -27,15 +27,18 @@ impl Browser {
     /// Opens the authorization endpoint as the widget does.
     pub(super) async fn authorize(&self, party: &Party, request_uri: &str, pkce: &Pkce) -> Answer {
         let callback = party.widget_callback();
-        self.get_with("/v1/oauth2/authorize", &[
-            ("response_type", "code"),
-            ("client_id", &party.public_id),
-            ("redirect_uri", &callback),
-            ("state", "the state"),
-            ("code_challenge", &pkce.challenge),
-            ("code_challenge_method", "S256"),
-            ("request_uri", request_uri),
-        ])
+        self.get_with(
+            "/v1/oauth2/authorize",
+            &[
+                ("response_type", "code"),
+                ("client_id", &party.public_id),
+                ("redirect_uri", &callback),
+                ("state", "the state"),
+                ("code_challenge", &pkce.challenge),
+                ("code_challenge_method", "S256"),
+                ("request_uri", request_uri),
+            ],
+        )
         .await
     }
 

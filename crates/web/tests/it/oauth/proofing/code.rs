@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::{Entitlements, Mode};
-use testkit::{PATIENT, Pkce, Setup, TestServer};
+use testkit::{Mailbox, PATIENT, Pkce, Setup, TestServer};
 
 use super::browser::Browser;
 use super::{hosted, push, stage, trail};
@@ -32,8 +32,11 @@ async fn what_is_no_address_or_of_the_other_mode_is_asked_for_again() {
 
 #[tokio::test]
 async fn a_synthetic_address_is_no_real_patients() {
+    let mailbox = Mailbox::start().await;
     let live = Entitlements { tefca: true, byoi: true };
-    let server = TestServer::with(Setup { proofing: true, sends_mail: true, live, ..Setup::default() }).await;
+    let server =
+        TestServer::with(Setup { proofing: true, mailer: Some(mailbox.mailer()), live, ..Setup::default() })
+            .await;
     let party = server.party_of(&server.organization.id, Mode::Live).await;
     let party = hosted(&server, party).await;
     let browser = Browser::new(&party);

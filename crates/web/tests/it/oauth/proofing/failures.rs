@@ -13,7 +13,10 @@ use super::{back, claims, confirmed, departed, push, stage, trail, try_push};
 async fn trouble(browser: &Browser, name: &str) -> String {
     let page = browser.get("/oauth2/proofing").await.is(200).text();
     assert!(page.contains(&format!("data-trouble=\"{name}\"")), "{name}: {page}");
-    assert!(page.contains("idp=persona_csp") && page.contains("/oauth2/proofing/cancel"), "a way on and a way back");
+    assert!(
+        page.contains("idp=persona_csp") && page.contains("/oauth2/proofing/cancel"),
+        "a way on and a way back"
+    );
     page
 }
 
@@ -29,7 +32,8 @@ async fn told(browser: &Browser) -> (String, String) {
 
 async fn errs(server: &TestServer, browser: &Browser, error: &str) -> Answer {
     let (way, iss) = (departed(browser).await, &server.csp.issuer);
-    let parameters = [("error", error), ("error_description", "Camila left"), ("state", &way.state), ("iss", iss)];
+    let parameters =
+        [("error", error), ("error_description", "Camila left"), ("state", &way.state), ("iss", iss)];
     browser.get_with("/oauth2/proofing/callback", &parameters).await
 }
 
@@ -51,10 +55,13 @@ async fn a_patient_who_stops_at_the_csp_can_try_again_or_go_back() {
     confirmed(&party, &browser, &Pkce::fresh()).await;
     errs(&server, &browser, "access_denied").await.is(303);
     assert_eq!(told(&browser).await.0, "access_denied");
-    assert_eq!(trail(&server).await[..2], [
-        "proofing.ended access_denied",
-        "proofing.refused proofing.csp_error: the CSP answered access_denied",
-    ]);
+    assert_eq!(
+        trail(&server).await[..2],
+        [
+            "proofing.ended access_denied",
+            "proofing.refused proofing.csp_error: the CSP answered access_denied",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -72,7 +79,10 @@ async fn an_error_of_the_csps_is_told_apart_from_a_patient_who_stopped() {
         errs(&server, &browser, error).await.is(303);
         trouble(&browser, name).await;
     }
-    assert_eq!(trail(&server).await[0], "proofing.refused proofing.csp_error: the CSP answered an unknown error");
+    assert_eq!(
+        trail(&server).await[0],
+        "proofing.refused proofing.csp_error: the CSP answered an unknown error"
+    );
     let way = departed(&browser).await;
     let iss = &server.csp.issuer;
     browser.get_with("/oauth2/proofing/callback", &[("state", &way.state), ("iss", iss)]).await.is(303);
@@ -88,14 +98,19 @@ async fn a_csp_that_does_not_answer_is_said_to_be_unavailable() {
     assert_eq!(answer.header("location"), "/oauth2/proofing?lang=en");
     trouble(&browser, "unavailable").await;
     // It fails when the code is redeemed.
-    for (status, body) in [(500, json!({})), (400, json!({"error": "invalid_grant"})), (200, json!({"id_token": 7}))] {
+    for (status, body) in
+        [(500, json!({})), (400, json!({"error": "invalid_grant"})), (200, json!({"id_token": 7}))]
+    {
         let way = departed(&browser).await;
         server.csp.site().answers_at("/token", status, &body);
         back(&server, &browser, &way.state).await.is(303);
         trouble(&browser, "unavailable").await;
     }
     let lines = trail(&server).await;
-    assert!(lines.iter().any(|line| line.contains("the token endpoint answered 400 invalid_grant")), "{lines:?}");
+    assert!(
+        lines.iter().any(|line| line.contains("the token endpoint answered 400 invalid_grant")),
+        "{lines:?}"
+    );
     let (error, _) = told(&browser).await;
     assert_eq!(error, "temporarily_unavailable");
 }
@@ -246,15 +261,15 @@ async fn a_client_that_is_switched_off_meanwhile_gets_nobody() {
 async fn switch_off(server: &TestServer, party: &Party) {
     let id = model::PublicId::parse(&party.public_id).expect("a public id");
     let identity = &server.app.identity;
-    let switched = identity::credentials::switch(identity, &server.organization.id, &id, false, "test", "test").await;
+    let switched =
+        identity::credentials::switch(identity, &server.organization.id, &id, false, "test", "test").await;
     switched.expect("switched off");
 }
 
 #[tokio::test]
 async fn a_test_client_that_consents_itself_still_has_its_patient_proven() {
     let (server, party) = stage().await;
-    let policy =
-        ClientPolicy { hosted_proofing: true, consents_itself: true, ..ClientPolicy::default() };
+    let policy = ClientPolicy { hosted_proofing: true, consents_itself: true, ..ClientPolicy::default() };
     server.set_policy(&party, policy).await;
     let (browser, pkce) = (Browser::new(&party), Pkce::fresh());
     confirmed(&party, &browser, &pkce).await;

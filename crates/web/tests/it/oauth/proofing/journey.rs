@@ -25,7 +25,10 @@ async fn a_patient_without_an_id_token_gets_to_consent_and_the_app_to_a_session(
     assert!(page.contains("TEST22") && page.contains("/oauth2/proofing/code"), "the test code is shown");
     browser.post("/oauth2/proofing/code", &[("code", "TEST22")]).await.is(303);
     let page = browser.get("/oauth2/proofing?lang=es").await.is(200).text();
-    assert!(page.contains("idp=persona_csp&amp;lang=es") || page.contains("idp=persona_csp&#38;lang=es"), "{page}");
+    assert!(
+        page.contains("idp=persona_csp&amp;lang=es") || page.contains("idp=persona_csp&#38;lang=es"),
+        "{page}"
+    );
 
     let away = browser.get("/oauth2/proofing/csp?idp=persona_csp&lang=es").await.is(303);
     let parameter = |name| away.parameter(name).unwrap_or_default();
@@ -63,21 +66,26 @@ async fn a_patient_without_an_id_token_gets_to_consent_and_the_app_to_a_session(
     assert!(page.text().contains("Camila"));
     assert!(page.header("content-security-policy").ends_with("frame-ancestors 'none'"));
     let handle = page.hidden("handle");
-    let decided =
-        browser.post("/oauth2/authorize/decision", &[("handle", &handle), ("decision", "allow")]).await.is(303);
+    let decided = browser
+        .post("/oauth2/authorize/decision", &[("handle", &handle), ("decision", "allow")])
+        .await
+        .is(303);
     assert_eq!(decided.parameter("state").as_deref(), Some("the state"));
     let code = decided.parameter("code").expect("a code");
     let tokens = party.redeem(&code, &pkce.verifier).send().await.is(200).json();
     party.bridge("org", tokens["access_token"].as_str().expect("a token")).await;
 
-    assert_eq!(trail(&server).await, [
-        "consent.given",
-        "proofing.proven tefca-2 note=token.ssn",
-        "proofing.sent_to_csp persona_csp",
-        "proofing.email_confirmed",
-        "proofing.code_sent",
-        "proofing.begun",
-    ]);
+    assert_eq!(
+        trail(&server).await,
+        [
+            "consent.given",
+            "proofing.proven tefca-2 note=token.ssn",
+            "proofing.sent_to_csp persona_csp",
+            "proofing.email_confirmed",
+            "proofing.code_sent",
+            "proofing.begun",
+        ]
+    );
 }
 
 #[tokio::test]
