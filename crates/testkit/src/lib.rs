@@ -23,7 +23,7 @@ pub use catcher::Catcher;
 pub use http::{Answer, Http};
 pub use mailbox::Mailbox;
 pub use party::{Party, Pkce};
-pub use server::{CSP_SECRET, CspClient, RETRIES, ROTATE_AFTER, SILENT_CSP, Setup, TestServer};
+pub use server::{CSP_KEY, CSP_SECRET, CspClient, RETRIES, ROTATE_AFTER, SILENT_CSP, Setup, TestServer};
 pub use stub::Stub;
 
 use model::Timestamp;

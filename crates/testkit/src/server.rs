@@ -385,7 +385,9 @@ fn trusted_csps(base_url: &str, csp: &forge::Csp) -> TrustedCsps {
         .with(trusted("silent_csp", vec![issuer(SILENT_CSP.to_owned(), &both)]))
 }
 
-/// Our secret as a client of the CSP.
+/// Which of [`keys`] proves that we are the client of the CSP, in live mode.
+pub const CSP_KEY: usize = 5;
+/// Our secret as a client of the CSP, in test mode.
 pub const CSP_SECRET: &str = "a secret: with + and %";
 
 fn registrations(setup: &Setup, csp: &forge::Csp) -> Registrations {
@@ -394,7 +396,10 @@ fn registrations(setup: &Setup, csp: &forge::Csp) -> Registrations {
         mode,
         issuer: issuer.to_owned(),
         client_id: forge::CLIENT_ID.to_owned(),
-        proof: Proof::Secret(Secret::new(CSP_SECRET.to_owned())),
+        proof: match mode {
+            Mode::Test => Proof::Secret(Secret::new(CSP_SECRET.to_owned())),
+            Mode::Live => Proof::Key(Arc::new(keys::signing_key(CSP_KEY))),
+        },
         scope: "openid profile email".to_owned(),
         parameters: vec![("acr_values".to_owned(), "ial2".to_owned())],
         hcid: None,

@@ -46,9 +46,9 @@ const FILES: [(&str, &str, &str); 27] = [
     ("openias-connect.js", SCRIPT, include_str!("../../assets/openias-connect.js")),
     ("openias.css", STYLE, include_str!("../../assets/openias.css")),
     ("page.js", SCRIPT, include_str!("../../assets/page.js")),
-    ("proofing.js", SCRIPT, include_str!("../../assets/proofing.js")),
     ("portal-tables.css", STYLE, include_str!("../../assets/portal-tables.css")),
     ("portal.css", STYLE, include_str!("../../assets/portal.css")),
+    ("proofing.js", SCRIPT, include_str!("../../assets/proofing.js")),
 ];
 
 /// `GET /assets/{path}`

@@ -1,12 +1,14 @@
 //! The code of a real patient comes by mail.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::{Entitlements, Mode};
-use testkit::{Mailbox, Party, Pkce, Setup, TestServer, logs};
+use serde_json::{Value, json};
+use testkit::{CSP_KEY, Mailbox, Party, Pkce, Setup, TestServer, keys, logs};
 
 use super::browser::Browser;
-use super::{hosted, push, trail};
+use super::{back, claims, departed, hosted, push, trail};
 
 const EMAIL: &str = "camila.planted@example.org";
 
@@ -110,4 +112,36 @@ async fn no_address_is_flooded_and_nobody_is_told() {
     other.post("/oauth2/proofing/email", &[("email", "somebody.else@example.org")]).await.is(303);
     server.work().await;
     assert_eq!(mailbox.taken().len(), 11);
+}
+
+#[tokio::test]
+async fn a_real_patient_is_proven_where_we_prove_ourselves_by_a_key() {
+    let (server, party, mailbox) = live().await;
+    let (browser, pkce) = (Browser::new(&party), Pkce::fresh());
+    browser.authorize(&party, &push(&party, &[]).await, &pkce).await.is(303);
+    browser.post("/oauth2/proofing/email", &[("email", EMAIL)]).await.is(303);
+    server.work().await;
+    browser.post("/oauth2/proofing/code", &[("code", &code_in(&mailbox.taken()[0]))]).await.is(303);
+    let way = departed(&browser).await;
+    let mut claims = claims(&server, &way.nonce);
+    claims["email"] = EMAIL.into();
+    server.csp.gives(&server.csp.sign(&claims));
+    back(&server, &browser, &way.state).await.is(303);
+
+    let asked = server.csp.site().received();
+    let form: BTreeMap<_, _> = url::form_urlencoded::parse(asked[0].body.as_bytes()).into_owned().collect();
+    assert!(asked[0].authorization.is_empty() && !form.contains_key("client_secret"));
+    assert_eq!(form["client_assertion_type"], "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    let keys = json!({"keys": [keys::signing_key(CSP_KEY).public_jwk()]}).to_string();
+    let keys = jose::KeySet::from_json(keys.as_bytes()).expect("keys");
+    let assertion = jose::Compact::parse(&form["client_assertion"]).expect("an assertion");
+    let payload = assertion.verify(&keys, &[jose::Algorithm::Rs256]).expect("our signature");
+    let said: Value = serde_json::from_slice(payload.bytes()).expect("claims");
+    let client_id = testkit::forge::CLIENT_ID;
+    assert_eq!((said["iss"].as_str(), said["sub"].as_str()), (Some(client_id), Some(client_id)));
+    assert_eq!(said["aud"], format!("{}/token", server.csp.issuer));
+    assert_eq!(said["exp"].as_i64(), Some(server.clock.now().seconds() + 60));
+    assert!(trail(&server).await[0].starts_with("proofing.proven tefca-2"));
+    assert!(!trail(&server).await[0].contains("another_email"));
+    assert!(browser.get("/oauth2/proofing").await.is(200).text().contains("name=\"decision\""));
 }
