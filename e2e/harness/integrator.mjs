@@ -88,7 +88,7 @@ export function post(url, fields) {
 
 /**
  * The handle in the form of a page.
- * @param {Response} page
+ * @param {{status: number, text: () => Promise<string>}} page
  */
 export async function handleOf(page) {
   const handle = (await page.text()).match(/name="handle"[^>]*value="([^"]+)"/);

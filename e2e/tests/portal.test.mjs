@@ -79,8 +79,26 @@ for (const { language, scheme, width } of operators) {
     await page.getByRole("link", { name: "Sample Health App" }).click();
     await page.getByRole("link", { name: say("portal-webhooks"), exact: true }).click();
     await look("6-webhooks");
+
+    const requestId = await failToPush();
+    await page.getByRole("link", { name: say("portal-requests"), exact: true }).click();
+    await assert.doesNotReject(shown(page, requestId), "a failed call is listed within seconds");
+    await page.getByText(say("portal-why-scope")).first().waitFor();
+    await look("7-failed-calls");
+    await page.getByText(say("portal-requests-choose"), { exact: true }).click();
+    await page.getByLabel(say("portal-class"), { exact: true }).selectOption("5");
+    await button("portal-requests-filter").click();
+    await page.getByText(say("portal-no-request-match")).waitFor();
+    await look("7-failed-calls-filtered");
     await page.getByRole("link", { name: say("portal-audit"), exact: true }).click();
     await look("7-audit");
+    await page
+      .getByRole("row", { name: requestId })
+      .getByRole("link", { name: say("portal-requests") })
+      .click();
+    await page.getByRole("heading", { name: say("portal-requests"), level: 1 }).waitFor();
+    assert.ok((await page.content()).includes(requestId), "the audit trail leads to the failed call");
+    await page.getByRole("link", { name: say("portal-audit"), exact: true }).click();
     await page.getByText(say("portal-audit-choose"), { exact: true }).click();
     await page.getByLabel(say("portal-action"), { exact: true }).fill("organization.added");
     await button("portal-filter").click();
@@ -94,4 +112,30 @@ for (const { language, scheme, width } of operators) {
     await page.goto(`${demo.server}/portal`);
     assert.match(page.url(), /\/portal\/sign-in/);
   }
+}
+
+/** A push with the sample app's keys that is refused; the answer's id. */
+async function failToPush() {
+  const answer = await fetch(`${demo.server}/oauth2/par`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${demo.publicId}:${demo.privateKey}`)}` },
+    body: new URLSearchParams({ scope: "everything" }),
+  });
+  assert.equal(answer.status, 400);
+  return answer.headers.get("x-request-id") ?? "";
+}
+
+/**
+ * Loads a page again until it shows a text.
+ * @param {import("playwright-core").Page} page
+ * @param {string} text
+ */
+async function shown(page, text) {
+  const found = page.getByText(text, { exact: true });
+  for (let tries = 0; tries < 20; tries++) {
+    if (await found.isVisible()) return;
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  throw new Error(`the page does not show ${text}`);
 }

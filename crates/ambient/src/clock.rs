@@ -1,8 +1,8 @@
 //! What time it is.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use model::Timestamp;
 
@@ -39,6 +39,19 @@ impl Clock {
         }
     }
 
+    /// The time since some moment that stays the same for as long as the process runs. It never goes back, which
+    /// [`Clock::now`] does when somebody sets the system's clock: for measuring rates, not for dates.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the system clock")]
+    pub fn steady(&self) -> Duration {
+        static BEGAN: OnceLock<Instant> = OnceLock::new();
+        match &self.0 {
+            Source::System => BEGAN.get_or_init(Instant::now).elapsed(),
+            Source::Manual(millis) => {
+                Duration::from_millis(u64::try_from(millis.load(Ordering::SeqCst)).unwrap_or_default())
+            }
+        }
+    }
+
     /// Moves a manual clock on; the system's clock does not listen.
     pub fn advance(&self, span: Duration) {
         if let Source::Manual(millis) = &self.0 {
@@ -58,5 +71,6 @@ mod tests {
         assert_eq!(clock.now(), clock.now());
         clock.advance(Duration::from_secs(5));
         assert_eq!(twin.now(), Timestamp::from_seconds(105));
+        assert_eq!(twin.steady(), Duration::from_secs(105));
     }
 }

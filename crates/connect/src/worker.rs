@@ -26,8 +26,7 @@ const STOP_TIME: Duration = Duration::from_secs(20);
 /// no organisation takes all of them.
 const fn share(kind: JobKind) -> Share {
     match kind {
-        JobKind::Locate | JobKind::Deliver => Share { free: 16, of_one: 8 },
-        JobKind::Mail => Share { free: 8, of_one: 4 },
+        JobKind::Locate | JobKind::Deliver | JobKind::Mail => Share { free: 16, of_one: 8 },
         // Each may hold a page of records in memory.
         JobKind::Export => Share { free: 8, of_one: 4 },
     }

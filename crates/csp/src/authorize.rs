@@ -1,7 +1,7 @@
 //! The authorization endpoint of the CSP: opens an inquiry. And its pushed requests.
 
 use model::id::InquiryId;
-use model::{Challenge, REQUEST_URI_PREFIX, Secret, SecretHash};
+use model::{Busy, Challenge, REQUEST_URI_PREFIX, Secret, SecretHash};
 use store::{AuthenticationTemplate, AuthorizationRequest, NewInquiry, StoreError};
 
 use crate::templates::{Presented, authenticate};
@@ -53,6 +53,9 @@ pub enum Refusal {
     /// The client is unknown, or of the other environment, or its secret is wrong.
     #[error("the client is unknown or did not prove itself")]
     Client,
+    /// The client or its organisation pushes too much at a time.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// `redirect_uri` is missing or not registered.
     #[error("redirect_uri is not registered for this client")]
     RedirectUri,
@@ -135,6 +138,7 @@ pub async fn push(
     let now = csp.clock.now();
     let mut tx = csp.store.write().await?;
     let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
+    (csp.gate)(&template)?;
     if query.client_id.is_some_and(|named| named != template.client_id) {
         return Err(Refusal::Client);
     }

@@ -17,6 +17,8 @@ use ambient::{Clock, Entropy};
 pub use store::CspEnvironment as Environment;
 use store::{KeyRing, Store};
 
+use crate::templates::Gate;
+
 /// What the CSP works with. Cheap to clone.
 #[derive(Clone)]
 pub struct Csp {
@@ -30,6 +32,8 @@ pub struct Csp {
     pub clock: Clock,
     /// Fresh secrets.
     pub entropy: Entropy,
+    /// Whether a client that has proven itself may be served now.
+    pub gate: Gate,
     /// Where the world reaches OpenIAS, without a trailing slash.
     pub base_url: Arc<str>,
 }

@@ -1,7 +1,9 @@
 //! Authentication templates: making one, and proving to be its client.
 
+use std::sync::Arc;
+
 use model::id::base62;
-use model::{Hcid, RedirectTarget, Secret, SecretHash, is_unprintable};
+use model::{Busy, Hcid, RedirectTarget, Secret, SecretHash, is_unprintable};
 use store::{AuthenticationTemplate, Happening, StoreError, Tx};
 use token::Form;
 
@@ -107,6 +109,10 @@ pub async fn switch(
     tx.commit().await?;
     Ok(true)
 }
+
+/// Whether the client of a template may be served now. Every client that has proven itself is asked about, and none
+/// that has not. Who counts, and how much is too much, the edge knows.
+pub type Gate = Arc<dyn Fn(&AuthenticationTemplate) -> Result<(), Busy> + Send + Sync>;
 
 /// Client credentials as a request brought them, unchecked.
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jose::{Algorithm, SigningKey};
 use model::id::{AccountId, InquiryId, TokenId};
-use model::{Challenge, Secret, SecretHash, Timestamp};
+use model::{Busy, Challenge, Secret, SecretHash, Timestamp};
 use store::{AuthenticationTemplate, Happening, Inquiry, RefreshTaken, StoreError, Tx};
 use token::{Form, Issuance};
 
@@ -45,6 +45,9 @@ pub enum Refusal {
     /// The client is unknown, of the other environment, or its secret is wrong.
     #[error("the client is unknown or did not prove itself")]
     Client,
+    /// The client or its organisation asks too much at a time.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// No inquiry has this code, or it is another client's.
     #[error("the code is unknown or another client's")]
     UnknownCode,
@@ -92,6 +95,7 @@ pub async fn redeem(
     let signer = Signer::of(csp, environment, now).await?;
     let mut tx = csp.store.write().await?;
     let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
+    (csp.gate)(&template)?;
     let found = tx.inquiry_by_code(&SecretHash::of(redemption.code)).await?;
     let mut inquiry =
         found.filter(|inquiry| inquiry.client_id == template.client_id).ok_or(Refusal::UnknownCode)?;
@@ -137,6 +141,7 @@ pub async fn refresh(
     let signer = Signer::of(csp, environment, now).await?;
     let mut tx = csp.store.write().await?;
     let template = authenticate(&mut tx, environment, client).await?.ok_or(Refusal::Client)?;
+    (csp.gate)(&template)?;
     let inquiry = tx.refresh_inquiry(&hash).await?.ok_or(Refusal::RefreshToken)?;
     let found = tx.inquiry(&inquiry).await?;
     let inquiry =

@@ -24,6 +24,8 @@ pub struct Query<'a> {
     pub redirect_uri: Option<&'a str>,
     /// `state`, unless it was pushed.
     pub state: Option<&'a str>,
+    /// `nonce`, unless it was pushed: a relying party that keeps OpenID Connect sends one, and wants it back.
+    pub nonce: Option<&'a str>,
     /// `code_challenge` (RFC 7636), unless it was pushed.
     pub code_challenge: Option<&'a str>,
     /// `code_challenge_method`: S256.
@@ -235,6 +237,7 @@ fn complete(
         return Err(Refusal::RedirectUri);
     }
     let state = pushed.state.or_else(|| query.state.map(str::to_owned));
+    let nonce = pushed.nonce.or_else(|| query.nonce.map(str::to_owned));
     let brought = || {
         let challenge = Challenge::requested(query.code_challenge?, query.code_challenge_method)?;
         Some(challenge.as_str().to_owned())
@@ -245,6 +248,7 @@ fn complete(
     Ok(AuthorizationRequest {
         redirect_uri: Some(redirect_uri),
         state,
+        nonce,
         code_challenge: Some(challenge),
         ..pushed
     })

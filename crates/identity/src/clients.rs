@@ -1,6 +1,8 @@
 //! Client authentication: a public id and its private key.
 
-use model::{ClientAuthentication, Credential, Organization, PublicId, SecretHash};
+use std::sync::Arc;
+
+use model::{Busy, ClientAuthentication, Credential, Organization, PublicId, SecretHash};
 use store::{StoreError, Tx};
 
 /// Credentials as a request brought them, unchecked.
@@ -20,6 +22,10 @@ pub struct Client {
     /// Its organisation.
     pub organization: Organization,
 }
+
+/// Whether a client may be served now. Every client that has proven itself is asked about, and none that has not:
+/// else anybody could use up what is another's. Who counts, and how much is too much, the edge knows.
+pub type Gate = Arc<dyn Fn(&Client) -> Result<(), Busy> + Send + Sync>;
 
 /// Why a client is not accepted. The public answer is the same for all of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

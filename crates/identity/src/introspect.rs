@@ -1,6 +1,6 @@
 //! Token introspection (RFC 7662) and revocation (RFC 7009): a client's own tokens alone.
 
-use model::{SecretHash, Timestamp};
+use model::{Busy, SecretHash, Timestamp};
 use store::{Consent, Happening, StoreError};
 
 use crate::Identity;
@@ -34,12 +34,26 @@ pub enum Refusal {
     /// The client did not prove itself.
     #[error(transparent)]
     Client(#[from] UnknownClient),
+    /// The client or its organisation asks too much at a time.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// `token` is missing.
     #[error("token is missing")]
     NoToken,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl Refusal {
+    /// The rule's code, for the request log.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Client(reason) => reason.code(),
+            Self::Busy(_) => "client.busy",
+            Self::NoToken | Self::Store(_) => "",
+        }
+    }
 }
 
 /// What a token stands for now; none when it is not active.
@@ -51,6 +65,7 @@ pub async fn introspect(
     let now = identity.clock.now();
     let mut tx = identity.store.read().await?;
     let client = authenticate(&mut tx, presented).await??;
+    (identity.gate)(&client)?;
     let hash = SecretHash::of(token.ok_or(Refusal::NoToken)?);
     let own = |consent: &Consent| consent.public_id == client.credential.public_id && consent.holds_at(now);
     if let Some(found) = tx.access_token(&hash, now).await? {
@@ -96,6 +111,7 @@ pub async fn revoke(
     let now = identity.clock.now();
     let mut tx = identity.store.write().await?;
     let client = authenticate(&mut tx, presented).await??;
+    (identity.gate)(&client)?;
     let hash = SecretHash::of(token.ok_or(Refusal::NoToken)?);
     let own = |consent: &Consent, client: &Client| consent.public_id == client.credential.public_id;
     let ended = if let Some(found) = tx.access_token(&hash, now).await?

@@ -30,6 +30,7 @@ use ambient::{Clock, Entropy};
 use egress::{Client, IssuerKeys};
 use store::{KeyRing, Store};
 
+use crate::clients::Gate;
 use crate::csps::TrustedCsps;
 use crate::registrations::Registrations;
 
@@ -52,6 +53,8 @@ pub struct Identity {
     pub clock: Clock,
     /// Fresh secrets.
     pub entropy: Entropy,
+    /// Whether a client that has proven itself may be served now.
+    pub gate: Gate,
     /// What the operator decides.
     pub settings: Arc<Settings>,
 }

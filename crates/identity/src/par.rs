@@ -86,6 +86,7 @@ pub async fn push(
 ) -> Result<Pushed, Refusal> {
     // A stranger's flood must not become a flood of writes, and a name nobody owns is not worth a line.
     let client = authenticate(&mut identity.store.read().await?, presented).await??;
+    (identity.gate)(&client)?;
     let outcome = match judge(identity, &client, form).await {
         Ok(judged) => keep(identity, &client, judged, request_id).await,
         Err(refusal) => Err(refusal),

@@ -13,7 +13,12 @@ pub struct Refused {
 }
 
 /// All of them, in the order of the checks.
-pub const REFUSED: [Refused; 32] = [
+pub const REFUSED: [Refused; 33] = [
+    refused(
+        "client.busy",
+        "The client, its organization or its address asks for more than it may in this time.",
+        "Try again after the seconds of Retry-After.",
+    ),
     refused(
         "par.client_id",
         "client_id in the body is not the public id of the credentials.",

@@ -7,7 +7,7 @@ pub(crate) mod refresh;
 use std::time::Duration;
 
 use jose::Algorithm;
-use model::{Secret, Timestamp};
+use model::{Busy, Secret, Timestamp};
 use store::{Consent, KeyPurpose, NewAccessToken, StoreError, Tx};
 
 use crate::clients::{Client, Presented, UnknownClient, authenticate, identify};
@@ -60,6 +60,9 @@ pub enum Refusal {
     /// The client did not prove itself.
     #[error(transparent)]
     Client(#[from] UnknownClient),
+    /// The client or its organisation asks too much at a time.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// `grant_type` is not one of ours.
     #[error("grant_type must be authorization_code or refresh_token")]
     GrantType,
@@ -95,6 +98,23 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
+impl Refusal {
+    /// The rule's code, for the request log alone: the answer tells these apart no further than RFC 6749 5.2 does.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Client(reason) => reason.code(),
+            Self::Busy(_) => "client.busy",
+            Self::UnknownCode => "code.unknown",
+            Self::RedirectUri => "code.redirect_uri",
+            Self::Verifier => "code.verifier",
+            Self::Spent => "code.spent",
+            Self::RefreshToken => "refresh_token.unknown",
+            Self::RefreshReused => "refresh_token.reused",
+            Self::GrantType | Self::Missing(_) | Self::Scope | Self::Signing | Self::Store(_) => "",
+        }
+    }
+}
+
 /// Redeems a grant. `request_id` stands in the audit trail.
 pub async fn issue(
     identity: &Identity,
@@ -119,7 +139,11 @@ async fn authenticated_client(
     form: &Form<'_>,
 ) -> Result<Client, Refusal> {
     let client = match presented {
-        Some(presented) => authenticate(tx, presented).await??,
+        Some(presented) => {
+            let client = authenticate(tx, presented).await??;
+            (identity.gate)(&client)?;
+            client
+        }
         None if form.redirect_uri == Some(identity.settings.widget_callback().as_str()) => {
             identify(tx, form.client_id.unwrap_or_default()).await??
         }

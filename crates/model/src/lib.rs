@@ -4,6 +4,7 @@
 //! brings the random bytes.
 
 pub mod authorization_request;
+pub mod busy;
 pub mod client;
 pub mod client_policy;
 pub mod demographics;
@@ -25,6 +26,7 @@ pub mod timestamp;
 pub mod token_policy;
 
 pub use authorization_request::{AuthorizationRequest, ByProof, Patient, Unproven};
+pub use busy::Busy;
 pub use client::{Credential, PublicId};
 pub use client_policy::{ClientAuthentication, ClientPolicy, ClientProfile, IdTokenAlgorithm, RequestUse};
 pub use demographics::{Address, Demographics, Gender};

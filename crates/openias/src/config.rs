@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use confique::Config as _;
 use egress::Origin;
 use serde::Deserialize;
+use web::TrustedProxies;
 
 pub(crate) use csps::{CspEntry, OWN_IDP};
 pub(crate) use mail::Mail;
@@ -33,6 +34,10 @@ pub(crate) struct Config {
     /// The authorization server.
     #[config(nested)]
     pub(crate) identity: Identity,
+    /// How much may be asked for in a time, each 0 for no limit. Whoever asks for more is told 429 with
+    /// `Retry-After`. Every node counts for itself.
+    #[config(nested)]
+    pub(crate) limits: Limits,
     /// The TEFCA network.
     #[config(nested)]
     pub(crate) network: Network,
@@ -106,6 +111,15 @@ pub(crate) struct Server {
     /// issuer of tokens: changing it later makes clients refuse them.
     #[config(default = "http://localhost:8480", env = "OPENIAS_SERVER_BASE_URL")]
     pub(crate) base_url: String,
+    /// Addresses and networks of the proxies in front, such as `["10.0.0.5", "192.168.7.0/24"]`. Only from these
+    /// is `X-Forwarded-For` believed, and of it only the last hop that is none of them. Without them, callers from
+    /// this machine and from private networks are not told apart, so `limits` on addresses leave them alone.
+    #[config(
+        default = [],
+        env = "OPENIAS_SERVER_TRUSTED_PROXIES",
+        parse_env = confique::env::parse::list_by_comma
+    )]
+    pub(crate) trusted_proxies: Vec<String>,
 }
 
 /// Where everything is kept.
@@ -131,6 +145,27 @@ pub(crate) struct Identity {
     /// How many days a patient's consent lasts.
     #[config(default = 365, env = "OPENIAS_IDENTITY_CONSENT_DAYS")]
     pub(crate) consent_days: u64,
+}
+
+/// How much may be asked for in a time.
+#[derive(Debug, confique::Config)]
+pub(crate) struct Limits {
+    /// Calls a second of one client that has proven itself. Nobody else can use it up.
+    #[config(default = 20000, env = "OPENIAS_LIMITS_CLIENT_PER_SECOND")]
+    pub(crate) client_per_second: u32,
+    /// Calls a second of all clients of one organization together.
+    #[config(default = 40000, env = "OPENIAS_LIMITS_ORGANIZATION_PER_SECOND")]
+    pub(crate) organization_per_second: u32,
+    /// Calls a minute from one address (in IPv6 from one /64) behind which no client has proven itself: browsers,
+    /// and strangers. An office or a clinic may share one address.
+    #[config(default = 6000, env = "OPENIAS_LIMITS_ADDRESS_PER_MINUTE")]
+    pub(crate) address_per_minute: u32,
+    /// Failed client authentications a minute from one address. After that it cannot authenticate for a while.
+    #[config(default = 60, env = "OPENIAS_LIMITS_FAILURES_PER_MINUTE")]
+    pub(crate) failures_per_minute: u32,
+    /// Tries to sign in to the portal a minute from one address.
+    #[config(default = 30, env = "OPENIAS_LIMITS_SIGN_INS_PER_MINUTE")]
+    pub(crate) sign_ins_per_minute: u32,
 }
 
 /// The TEFCA network.
@@ -295,6 +330,24 @@ impl Config {
         (days > 0).then(|| Duration::from_secs(days * 24 * 3600))
     }
 
+    /// The proxies in front.
+    pub(crate) fn trusted_proxies(&self) -> anyhow::Result<TrustedProxies> {
+        let texts = self.server.trusted_proxies.iter().map(String::as_str);
+        TrustedProxies::parse(texts).context("in server.trusted_proxies")
+    }
+
+    /// How much may be asked for.
+    pub(crate) fn limits(&self) -> web::Limits {
+        let l = &self.limits;
+        web::Limits {
+            client_per_second: l.client_per_second,
+            organization_per_second: l.organization_per_second,
+            address_per_minute: l.address_per_minute,
+            failures_per_minute: l.failures_per_minute,
+            sign_ins_per_minute: l.sign_ins_per_minute,
+        }
+    }
+
     /// The waits before each retry of a webhook.
     pub(crate) fn webhook_retries(&self) -> Vec<Duration> {
         self.webhooks.retry_seconds.iter().map(|seconds| Duration::from_secs(*seconds)).collect()
@@ -330,6 +383,15 @@ mod tests {
         let error = load("[server]\nlisten = \"127.0.0.1:1\"\nbase_ulr = \"x\"\n").expect_err("refused");
         let text = format!("{error:#}");
         assert!(text.contains("server.base_ulr") && text.contains("server.base_url"), "{text}");
+    }
+
+    #[test]
+    fn a_proxy_that_is_no_address_is_named() {
+        let good = "[server]\ntrusted_proxies = [\"10.0.0.5\", \"2001:db8::/32\"]\n";
+        load(good).expect("a configuration");
+        let error = load("[server]\ntrusted_proxies = [\"10.0.0.5\", \"proxy\"]\n").expect_err("refused");
+        let text = format!("{error:#}");
+        assert!(text.contains("server.trusted_proxies") && text.contains("\"proxy\""), "{text}");
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyho
             base_url: base_url.clone(),
             consent_life: Duration::from_secs(config.identity.consent_days * 24 * 3600),
         },
+        limits: config.limits(),
+        proxies: config.trusted_proxies()?,
         network: network::Settings {
             directory_url: config.network.directory_url.clone().unwrap_or_default(),
             client_id: base_url.clone(),

@@ -380,6 +380,24 @@ CREATE TABLE audit_brakes (
     at BIGINT NOT NULL
 );
 
+-- Calls of clients that proved themselves and were refused all the same: what was asked for and why not, with
+-- nothing of what the call carried. For whoever integrates.
+CREATE TABLE failed_calls (
+    id {ROWKEY},
+    at BIGINT NOT NULL,
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    public_id TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    method TEXT NOT NULL,
+    route TEXT NOT NULL,
+    status BIGINT NOT NULL,
+    error TEXT NOT NULL,
+    rule TEXT NOT NULL
+);
+CREATE INDEX failed_calls_by_organization ON failed_calls (organization_id, id);
+CREATE INDEX failed_calls_by_request ON failed_calls (request_id);
+CREATE INDEX failed_calls_by_time ON failed_calls (at);
+
 CREATE TABLE operator_sessions (
     token_hash BYTEA PRIMARY KEY,
     kind TEXT NOT NULL,

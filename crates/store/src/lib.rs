@@ -19,6 +19,7 @@ mod csp_tokens;
 mod database;
 mod dialect;
 mod exports;
+mod failed_calls;
 mod inquiries;
 pub mod key_ring;
 mod letters;
@@ -56,6 +57,9 @@ pub use consents::{Consent, NewConsent};
 pub use csp_tokens::RefreshTaken;
 pub use database::{DatabaseUrl, Tx};
 pub use exports::{Export, ExportState, NewExport};
+pub use failed_calls::{
+    FailedCall, FailedCallFilter, FailedCallPage, FailedCallPlace, KEPT as FAILED_CALLS_KEPT,
+};
 pub use inquiries::{AuthorizationRequest, Inquiry, InquiryStage, NewInquiry};
 pub use key_ring::{KeyRing, Keys};
 pub use locations::{Answer, Location, LocationStatus};

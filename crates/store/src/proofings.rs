@@ -217,8 +217,7 @@ impl Tx {
     /// Notes the address and the code that goes there, in place of an earlier one; false when a code can no longer be
     /// sent.
     pub async fn send_proofing_code(&mut self, id: &str, code: &NewCode<'_>, now: Timestamp) -> Result<bool> {
-        let sealer = self.store.sealer();
-        let sealed = sealer.seal(place("email", id), code.email.as_bytes());
+        let sealed = self.store.sealer().seal(place("email", id), code.email.as_bytes());
         let (email, tag) = (self.email_tag(code.email), self.code_tag(id, code.code));
         let args = args![id, &sealed, &email, &tag, code.expires_at, code.tries, code.most_codes, now];
         Ok(self.execute(SEND_CODE, args).await? == 1)

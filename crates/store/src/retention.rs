@@ -17,6 +17,9 @@ const LATE_USE: Duration = Duration::from_hours(1);
 /// given up is kept until somebody sends it again.
 const DELIVERED: Duration = Duration::from_hours(30 * 24);
 
+/// A failed call is kept this long: longer than anybody looks for why one failed.
+const FAILED_CALL: Duration = Duration::from_hours(14 * 24);
+
 statements! {
     TOKEN_USES = "DELETE FROM token_uses WHERE expires_at <= $1";
     PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE expires_at <= $1";
@@ -44,6 +47,7 @@ statements! {
     SIGN_INS = "DELETE FROM sign_ins WHERE expires_at <= $1";
     OPERATOR_SESSIONS = "DELETE FROM operator_sessions WHERE expires_at <= $1";
     SIGNING_KEYS = "DELETE FROM signing_keys WHERE forgotten_at <= $1";
+    FAILED_CALLS = "DELETE FROM failed_calls WHERE at <= $1";
     DELIVERIES = "DELETE FROM webhook_deliveries WHERE status = 'success' AND updated_at <= $1";
     EVENTS = "DELETE FROM webhook_events WHERE created_at <= $1
         AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = webhook_events.id)";
@@ -73,6 +77,7 @@ impl Tx {
             (SIGN_INS, lapsed),
             (OPERATOR_SESSIONS, lapsed),
             (SIGNING_KEYS, lapsed),
+            (FAILED_CALLS, now.minus(FAILED_CALL)),
             (DELIVERIES, delivered),
             (EVENTS, delivered),
         ] {

@@ -12,6 +12,7 @@ mod consents;
 mod credentials;
 mod csp_tokens;
 mod exports;
+mod failed_calls;
 mod inquiries;
 mod key_ring;
 mod letters;

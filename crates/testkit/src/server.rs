@@ -21,7 +21,7 @@ use sandbox::{Bound, Trust, World};
 use store::scratch::PostgresDatabase;
 use store::{DatabaseUrl, KeyPurpose, NewSigningKey, Options, Store, WebhookEndpoint};
 use tokio::net::TcpListener;
-use web::{App, Parts};
+use web::{App, Limits, Parts, TrustedProxies};
 
 use crate::http::Http;
 use crate::party::Party;
@@ -41,6 +41,10 @@ pub struct Setup {
     pub entropy: Entropy,
     /// What the organisation may do in live mode.
     pub live: Entitlements,
+    /// How much may be asked for; by default there are no limits, because the time stands still.
+    pub limits: Limits,
+    /// The proxies whose `X-Forwarded-For` is believed; by default none. A test that is one gives itself addresses.
+    pub proxies: TrustedProxies,
     /// Origins that may be called beside the server's own and the network's.
     pub private_origins: Vec<String>,
     /// How long one place may take to answer a search.
@@ -64,6 +68,8 @@ impl Default for Setup {
             clock: Clock::manual(NOW),
             entropy: Entropy::seeded(1),
             live: Entitlements::default(),
+            limits: Limits::OFF,
+            proxies: TrustedProxies::default(),
             private_origins: Vec::new(),
             deadline: Duration::from_secs(10),
             webhook_timeout: Duration::from_secs(10),
@@ -133,7 +139,10 @@ impl TestServer {
             entropy: Entropy::system(),
         });
         let organization = organization(&app, 1, setup.live).await;
-        tokio::spawn(web::serve(listener, web::router(app.clone()), std::future::pending()));
+        let (router, proxies) = (web::router(app.clone()), setup.proxies.clone());
+        tokio::spawn(async move {
+            web::serve_behind(listener, router, &proxies, std::future::pending()).await;
+        });
         Self {
             worker: Worker::new(app.connect.clone())
                 .with_keys(app.key_rings().map(Clone::clone).to_vec(), Some(ROTATE_AFTER)),
@@ -330,6 +339,8 @@ async fn assemble(
             base_url: base_url.to_owned(),
             consent_life: Duration::from_hours(365 * 24),
         },
+        limits: setup.limits,
+        proxies: setup.proxies.clone(),
         network: network::Settings {
             directory_url: setup.directory.clone().unwrap_or_else(|| bound.directory_url()),
             client_id: base_url.to_owned(),

@@ -1,11 +1,13 @@
 //! Errors of the bridge API: the legacy envelope, with a stable code beside the text.
 
-use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use model::Busy;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::call::Failure;
 use crate::request::{FormFault, JsonFault};
 use crate::response::json_no_store;
 
@@ -17,6 +19,8 @@ pub(crate) struct ApiError {
     pub(crate) error: String,
     /// `WWW-Authenticate` of a 401.
     challenge: Option<&'static str>,
+    /// `Retry-After` of a 429.
+    busy: Option<Busy>,
 }
 
 /// How the Bridge API refuses a call.
@@ -33,7 +37,7 @@ pub(crate) struct Envelope<'a> {
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: &'static str, error: impl Into<String>) -> Self {
-        Self { status, code, error: error.into(), challenge: None }
+        Self { status, code, error: error.into(), challenge: None, busy: None }
     }
 
     /// Credentials are missing or wrong; which of these, nobody is told.
@@ -64,6 +68,13 @@ impl ApiError {
     }
 }
 
+impl From<Busy> for ApiError {
+    fn from(busy: Busy) -> Self {
+        let text = format!("Too many requests. Please try again in {} s.", busy.seconds());
+        Self { busy: Some(busy), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", text) }
+    }
+}
+
 impl From<store::StoreError> for ApiError {
     fn from(error: store::StoreError) -> Self {
         tracing::error!(%error, "the store failed");
@@ -82,6 +93,11 @@ impl IntoResponse for ApiError {
         if let Some(challenge) = self.challenge {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
+        if let Some(busy) = self.busy {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(busy.seconds()));
+        }
+        let unauthenticated = self.code == "unauthorized";
+        response.extensions_mut().insert(Failure { error: self.code, rule: "", unauthenticated });
         response
     }
 }

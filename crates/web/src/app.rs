@@ -2,16 +2,23 @@
 
 use std::sync::Arc;
 
+use ::csp::templates::Gate as CspGate;
 use ::csp::{Csp, Environment};
 use ambient::{Clock, Entropy};
 use connect::Connect;
 use egress::{AtHand, Client, IssuerKeys, KeySource, KeysAtHand};
 use identity::Identity;
+use identity::clients::{Client as AuthenticatedClient, Gate};
 use identity::csps::TrustedCsps;
 use identity::registrations::Registrations;
-use model::Timestamp;
+use model::{Hcid, Timestamp};
 use network::Network;
-use store::{KeyPurpose, KeyRing, Store, StoreError};
+use store::{AuthenticationTemplate, KeyPurpose, KeyRing, Store, StoreError};
+
+use crate::address::TrustedProxies;
+use crate::call::{self, Caller};
+use crate::limits::{Limiter, Limits};
+use crate::request_log::RequestLog;
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone)]
@@ -24,6 +31,12 @@ pub struct App {
     pub connect: Connect,
     /// Renders the metrics of the process.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Counts what is asked for.
+    pub(crate) limiter: Arc<Limiter>,
+    /// Whose word about callers is believed.
+    pub(crate) proxies: Arc<TrustedProxies>,
+    /// Failed calls that are not written yet.
+    pub(crate) request_log: Arc<RequestLog>,
 }
 
 /// What an installation is made of.
@@ -42,6 +55,10 @@ pub struct Parts {
     pub registrations: Registrations,
     /// What the operator decides about the authorization server; its base URL is everyone's.
     pub identity: identity::Settings,
+    /// How much may be asked for.
+    pub limits: Limits,
+    /// The proxies in front, whose word about callers is believed.
+    pub proxies: TrustedProxies,
     /// What the operator decides about the network.
     pub network: network::Settings,
     /// What the operator decides about connections, exports and webhooks.
@@ -53,8 +70,21 @@ pub struct Parts {
 impl App {
     /// Puts the engines over the store. Signing keys that take time to make are made when they are needed.
     pub async fn assemble(parts: Parts) -> Result<Self, StoreError> {
-        let Parts { store, client, clock, entropy, csps, registrations, identity, network, connect, metrics } =
-            parts;
+        let Parts {
+            store,
+            client,
+            clock,
+            entropy,
+            csps,
+            registrations,
+            identity,
+            limits,
+            proxies,
+            network,
+            connect,
+            metrics,
+        } = parts;
+        let limiter = Arc::new(Limiter::new(limits, &clock));
         let ring = |purpose| KeyRing::new(store.clone(), purpose);
         let csp = Csp {
             store: store.clone(),
@@ -62,6 +92,7 @@ impl App {
             production_keys: ring(KeyPurpose::CspProduction),
             clock: clock.clone(),
             entropy: entropy.clone(),
+            gate: csp_gate(&limiter),
             base_url: identity.base_url.as_str().into(),
         };
         let identity = Identity {
@@ -73,6 +104,7 @@ impl App {
             keys: ring(KeyPurpose::Identity),
             clock: clock.clone(),
             entropy: entropy.clone(),
+            gate: gate(&limiter),
             settings: Arc::new(identity),
         };
         let network = Network {
@@ -83,7 +115,8 @@ impl App {
             settings: Arc::new(network),
         };
         let connect = Connect { store, network, client, clock, entropy, settings: Arc::new(connect) };
-        let app = Self { identity, csp, connect, metrics };
+        let (proxies, request_log) = (Arc::new(proxies), Arc::default());
+        let app = Self { identity, csp, connect, metrics, limiter, proxies, request_log };
         for ring in app.key_rings() {
             ring.open(app.clock().now()).await?;
         }
@@ -94,6 +127,16 @@ impl App {
     pub fn key_rings(&self) -> [&KeyRing; 4] {
         let Csp { sandbox_keys, production_keys, .. } = &self.csp;
         [&self.identity.keys, sandbox_keys, production_keys, &self.connect.network.keys]
+    }
+
+    /// The proxies in front, whose word about callers is believed.
+    pub fn proxies(&self) -> &TrustedProxies {
+        &self.proxies
+    }
+
+    /// Writes the failed calls that wait to be written, as [`crate::keep_request_log`] does every second.
+    pub async fn write_request_log(&self) -> Result<(), StoreError> {
+        self.request_log.flush(self.store()).await
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -111,6 +154,29 @@ impl App {
     pub(crate) fn base_url(&self) -> &str {
         &self.identity.settings.base_url
     }
+}
+
+/// Notes who calls, and counts it. An organisation's clients are summed under its HCID, so that those of the
+/// built-in CSP are among them.
+fn gate(limiter: &Arc<Limiter>) -> Gate {
+    let limiter = Arc::clone(limiter);
+    Arc::new(move |client: &AuthenticatedClient| {
+        let AuthenticatedClient { credential, organization } = client;
+        let caller =
+            Caller { organization: organization.id.clone(), public_id: credential.public_id.clone() };
+        call::proven(Some(caller));
+        let whose = organization.hcid.as_ref().map_or(organization.id.as_str(), Hcid::urn);
+        limiter.admit(credential.public_id.as_str(), whose)
+    })
+}
+
+/// The same for clients of the built-in CSP, whose calls no organisation's log shows.
+fn csp_gate(limiter: &Arc<Limiter>) -> CspGate {
+    let limiter = Arc::clone(limiter);
+    Arc::new(move |template: &AuthenticationTemplate| {
+        call::proven(None);
+        limiter.admit(&template.client_id, template.hcid.urn())
+    })
 }
 
 /// The keys of every trusted issuer, from where its entry says. Those of our own sandbox are at hand: no call

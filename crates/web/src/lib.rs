@@ -1,28 +1,36 @@
 //! Every URL of OpenIAS, every status code and every page. Handlers take a request apart, call an engine
 //! and reply; what is decided is decided in the engines.
 
+mod address;
 mod api_error;
 mod app;
 mod bridge;
+mod call;
 mod csp;
 mod embed;
+mod guard;
 mod health;
 mod language;
+mod limits;
 mod oauth;
 mod openapi;
 mod pages;
 mod portal;
 mod published;
 mod request;
+mod request_log;
 mod response;
 mod serve;
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use address::{InvalidNetwork, TrustedProxies};
 pub use app::{App, Parts};
+pub use limits::Limits;
 pub use portal::{sign_in_link, sign_in_link_for};
-pub use serve::serve;
+pub use request_log::keep_request_log;
+pub use serve::{serve, serve_behind};
 
 /// All routes.
 pub fn router(app: App) -> Router {
@@ -30,6 +38,7 @@ pub fn router(app: App) -> Router {
         .merge(embed::routes())
         .merge(portal::routes())
         .fallback(pages::nowhere)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), guard::guard))
         .layer(axum::middleware::from_fn_with_state(app.clone(), request::identify))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(response::after_panic))
         .with_state(app)

@@ -99,6 +99,15 @@ pub(crate) fn to_json(described: &OpenApi) -> String {
         "required": true,
         "schema": {"type": "string", "format": "uuid"},
     });
+    for (path, operations) in described["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in operations.as_object_mut().into_iter().flatten() {
+            if let (Some(responses), Some(refusal)) =
+                (operation.get_mut("responses"), refusals::too_many(method, path))
+            {
+                responses["429"] = json!(refusal);
+            }
+        }
+    }
     for response in each(&mut described["paths"])
         .flat_map(each)
         .filter_map(|operation| operation.get_mut("responses"))

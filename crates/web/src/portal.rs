@@ -11,6 +11,7 @@ mod frame;
 mod moment;
 mod organization;
 mod organizations;
+mod requests;
 mod secret;
 mod session;
 mod sheet;
@@ -43,7 +44,7 @@ const ORGANIZATION: &str = "/portal/organizations/{organization}";
 
 /// `/portal` and below.
 pub(crate) fn routes() -> Router<App> {
-    let of_organization: [(&str, MethodRouter<App>); 12] = [
+    let of_organization: [(&str, MethodRouter<App>); 13] = [
         ("", get(organization::get).post(organization::post)),
         ("/logo", post(organization::logo).layer(DefaultBodyLimit::max(MAX_UPLOAD))),
         ("/credentials", get(credentials::get).post(credentials::post)),
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> Router<App> {
         ("/connections", get(connections::get)),
         ("/connections/{connection}/revoke", get(connections::ask).post(connections::revoke)),
         ("/exports", get(exports::get)),
+        ("/requests", get(requests::get)),
     ];
     let router = Router::new()
         .route("/portal", get(organizations::get).post(organizations::post))

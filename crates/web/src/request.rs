@@ -13,7 +13,7 @@ pub(crate) use body::BODY_TIME;
 pub(crate) use client::ClientProof;
 pub(crate) use credentials::{Credentials, CredentialsFault, bearer};
 pub(crate) use form::{Fields, Form, FormFault, Query};
-pub(crate) use identify::{RequestId, identify};
+pub(crate) use identify::{RequestId, identify, method_name};
 pub(crate) use json::{Json, JsonFault};
 pub(crate) use methods::without_head;
 pub(crate) use path::Path;

@@ -7,13 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::address::{Peer, TrustedProxies};
 use peers::{Peers, Place};
 use stall::Unstalled;
 
@@ -23,6 +27,8 @@ const MAX_CONNECTIONS: usize = 4096;
 const MAX_PER_ADDRESS: usize = 256;
 /// How long a caller may take over the head of a request, and stay silent before the next one.
 const HEADER_TIME: Duration = Duration::from_secs(10);
+/// The longest head of a request that is read, in bytes. Every connection may hold as much.
+const MAX_HEAD: usize = 64 * 1024;
 /// How long a caller may take nothing of an answer, however long all of it takes.
 const STALL_TIME: Duration = Duration::from_mins(1);
 /// How long running requests may take after the stop.
@@ -30,7 +36,34 @@ const STOP_TIME: Duration = Duration::from_secs(20);
 
 /// Serves `router` until `stop` resolves, then lets running requests end.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
-    serve_peers(listener, router, stop, &Peers::at_most(MAX_PER_ADDRESS)).await;
+    serve_behind(listener, router, &TrustedProxies::default(), stop).await;
+}
+
+/// [`serve`] behind proxies: their addresses hold as many connections as they like.
+pub async fn serve_behind(
+    listener: TcpListener,
+    router: Router,
+    proxies: &TrustedProxies,
+    stop: impl Future<Output = ()>,
+) {
+    serve_peers(listener, router, stop, &Peers::at_most(MAX_PER_ADDRESS, proxies)).await;
+}
+
+/// The routes, as the requests of one connection reach them: each brings its peer.
+struct Connection {
+    peer: Peer,
+    router: TowerToHyperService<Router>,
+}
+
+impl Service<Request<Incoming>> for Connection {
+    type Response = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Response;
+    type Error = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.router.call(request)
+    }
 }
 
 async fn serve_peers(listener: TcpListener, router: Router, stop: impl Future<Output = ()>, peers: &Peers) {
@@ -39,14 +72,14 @@ async fn serve_peers(listener: TcpListener, router: Router, stop: impl Future<Ou
     let graceful = GracefulShutdown::new();
     // HTTP/1.1 alone: the proxy in front speaks the newer ones, and tells nobody apart by them.
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
+    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(MAX_HEAD);
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
             accepted = accept(&listener, &free, peers) => accepted,
         };
-        let Some((stream, held)) = accepted else { continue };
-        let service = TowerToHyperService::new(router.clone());
+        let Some((stream, peer, held)) = accepted else { continue };
+        let service = Connection { peer, router: TowerToHyperService::new(router.clone()) };
         let stream = TokioIo::new(Unstalled::new(stream, STALL_TIME));
         let watched = graceful.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
@@ -65,13 +98,13 @@ async fn accept(
     listener: &TcpListener,
     free: &Arc<Semaphore>,
     peers: &Peers,
-) -> Option<(TcpStream, (OwnedSemaphorePermit, Place))> {
+) -> Option<(TcpStream, Peer, (OwnedSemaphorePermit, Place))> {
     let permit = Arc::clone(free).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, from)) => {
             let place = peers.admit(from.ip())?;
             let _ = stream.set_nodelay(true);
-            Some((stream, (permit, place)))
+            Some((stream, Peer(from.ip()), (permit, place)))
         }
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");

@@ -1,6 +1,6 @@
 //! Why a pushed request is not kept.
 
-use model::Mode;
+use model::{Busy, Mode};
 use store::StoreError;
 
 use crate::clients::UnknownClient;
@@ -12,6 +12,9 @@ pub enum Refusal {
     /// The client did not prove itself.
     #[error(transparent)]
     Client(#[from] UnknownClient),
+    /// The client or its organisation pushes too much at a time.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// The body names another client than the credentials.
     #[error("client_id in the body is not the authenticated client")]
     ForeignClientId,
@@ -114,6 +117,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Client(reason) => reason.code(),
+            Self::Busy(_) => "client.busy",
             Self::ForeignClientId => "par.client_id",
             Self::TefcaDisabled(_) => "organization.tefca_disabled",
             Self::ByoiDisabled(_) => "organization.byoi_disabled",

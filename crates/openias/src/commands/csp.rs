@@ -21,17 +21,16 @@ use crate::wiring::egress_client;
 
 pub(crate) async fn run(args: &Csp) -> anyhow::Result<ExitCode> {
     let file = args.config.config.as_deref();
-    let config = Config::load(file)?;
     match &args.action {
         CspAction::List => {
-            for csp in config.trusted_csps()?.all() {
+            for csp in Config::load(file)?.trusted_csps()?.all() {
                 list(csp);
             }
         }
-        CspAction::Check { issuer, json } => return look_at(&config, issuer, *json).await,
+        CspAction::Check { issuer, json } => return look_at(&Config::load(file)?, issuer, *json).await,
         CspAction::Add(entry) => {
             let file = file.context("name the configuration file to add it to: --config FILE")?;
-            add::add(config, file, &entry_of(entry), entry.replace)?;
+            add::add(file, &entry_of(entry), entry.replace)?;
             line(&format!("{} is trusted from the next start of the server", entry.idp));
         }
     }

@@ -37,9 +37,15 @@ pub(crate) async fn run(args: &Serve) -> anyhow::Result<ExitCode> {
 /// Serves and works until `stop`, then lets what runs end.
 pub(crate) async fn run_until(wired: Wired, listener: TcpListener, stop: CancellationToken) {
     let Wired { app, worker } = wired;
-    let serving = web::serve(listener, web::router(app), stop.cancelled());
+    // What fails while the last requests end is kept too.
+    let served = CancellationToken::new();
+    let serving = async {
+        web::serve_behind(listener, web::router(app.clone()), app.proxies(), stop.cancelled()).await;
+        served.cancel();
+    };
     let working = worker.run(stop.cancelled());
-    tokio::join!(serving, working);
+    let logging = web::keep_request_log(&app, served.cancelled());
+    tokio::join!(serving, working, logging);
 }
 
 /// Takes an address, and says what to do when it is taken.

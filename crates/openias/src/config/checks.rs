@@ -1,6 +1,7 @@
 //! Values that can be read and still cannot be: named before anything starts, with what they look like.
 
 use anyhow::{Context as _, ensure};
+use model::{is_blank, is_unprintable};
 use url::Url;
 
 use super::{Config, CspEntry};
@@ -12,6 +13,7 @@ pub(super) fn check(config: &Config) -> anyhow::Result<()> {
     egress::Origin::parse(base).with_context(|| {
         format!("server.base_url is {base:?}; it must be an origin such as https://ias.example.org")
     })?;
+    config.trusted_proxies()?;
     bounds(config)?;
     database_url(config)?;
     directory_url(config)?;
@@ -62,7 +64,8 @@ fn directory_url(config: &Config) -> anyhow::Result<()> {
 pub(super) fn csp(entry: &CspEntry) -> anyhow::Result<()> {
     let CspEntry { idp, name, max_life_hours, max_proofing_days, .. } = entry;
     ensure!(!idp.is_empty(), "an entry of csps has an empty idp");
-    ensure!(!name.trim().is_empty(), "the CSP {idp} has an empty name");
+    ensure!(!is_blank(name), "the CSP {idp} has an empty name");
+    ensure!(!name.contains(is_unprintable), "the name of the CSP {idp} holds what cannot be shown");
     let within = |value: &Option<u64>, most: u64| value.is_none_or(|value| (1..=most).contains(&value));
     ensure!(within(max_life_hours, 168), "max_life_hours of the CSP {idp} must be 1 to 168");
     ensure!(within(max_proofing_days, 3650), "max_proofing_days of the CSP {idp} must be 1 to 3650");

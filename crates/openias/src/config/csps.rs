@@ -279,6 +279,7 @@ mod tests {
             (entry("clear_csp", "live_issuers = []\nquirks = [\"token.filler\"]"), "names no issuer"),
             (entry("clear_csp", "").repeat(2), "two entries for clear_csp"),
             (entry("clear_csp", "").replace("\"A\"", "\" \""), "clear_csp has an empty name"),
+            (entry("clear_csp", "").replace("\"A\"", r#""A\u202e""#), "cannot be shown"),
         ] {
             let error = load(&text).expect_err(&text);
             assert!(format!("{error:#}").contains(words), "{text}: {error:#}");

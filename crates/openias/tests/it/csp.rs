@@ -89,6 +89,27 @@ async fn a_csp_is_added_to_the_configuration_once_and_only_if_it_makes_sense() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn csps_added_at_the_same_time_are_all_trusted() {
+    let desk = Desk::new().await;
+    std::thread::scope(|scope| {
+        for number in 0..6 {
+            let (desk, idp) = (&desk, format!("csp_{number}"));
+            let issuer = format!("https://csp{number}.example");
+            scope.spawn(move || {
+                let (status, said) =
+                    desk.run(&["csp", "add", &idp, "--name", "Example", "--live-issuer", &issuer]);
+                assert_eq!(status, Some(0), "{said}");
+            });
+        }
+    });
+    let (_, listed) = desk.run(&["csp", "list"]);
+    assert_eq!(listed.matches("  Example").count(), 6, "{listed}");
+    let files = std::fs::read_dir(desk.folder.path()).expect("the folder").filter_map(Result::ok);
+    let left: Vec<_> = files.filter(|file| file.file_name().to_string_lossy().starts_with(".tmp")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn our_own_issuer_has_nothing_to_trip_over() {
     let folder = tempfile::tempdir().expect("a folder");
     let base = format!("http://127.0.0.1:{}", free_port());

@@ -7,6 +7,7 @@ use model::id::{AccountId, InquiryId};
 
 use super::access_tokens::access_token_in;
 use super::authorizations::allowed;
+use super::failed_calls::failed;
 use super::inquiries::{approved, exchange};
 use super::on_both_engines;
 use super::proofings::proofing;
@@ -131,6 +132,15 @@ on_both_engines! {
         tx.commit().await.expect("committed");
         let after = stage.store.row_counts().await;
         assert_eq!((after["inquiries"], after["accounts"]), (1, 0));
+    }
+
+    async fn a_failed_call_is_kept_for_two_weeks(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        tx.add_failed_call(&failed(&client, 1, NOW)).await.expect("added");
+        let weeks = NOW.plus(14 * DAY);
+        assert_eq!(tx.forget_lapsed(weeks.minus(MINUTE)).await.expect("asked"), 0);
+        assert_eq!(tx.forget_lapsed(weeks).await.expect("forgotten"), 1);
     }
 
     async fn an_event_is_kept_for_thirty_days_and_for_as_long_as_somebody_missed_it(stage: &Stage) {

@@ -3,16 +3,16 @@
 use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, audit, authentication_templates, authorizations, backlog,
-    connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, inquiries, letters,
-    locations, operator_sessions, organizations, outbox, proofings, pushed_requests, retention, sealed_rows,
-    sign_ins, signing_keys, token_uses, webhooks,
+    connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports, failed_calls, inquiries,
+    letters, locations, operator_sessions, organizations, outbox, proofings, pushed_requests, retention,
+    sealed_rows, sign_ins, signing_keys, token_uses, webhooks,
 };
 
 use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 27] = [
+const FILES: [(&str, Statements); 28] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
@@ -26,6 +26,7 @@ const FILES: [(&str, Statements); 27] = [
     ("credentials", credentials::ALL),
     ("csp_tokens", csp_tokens::ALL),
     ("exports", exports::ALL),
+    ("failed_calls", failed_calls::ALL),
     ("inquiries", inquiries::ALL),
     ("letters", letters::ALL),
     ("locations", locations::ALL),

@@ -65,14 +65,24 @@ impl std::fmt::Debug for Shown {
 pub(super) fn members(object: &Object<'_>) -> Vec<(String, Shown)> {
     let shown = |(name, value): (&str, &Value<'_>)| {
         let whole = written(value);
-        // A flag that holds text may hold anything.
-        let odd_flag = name.ends_with("_verified") && !matches!(value, Value::Bool(_));
-        let masked = if PLAIN.contains(&name) && !odd_flag { whole.clone() } else { masked(value) };
+        let masked = if is_plain(name, value) { whole.clone() } else { masked(value) };
         let seconds =
             value.numeric_date().filter(|seconds| TIMES.contains(&name) && (0..=LAST).contains(seconds));
         (name.to_owned(), Shown { masked, whole, moment: seconds.map(Timestamp::from_seconds) })
     };
     object.iter().map(shown).collect()
+}
+
+/// Whether a value says nothing about a person: by its name, if it is of a kind that belongs there. A flag that holds
+/// text, or a list that holds objects, may hold anything.
+fn is_plain(name: &str, value: &Value<'_>) -> bool {
+    let fits = match value {
+        Value::Bool(_) | Value::Null => true,
+        Value::Number(_) | Value::String(_) => !name.ends_with("_verified"),
+        Value::Array(elements) => elements.iter().all(|element| matches!(element, Value::String(_))),
+        Value::Object(_) => false,
+    };
+    fits && PLAIN.contains(&name)
 }
 
 fn masked(value: &Value<'_>) -> String {

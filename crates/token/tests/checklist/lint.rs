@@ -254,6 +254,8 @@ fn masked_values_tell_their_kind_and_their_length() {
         ("suffix", json!(["Jr", 3, null])),
         ("address", json!({"locality": "a\"b", "region": true})),
         ("email_verified", json!(false)),
+        ("amr", json!([{"face": "Zoë"}])),
+        ("azp", json!({"person": "Zoë"})),
     ]);
     let report = look(&FORGE.token(claims.to_string()), None);
     let shown = |name: &str| {
@@ -271,6 +273,9 @@ fn masked_values_tell_their_kind_and_their_length() {
         )
     );
     assert_eq!(shown("email_verified"), ("false", "false"));
+    for (name, masked) in [("amr", "[{\"face\": (3 characters)}]"), ("azp", "{\"person\": (3 characters)}")] {
+        assert_eq!(shown(name).0, masked, "only what belongs there says nothing about a person");
+    }
     let header: BTreeSet<_> = report.header.iter().map(|(name, _)| &**name).collect();
     assert_eq!(header, BTreeSet::from(["alg", "kid", "typ"]));
 }

@@ -200,6 +200,58 @@ portal-reason-limit-exceeded = The provider sent more than an export may hold, o
 portal-reason-tefca-disabled = TEFCA was switched off for this organization before the records arrived.
 portal-reason-suppressed = Something went wrong at the provider or on the way. The log says more.
 
+# Failed calls
+
+portal-requests = Failed calls
+portal-requests-hint = Calls with this organization's keys, or by its patients in the widget, that failed. Newest first, 100 a page. They are kept for 14 days, at most 5,000 of them, with nothing of what a call carried. Calls with wrong keys are not listed.
+portal-requests-choose = Choose calls
+portal-requests-id = Request ID
+portal-requests-id-hint = What the answer called x-request-id. Optional.
+portal-requests-filter = Show these calls
+portal-requests-all = Show all calls
+portal-requests-newer = Newer calls
+portal-requests-older = Older calls
+portal-no-requests = No call has failed in the last 14 days.
+portal-no-request-match = No call is like this. Check what you entered.
+portal-class = Status
+portal-class-all = All
+portal-class-refused = 4xx: refused
+portal-class-failed = 5xx: not answered
+portal-credential = Credential
+portal-credential-all = All
+portal-call = Call
+portal-answer = Answer
+portal-why = Why
+portal-why-client-id = The body names another client than the keys. Leave client_id out.
+portal-why-tefca = TEFCA is not switched on for this mode. Switch it on under “Details”.
+portal-why-byoi = BYOI is not switched on for this mode. Switch it on under “Details”.
+portal-why-no-hcid = The organization has no HCID, so no ID token can be meant for it. Enter it under “Details”.
+portal-why-request-uri = A pushed request cannot name another one. Leave request_uri out.
+portal-why-scope = The scope must be “openid profile email”.
+portal-why-response-type = The response_type must be “code”.
+portal-why-audience = audience or resource names something else than this API. Leave it out.
+portal-why-redirect-uri = The redirect_uri is not registered for this credential. Leave it out, or register it.
+portal-why-idp = idp is missing or names no trusted CSP. The portal's first page lists those that are trusted.
+portal-why-no-token = idp_id_token is missing.
+portal-why-keys = The CSP's keys could not be fetched, so its signature could not be checked. Try again. If it stays so, check the CSP.
+portal-why-email-mode = The e-mail in the token does not fit the mode: test keys take synthetic patients only, live keys real ones only.
+portal-why-replayed = The ID token was pushed before, by another client or where each token counts once. Get a fresh one.
+portal-why-busy = There were too many calls at a time. Wait as long as Retry-After says, and spread them.
+portal-why-code-unknown = The code is unknown, or was made for another client.
+portal-why-code-redirect-uri = The redirect_uri is not the one of the authorization request.
+portal-why-code-verifier = The code_verifier does not fit the code_challenge of the authorization request.
+portal-why-code-spent = The code was used before or has expired. Each works once and for a minute.
+portal-why-grant-type = The grant_type must be “authorization_code”.
+portal-why-unreadable = The call was not in the form that is expected. Compare parameters, content type and body with the guide.
+portal-why-not-found = There is nothing with this ID in this organization and mode. Check the ID, and that the key is of the right mode.
+portal-why-connection-revoked = The connection is revoked. The patient must connect again.
+portal-why-consent-ended = The patient's consent has ended. The patient must connect again.
+portal-why-export-expired = The export file is deleted. Ask for a new export.
+portal-why-provider = The provider's sign-in did not answer. Try again later.
+portal-why-session-ended = The patient's session was used with another credential's public ID.
+portal-why-test-mode-only = Only test keys may do this.
+portal-why-server = Something went wrong on this server. Its log says more about this request.
+
 # Audit trail
 
 portal-audit-hint = Newest first, 100 lines a page.

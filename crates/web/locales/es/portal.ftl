@@ -200,6 +200,58 @@ portal-reason-limit-exceeded = El proveedor envió más de lo que cabe en una ex
 portal-reason-tefca-disabled = TEFCA se desactivó para esta organización antes de que llegaran los registros.
 portal-reason-suppressed = Algo falló en el proveedor o en el camino. El registro del servidor dice más.
 
+# Llamadas fallidas
+
+portal-requests = Llamadas fallidas
+portal-requests-hint = Llamadas con las claves de esta organización, o de sus pacientes en el widget, que fallaron. La más reciente primero, 100 por página. Se guardan 14 días, 5000 como máximo, sin nada de lo que llevaba cada llamada. No aparecen las llamadas con claves equivocadas.
+portal-requests-choose = Elegir llamadas
+portal-requests-id = ID de la solicitud
+portal-requests-id-hint = Lo que la respuesta llamó x-request-id. Opcional.
+portal-requests-filter = Mostrar estas llamadas
+portal-requests-all = Mostrar todas las llamadas
+portal-requests-newer = Llamadas más recientes
+portal-requests-older = Llamadas anteriores
+portal-no-requests = Ninguna llamada falló en los últimos 14 días.
+portal-no-request-match = Ninguna llamada coincide. Revise lo que escribió.
+portal-class = Estado
+portal-class-all = Todos
+portal-class-refused = 4xx: rechazada
+portal-class-failed = 5xx: sin responder
+portal-credential = Credencial
+portal-credential-all = Todas
+portal-call = Llamada
+portal-answer = Respuesta
+portal-why = Por qué
+portal-why-client-id = El cuerpo nombra a otro cliente que las claves. Deje fuera client_id.
+portal-why-tefca = TEFCA no está activado para este modo. Actívelo en «Datos».
+portal-why-byoi = BYOI no está activado para este modo. Actívelo en «Datos».
+portal-why-no-hcid = La organización no tiene HCID, así que ningún token de identidad puede ir dirigido a ella. Escríbalo en «Datos».
+portal-why-request-uri = Una solicitud enviada no puede nombrar otra. Deje fuera request_uri.
+portal-why-scope = El scope debe ser «openid profile email».
+portal-why-response-type = El response_type debe ser «code».
+portal-why-audience = audience o resource nombra algo que no es esta API. Déjelo fuera.
+portal-why-redirect-uri = La redirect_uri no está registrada para esta credencial. Déjela fuera o regístrela.
+portal-why-idp = Falta idp o no nombra a ningún CSP de confianza. La primera página del portal indica cuáles lo son.
+portal-why-no-token = Falta idp_id_token.
+portal-why-keys = No se pudieron obtener las claves del CSP, así que no se pudo comprobar su firma. Inténtelo de nuevo. Si sigue igual, revise el CSP.
+portal-why-email-mode = El correo electrónico del token no corresponde al modo: las claves de prueba solo aceptan pacientes sintéticos; las reales, solo pacientes reales.
+portal-why-replayed = El token de identidad ya se había enviado, por otro cliente o donde cada token vale una sola vez. Obtenga uno nuevo.
+portal-why-busy = Hubo demasiadas llamadas a la vez. Espere lo que indica Retry-After y repártalas.
+portal-why-code-unknown = El código es desconocido o se hizo para otro cliente.
+portal-why-code-redirect-uri = La redirect_uri no es la de la solicitud de autorización.
+portal-why-code-verifier = El code_verifier no corresponde al code_challenge de la solicitud de autorización.
+portal-why-code-spent = El código ya se usó o venció. Cada uno sirve una sola vez y durante un minuto.
+portal-why-grant-type = El grant_type debe ser «authorization_code».
+portal-why-unreadable = La llamada no tenía la forma que se espera. Compare los parámetros, el tipo de contenido y el cuerpo con la guía.
+portal-why-not-found = No hay nada con este ID en esta organización y este modo. Revise el ID y que la clave sea del modo correcto.
+portal-why-connection-revoked = La conexión está revocada. El paciente debe conectarla de nuevo.
+portal-why-consent-ended = El consentimiento del paciente terminó. El paciente debe conectar de nuevo.
+portal-why-export-expired = El archivo de la exportación se borró. Pida una exportación nueva.
+portal-why-provider = El inicio de sesión del proveedor no respondió. Inténtelo más tarde.
+portal-why-session-ended = La sesión del paciente se usó con el ID público de otra credencial.
+portal-why-test-mode-only = Solo las claves de prueba pueden hacer esto.
+portal-why-server = Algo falló en este servidor. Su registro dice más sobre esta solicitud.
+
 # Registro de auditoría
 
 portal-audit-hint = La más reciente primero, 100 líneas por página.

@@ -8,6 +8,7 @@ use store::Consent;
 
 use crate::App;
 use crate::api_error::ApiError;
+use crate::call::{self, Caller};
 use crate::request::{Credentials, CredentialsFault, Fields, bearer};
 
 /// The organisation's backend: HTTP Basic, or the private key alone as a Bearer token, as the published
@@ -26,7 +27,9 @@ pub(crate) async fn backend(app: &App, headers: &HeaderMap) -> Result<Client, Ap
         },
         Err(_) => None,
     };
-    client.ok_or_else(ApiError::unauthorized)
+    let client = client.ok_or_else(ApiError::unauthorized)?;
+    (app.identity.gate)(&client)?;
+    Ok(client)
 }
 
 async fn by_private_key(tx: &mut store::Tx, key: &Secret) -> Result<Option<Client>, store::StoreError> {
@@ -48,6 +51,10 @@ pub(crate) async fn patient(app: &App, headers: &HeaderMap, query: &Fields) -> R
     let consent = session::consent(&app.identity, &mut tx, token.expose())
         .await?
         .ok_or_else(ApiError::session_ended)?;
+    call::in_session(Caller {
+        organization: consent.organization_id.clone(),
+        public_id: consent.public_id.clone(),
+    });
     match query.get("public_id") {
         Some(named) if named != consent.public_id.as_str() => Err(ApiError::session_ended()),
         _ => Ok(consent),

@@ -82,6 +82,7 @@ fn code(fault: RequestFault) -> &'static str {
 
 fn problem(refusal: &Refusal) -> Problem {
     match refusal {
+        Refusal::Busy(_) => Problem::TooMany,
         Refusal::ProofingNotConfigured => Problem::ProofingNotConfigured,
         Refusal::Client => Problem::UnknownClient,
         Refusal::RedirectUri => Problem::RedirectUri,

@@ -10,6 +10,7 @@ impl From<authorize::Refusal> for OAuthError {
         use authorize::Refusal as R;
         match &refusal {
             R::Client => Self::invalid_client(),
+            R::Busy(busy) => (*busy).into(),
             R::ProofingNotConfigured => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "temporarily_unavailable",
@@ -35,6 +36,7 @@ impl From<tokens::Refusal> for OAuthError {
         use tokens::Refusal as R;
         match &refusal {
             R::Client => Self::invalid_client(),
+            R::Busy(busy) => (*busy).into(),
             R::UnknownCode | R::RedirectUri | R::Verifier | R::Spent | R::AnotherPerson => Self::bad_request(
                 "invalid_grant",
                 "The authorization code is invalid, expired, already used, or fails PKCE or redirect_uri validation.",

@@ -68,6 +68,7 @@ fn read<'a>(fields: &'a Fields, headers: &'a HeaderMap) -> AuthorizeQuery<'a> {
         request_uri: fields.get("request_uri"),
         redirect_uri: fields.get("redirect_uri"),
         state: fields.get("state"),
+        nonce: fields.get("nonce"),
         code_challenge: fields.get("code_challenge"),
         code_challenge_method: fields.get("code_challenge_method"),
         earlier: cookies::decision(headers),

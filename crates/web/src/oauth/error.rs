@@ -3,15 +3,19 @@
 //! The description names the class of fault in the seed's words and the rule's code; whatever would help
 //! a stranger tell valid from invalid credentials stays in the audit trail.
 
+use std::time::Duration;
+
 use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use identity::clients::UnknownClient;
 use identity::token_exchange::ExchangeFault;
 use identity::{introspect, par, tokens};
+use model::Busy;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::call::Failure;
 use crate::request::{CredentialsFault, FormFault};
 use crate::response::json_no_store;
 
@@ -21,8 +25,10 @@ pub(crate) struct OAuthError {
     pub(crate) status: StatusCode,
     pub(crate) error: &'static str,
     pub(crate) description: String,
-    /// After how many seconds another try makes sense.
-    pub(crate) retry_after: Option<u64>,
+    /// The rule's code, for the request log.
+    rule: &'static str,
+    /// When it may be asked for again.
+    busy: Option<Busy>,
 }
 
 /// How an OAuth endpoint refuses a request (RFC 6749 5.2).
@@ -37,7 +43,7 @@ pub(crate) struct OAuthErrorBody<'a> {
 
 impl OAuthError {
     pub(crate) fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        Self { status, error, description: description.into(), retry_after: None }
+        Self { status, error, description: description.into(), rule: "", busy: None }
     }
 
     pub(crate) fn bad_request(error: &'static str, description: impl Into<String>) -> Self {
@@ -55,17 +61,29 @@ impl OAuthError {
     }
 }
 
+/// RFC 6749 has no code for too many requests. `temporarily_unavailable` is the one of its codes (4.1.2.1) that says
+/// what is meant: the same request is fine, later. The status and `Retry-After` say the rest (RFC 6585 4).
+impl From<Busy> for OAuthError {
+    fn from(busy: Busy) -> Self {
+        let text = format!("Too many requests. Please try again in {} s.", busy.seconds());
+        let told = Self::new(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", text);
+        Self { rule: "client.busy", busy: Some(busy), ..told }
+    }
+}
+
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
         let body = OAuthErrorBody { error: self.error, error_description: &self.description };
         let mut response = json_no_store(self.status, &body);
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Basic realm=\"OpenIAS\", charset=\"UTF-8\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
+        if let Some(busy) = self.busy {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(busy.seconds()));
+        }
+        let unauthenticated = self.error == "invalid_client";
+        response.extensions_mut().insert(Failure { error: self.error, rule: self.rule, unauthenticated });
         response
     }
 }
@@ -106,8 +124,9 @@ impl From<par::Refusal> for OAuthError {
         use par::Refusal as R;
         let described = |text: &str| format!("{text} ({})", refusal.code());
         let invalid = |text: &str| Self::bad_request("invalid_request", described(text));
-        match &refusal {
+        let told = match &refusal {
             R::Client(reason) => (*reason).into(),
+            R::Busy(busy) => (*busy).into(),
             R::ForeignClientId => invalid("client_id differs from the authenticated client."),
             R::TefcaDisabled(mode) => Self::bad_request(
                 "unauthorized_client",
@@ -179,7 +198,8 @@ impl From<par::Refusal> for OAuthError {
                 tracing::error!(%error, "the store failed");
                 Self::server_error()
             }
-        }
+        };
+        Self { rule: refusal.code(), ..told }
     }
 }
 
@@ -187,7 +207,7 @@ impl From<par::Refusal> for OAuthError {
 fn exchange(fault: &ExchangeFault, description: &str) -> OAuthError {
     match fault {
         ExchangeFault::Busy(wait) => OAuthError {
-            retry_after: Some(wait.unwrap_or(1)),
+            busy: Some(Busy { retry_after: Duration::from_secs(wait.unwrap_or(1)) }),
             ..OAuthError::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
         },
         ExchangeFault::Unreachable(_) => {
@@ -238,8 +258,9 @@ fn token_text(reject: token::Reject) -> &'static str {
 impl From<tokens::Refusal> for OAuthError {
     fn from(refusal: tokens::Refusal) -> Self {
         use tokens::Refusal as R;
-        match &refusal {
+        let told = match &refusal {
             R::Client(reason) => (*reason).into(),
+            R::Busy(busy) => (*busy).into(),
             R::GrantType => {
                 let text = "grant_type must be authorization_code or refresh_token.";
                 Self::bad_request("unsupported_grant_type", text)
@@ -258,20 +279,24 @@ impl From<tokens::Refusal> for OAuthError {
                 tracing::error!(error = %refusal, "tokens could not be issued");
                 Self::server_error()
             }
-        }
+        };
+        Self { rule: refusal.code(), ..told }
     }
 }
 
 impl From<introspect::Refusal> for OAuthError {
     fn from(refusal: introspect::Refusal) -> Self {
-        match refusal {
+        let rule = refusal.code();
+        let told = match refusal {
             introspect::Refusal::Client(reason) => reason.into(),
+            introspect::Refusal::Busy(busy) => busy.into(),
             introspect::Refusal::NoToken => Self::bad_request("invalid_request", "token is required."),
             introspect::Refusal::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 Self::server_error()
             }
-        }
+        };
+        Self { rule, ..told }
     }
 }
 

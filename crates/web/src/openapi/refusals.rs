@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use axum::http::Method;
 use utoipa::IntoResponses;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr, Response, ResponseBuilder};
+
+use crate::guard::Area;
 
 /// Of every call that an organisation's backend makes.
 pub(crate) enum Backend {}
@@ -76,6 +80,18 @@ impl IntoResponses for AnyForm {
     }
 }
 
+/// How an operation refuses what is too much, if it is one that is limited.
+pub(super) fn too_many(method: &str, path: &str) -> Option<Response> {
+    let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).ok()?;
+    let refused = match Area::of(&method, path)? {
+        Area::OAuth => refused(OAUTH, "`temporarily_unavailable`: too many requests"),
+        Area::Bridge => refused(BRIDGE, "`too_many_requests`"),
+        Area::Page | Area::SignIn => return None,
+    };
+    let seconds = Object::with_type(Type::Integer);
+    Some(refused.header("Retry-After", HeaderBuilder::new().schema(Some(seconds)).build()).build())
+}
+
 fn numbered((status, response): (u16, ResponseBuilder)) -> (String, RefOr<Response>) {
     (status.to_string(), response.build().into())
 }
@@ -89,6 +105,6 @@ fn challenge(response: ResponseBuilder) -> ResponseBuilder {
     response.header("WWW-Authenticate", HeaderBuilder::new().schema(Some(string())).build())
 }
 
-fn string() -> utoipa::openapi::Object {
-    utoipa::openapi::Object::with_type(utoipa::openapi::schema::Type::String)
+fn string() -> Object {
+    Object::with_type(Type::String)
 }

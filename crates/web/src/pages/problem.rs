@@ -24,6 +24,7 @@ pub(crate) enum Problem {
     ProofingElsewhere,
     ProofingLapsed,
     ProofingOver,
+    TooMany,
     BadRequest,
     ServerError,
     NotFound,
@@ -33,6 +34,7 @@ impl Problem {
     const fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ProofingNotConfigured => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
@@ -54,6 +56,7 @@ impl Problem {
             Self::ProofingElsewhere => "problem-proofing-elsewhere",
             Self::ProofingLapsed => "problem-proofing-lapsed",
             Self::ProofingOver => "problem-proofing-over",
+            Self::TooMany => "problem-too-many",
             Self::BadRequest => "problem-bad-request",
             Self::ServerError => "problem-server-error",
             Self::NotFound => "problem-not-found",

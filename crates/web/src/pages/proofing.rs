@@ -40,9 +40,9 @@ struct EmailTemplate<'a> {
 #[template(path = "proofing_code.html")]
 struct CodeTemplate<'a> {
     frame: Frame,
-    test: bool,
     email: &'a str,
-    test_code: &'static str,
+    /// What is right in test mode.
+    test_code: Option<&'static str>,
     usable: bool,
     another: bool,
     wrong: bool,
@@ -94,7 +94,8 @@ pub(crate) fn proofing(
         Step::Code { email, usable, another } => {
             let (usable, another) = (*usable, *another);
             let wrong = fault == Some(ProofingFault::WrongCode);
-            let template = CodeTemplate { frame, test, email, test_code: TEST_CODE, usable, another, wrong };
+            let test_code = test.then_some(TEST_CODE);
+            let template = CodeTemplate { frame, email, test_code, usable, another, wrong };
             reply(view, fault, &template)
         }
         Step::Choose { csps, trouble } => {

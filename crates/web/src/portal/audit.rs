@@ -1,12 +1,15 @@
 //! `/portal/audit`: who did what to what, and why it was refused; page by page, all of it or what is asked for.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use store::{AuditEntry, AuditFilter, AuditPage, AuditPlace};
+use store::{AuditEntry, AuditFilter, AuditPage, AuditPlace, StoreError, Tx};
 
 use super::frame::Frame;
+use super::organization::path_of;
 use super::session::Operator;
 use super::sheet::Sheet;
 use super::stop::Stop;
@@ -28,6 +31,8 @@ struct AuditTemplate<'a> {
     sheet: Sheet,
     filtered: bool,
     entries: &'a [AuditEntry],
+    /// Where the calls are told of that failed, by request.
+    failed: BTreeMap<&'a str, String>,
     /// The pages before and behind this one.
     newer: Option<String>,
     older: Option<String>,
@@ -42,7 +47,9 @@ pub(super) async fn get(
     let Query(fields) = query?;
     let [request_id, actor, action, subject] = FILTERS.map(|name| entered(&fields, name));
     let filter = AuditFilter { action, subject, actor, request_id };
-    let page = app.store().read().await?.audit_page(filter, place(&fields), SHOWN).await?;
+    let mut tx = app.store().read().await?;
+    let page = tx.audit_page(filter, place(&fields), SHOWN).await?;
+    let failed = failed(&mut tx, &page.entries).await?;
     let AuditPage { entries, newer, older } = &page;
     let mut frame = operator.frame();
     let beyond = |parameter: &str, entry: Option<&AuditEntry>| {
@@ -57,6 +64,7 @@ pub(super) async fn get(
     let template = AuditTemplate {
         sheet: Sheet::entered(&fields, &FILTERS),
         filtered: filter != AuditFilter::default(),
+        failed: failed.into_iter().map(|(request, path)| (request, frame.to(&path))).collect(),
         frame,
         entries,
         newer,
@@ -70,6 +78,21 @@ impl AuditTemplate<'_> {
     fn of_request(&self, id: &str) -> String {
         self.frame.to(&with_parameters(PATH, &[("request_id", id)]))
     }
+}
+
+/// The page of the failed call behind each request that was one.
+async fn failed<'a>(tx: &mut Tx, entries: &'a [AuditEntry]) -> Result<BTreeMap<&'a str, String>, StoreError> {
+    let mut found = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| !entry.request_id.is_empty()) {
+        let request = entry.request_id.as_str();
+        if !found.contains_key(request)
+            && let Some(organization) = tx.whose_failed_call(request).await?
+        {
+            let path = format!("{}/requests", path_of(&organization));
+            found.insert(request, with_parameters(&path, &[("request", request)]));
+        }
+    }
+    Ok(found)
 }
 
 fn entered<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {

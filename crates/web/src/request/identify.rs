@@ -42,13 +42,14 @@ pub(crate) async fn identify(State(app): State<App>, mut request: Request, next:
 }
 
 fn record(method: &Method, route: &str, status: u16, seconds: f64) {
-    let labels = [("method", known(method)), ("route", route.to_owned()), ("status", status.to_string())];
+    let labels =
+        [("method", method_name(method)), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("openias_http_requests_total", &labels).increment(1);
     metrics::histogram!("openias_http_request_seconds", &labels[..2]).record(seconds);
 }
 
 /// A method's name. One that a caller made up would be a time series of its own.
-fn known(method: &Method) -> String {
+pub(crate) fn method_name(method: &Method) -> String {
     let standard = [
         Method::GET,
         Method::HEAD,

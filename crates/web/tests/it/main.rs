@@ -9,6 +9,7 @@ mod hostile;
 mod jobs;
 mod journey;
 mod keys;
+mod limits;
 mod oauth;
 mod openapi;
 mod portal;

@@ -38,6 +38,20 @@ async fn the_description_is_served() {
 }
 
 #[test]
+fn what_is_limited_says_when_to_come_again() {
+    let description = description();
+    let limited = |path: &str| {
+        let all = operations(&description);
+        let (_, operation) = all.iter().find(|(known, _)| *known == path).expect("the operation");
+        operation["responses"]["429"]["headers"]["Retry-After"].is_object()
+    };
+    for path in ["/oauth2/par", "/oauth2/token", "/v1/bridge/org_connection/{id}"] {
+        assert!(limited(path), "{path}");
+    }
+    assert!(!limited("/jwks.json") && !limited("/openapi.json"));
+}
+
+#[test]
 fn every_operation_has_a_name_a_sentence_a_tag_and_known_schemes() {
     let description = description();
     let tags: BTreeSet<_> =

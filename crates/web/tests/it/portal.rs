@@ -9,6 +9,7 @@ mod guard;
 mod logo;
 mod organizations;
 mod pages;
+mod requests;
 mod sign_in;
 mod token;
 mod webhooks;

@@ -1,17 +1,25 @@
 //! `openias csp add`: writes an entry into the configuration file, once the whole list with it makes sense.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use identity::csps::Csp;
+use tempfile::NamedTempFile;
 use toml::{Table, Value};
 
 use super::{members, place_of};
 use crate::config::{Config, CspEntry};
 
-/// What is known of the `idp` already is taken away only with `replace`.
-pub(super) fn add(mut config: Config, file: &Path, entry: &CspEntry, replace: bool) -> anyhow::Result<()> {
+/// What is known of the `idp` already is taken away only with `replace`. Those who add at the same time take turns.
+pub(super) fn add(file: &Path, entry: &CspEntry, replace: bool) -> anyhow::Result<()> {
     let (idp, shown) = (&entry.idp, file.display());
+    let place = file.canonicalize().with_context(|| shown.to_string())?;
+    let folder = place.parent().unwrap_or(&place);
+    let turn = File::open(folder).and_then(|folder| folder.lock().map(|()| folder));
+    let _turn = turn.with_context(|| format!("{} cannot be locked", folder.display()))?;
+    let mut config = Config::load(Some(file))?;
     let before = config.trusted_csps()?;
     let stands_there = config.csps.iter().any(|known| known.idp == *idp);
     config.csps.retain(|known| known.idp != *idp);
@@ -39,7 +47,17 @@ pub(super) fn add(mut config: Config, file: &Path, entry: &CspEntry, replace: bo
     let read: Table =
         written.parse().with_context(|| format!("{shown} cannot take a [[csps]] table at its end"))?;
     ensure!(others(&read, idp) == others(&text.parse()?, idp), apart());
-    std::fs::write(file, written).with_context(|| shown.to_string())
+    put(&place, folder, &written).with_context(|| shown.to_string())
+}
+
+/// Puts a file in the place of another, whole or not at all.
+fn put(place: &Path, folder: &Path, text: &str) -> std::io::Result<()> {
+    let mut fresh = NamedTempFile::new_in(folder)?;
+    fresh.write_all(text.as_bytes())?;
+    fresh.as_file().set_permissions(place.metadata()?.permissions())?;
+    fresh.as_file().sync_all()?;
+    fresh.persist(place)?;
+    Ok(())
 }
 
 /// The entry as it will be read: a relative key file starts at the configuration file.

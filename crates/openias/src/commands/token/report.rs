@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 use token::lint::{Judgement, Shown, Signature, Verdict};
 use token::{Breach, Finding, Profile};
 
+/// How wide the column of names gets. Longer ones stand out of it.
+const WIDEST: usize = 32;
+
 /// For people. Ends with what to tell the CSP.
 pub(super) fn text(linted: &Linted<'_>, reveal: bool) -> String {
     let mut out = String::new();
@@ -56,7 +59,7 @@ fn write_members(
     if members.is_empty() {
         return Ok(());
     }
-    let widest = members.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let widest = members.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default().min(WIDEST);
     writeln!(out, "\n{title}")?;
     members.iter().try_for_each(|(name, shown)| {
         let moment = shown.moment().map(|moment| format!("  {}", moment.rfc3339()));

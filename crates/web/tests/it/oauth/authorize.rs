@@ -97,6 +97,19 @@ async fn a_client_with_a_page_of_its_own_is_told_at_its_redirect_uri() {
 }
 
 #[tokio::test]
+async fn a_nonce_that_the_browser_brings_comes_back_in_the_id_token() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let (request_uri, pkce) = (party.push(&server.id_token()).await, Pkce::fresh());
+    let challenge = ("code_challenge", pkce.challenge.as_str());
+    let page = party.authorize(&[challenge, ("request_uri", &request_uri), ("nonce", "the nonce")]).await;
+    let back = party.decide(&page.is(200).hidden("handle"), "allow").await.is(303);
+    let code = back.parameter("code").expect("a code");
+    let tokens = party.redeem(&code, &pkce.verifier).send().await.is(200).json();
+    assert_eq!(super::refresh::claims(super::refresh::text(&tokens, "id_token"))["nonce"], "the nonce");
+}
+
+#[tokio::test]
 async fn the_redirect_uri_may_be_pushed_instead() {
     let server = TestServer::start().await;
     let party = server.party().await;

@@ -162,7 +162,7 @@ async fn t4_a_code_used_twice_revokes_what_it_brought() {
     assert!(!is_active(&party, text(&session, "access_token")).await);
 }
 
-fn claims(id_token: &str) -> serde_json::Value {
+pub(super) fn claims(id_token: &str) -> serde_json::Value {
     use base64::Engine as _;
     let payload = id_token.split('.').nth(1).expect("a payload");
     let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).expect("base64url");

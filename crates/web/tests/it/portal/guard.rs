@@ -7,7 +7,7 @@ use super::Desk;
 const ID: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Every page, below the organisation where it begins with a dash.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/portal",
     "/portal/audit",
     "/portal/token",
@@ -18,6 +18,7 @@ const PAGES: [&str; 10] = [
     "-/connections",
     "-/connections/{id}/revoke",
     "-/exports",
+    "-/requests",
 ];
 /// Every form.
 const FORMS: [&str; 12] = [
@@ -111,7 +112,7 @@ async fn what_does_not_exist_is_not_found() {
     let server = TestServer::start().await;
     let desk = Desk::open(&server).await;
     let organization = format!("/portal/organizations/{ID}");
-    for below in ["", "/credentials", "/webhooks", "/connections", "/exports"] {
+    for below in ["", "/credentials", "/webhooks", "/connections", "/exports", "/requests"] {
         desk.get(&format!("{organization}{below}")).await.is_problem(404, "not_found");
     }
     for below in ["/webhooks/{id}", "/connections/{id}/revoke"] {

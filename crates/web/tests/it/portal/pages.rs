@@ -5,9 +5,13 @@ use testkit::{Answer, TestServer};
 use super::Desk;
 
 async fn pages(desk: &Desk<'_>) -> Vec<(String, Answer)> {
+    let party = desk.server.party().await;
+    party.par("nonsense").send().await.is(400);
+    desk.server.app.write_request_log().await.expect("written");
     let endpoint = desk.server.endpoint("https://app.example/hooks", &[]).await;
     let endpoint = desk.path(&format!("/webhooks/{}", endpoint.id));
-    let below = ["", "/credentials", "/webhooks", "/connections", "/exports"].map(|below| desk.path(below));
+    let below = ["", "/credentials", "/webhooks", "/connections", "/exports", "/requests"]
+        .map(|below| desk.path(below));
     let paths = [
         "/portal",
         "/portal/audit",

@@ -1,0 +1,190 @@
+//! What stands around the endpoints that anybody can call: limits before them, and the log of what failed behind
+//! them.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
+use axum::http::header::{AUTHORIZATION, RETRY_AFTER};
+use axum::http::{HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use model::Busy;
+use store::FailedCall;
+
+use crate::App;
+use crate::address::{Network, Peer};
+use crate::api_error::ApiError;
+use crate::call::{Call, Failure, noting};
+use crate::language::Language;
+use crate::oauth::OAuthError;
+use crate::pages::{self, Problem};
+use crate::request::{RequestId, method_name};
+
+/// Who answers, and in which form a refusal is read there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Area {
+    /// Programs that speak OAuth.
+    OAuth,
+    /// Programs that speak the bridge API.
+    Bridge,
+    /// Browsers.
+    Page,
+    /// Browsers whose operator signs in.
+    SignIn,
+}
+
+impl Area {
+    /// The area of a route, if it is one that is limited.
+    pub(crate) fn of(method: &Method, route: &str) -> Option<Self> {
+        let path = route.strip_prefix("/v1").unwrap_or(route);
+        if path == "/portal/sign-in" {
+            return (method == Method::POST).then_some(Self::SignIn);
+        }
+        if path == "/bridge/callback" {
+            return Some(Self::Page);
+        }
+        if path.starts_with("/bridge/") || path.starts_with("/downloads/") {
+            return Some(Self::Bridge);
+        }
+        let issued = path.starts_with("/authenticate/");
+        if (!issued && !path.starts_with("/oauth2/"))
+            || path.ends_with("/jwks")
+            || path.contains("/.well-known/")
+        {
+            return None;
+        }
+        let pages = ["/authorize", "/inquiry/", "/logout", "/proofing"];
+        Some(if pages.iter().any(|page| path.contains(page)) { Self::Page } else { Self::OAuth })
+    }
+
+    /// Whether a request may bring a key that is wrong. A widget redeems its code without any: patients do not pay
+    /// for a wrong key behind the same address.
+    fn may_bring_a_key(self, route: &str, request: &Request) -> bool {
+        let header = request.headers().contains_key(AUTHORIZATION);
+        match self {
+            Self::OAuth => header || !route.ends_with("/oauth2/token"),
+            Self::Bridge => header,
+            Self::Page | Self::SignIn => false,
+        }
+    }
+}
+
+/// Refuses what is too much, handles the rest, and counts and logs what came of it.
+pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let limited = matched.and_then(|route| Some((Area::of(request.method(), route.as_str())?, route)));
+    let Some((area, route)) = limited else { return next.run(request).await };
+    let seen = Seen {
+        area,
+        method: request.method().clone(),
+        route,
+        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        from: from(&app, &request),
+    };
+    if let Some(from) = seen.from
+        && let Err(busy) = admit(&app, &seen, from, &request)
+    {
+        return refuse(area, busy, request).await;
+    }
+    let (mut response, call) = noting(next.run(request)).await;
+    let failure = response.extensions_mut().remove::<Failure>().unwrap_or_default();
+    settle(&app, seen, &response, &call, failure);
+    response
+}
+
+/// A request, as far as it may be remembered.
+struct Seen {
+    area: Area,
+    method: Method,
+    route: MatchedPath,
+    request_id: String,
+    from: Option<Network>,
+}
+
+/// Who calls; a request that came over no connection, as tests make them, came from here.
+fn from(app: &App, request: &Request) -> Option<Network> {
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
+    app.proxies.caller(peer, request.headers())
+}
+
+fn admit(app: &App, seen: &Seen, from: Network, request: &Request) -> Result<(), Busy> {
+    match seen.area {
+        Area::SignIn => app.limiter.admit_sign_in(from),
+        area => app.limiter.look(from, area.may_bring_a_key(seen.route.as_str(), request)),
+    }
+}
+
+/// The answer to too much, as whoever asked reads it.
+async fn refuse(area: Area, busy: Busy, request: Request) -> Response {
+    match area {
+        Area::OAuth => OAuthError::from(busy).into_response(),
+        Area::Bridge => ApiError::from(busy).into_response(),
+        Area::Page | Area::SignIn => {
+            let (mut parts, _) = request.into_parts();
+            let Ok(language) = Language::from_request_parts(&mut parts, &()).await;
+            let mut response = pages::problem(language, Problem::TooMany, &[]);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(busy.seconds()));
+            response
+        }
+    }
+}
+
+/// Counts a call that is over, and keeps it for its client's developers if it failed.
+fn settle(app: &App, seen: Seen, response: &Response, call: &Call, failure: Failure) {
+    if let Some(from) = seen.from.filter(|_| !call.proven && seen.area != Area::SignIn) {
+        app.limiter.charge(from);
+        if failure.unauthenticated {
+            app.limiter.charge_failure(from);
+        }
+    }
+    let (status, Some(caller)) = (response.status(), &call.caller) else { return };
+    if status.is_client_error() || status.is_server_error() {
+        app.request_log.note(FailedCall {
+            at: app.clock().now(),
+            organization_id: caller.organization.clone(),
+            public_id: caller.public_id.clone(),
+            request_id: seen.request_id,
+            method: method_name(&seen.method),
+            route: seen.route.as_str().to_owned(),
+            status: status.as_u16(),
+            error: failure.error.to_owned(),
+            rule: failure.rule.to_owned(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_in_is_limited_and_nothing_else() {
+        for (method, route, area) in [
+            (Method::POST, "/oauth2/par", Some(Area::OAuth)),
+            (Method::POST, "/v1/oauth2/token", Some(Area::OAuth)),
+            (Method::GET, "/v1/oauth2/authorize", Some(Area::Page)),
+            (Method::POST, "/oauth2/authorize/decision", Some(Area::Page)),
+            (Method::POST, "/oauth2/proofing/code", Some(Area::Page)),
+            (Method::GET, "/oauth2/proofing/callback", Some(Area::Page)),
+            (Method::GET, "/bridge/org", Some(Area::Bridge)),
+            (Method::POST, "/v1/bridge/vault_connection/authorize", Some(Area::Bridge)),
+            (Method::GET, "/bridge/callback", Some(Area::Page)),
+            (Method::GET, "/downloads/{task}", Some(Area::Bridge)),
+            (Method::POST, "/authenticate/oidc-sandbox/par", Some(Area::OAuth)),
+            (Method::POST, "/authenticate/oidc/token", Some(Area::OAuth)),
+            (Method::GET, "/authenticate/oidc/authorize", Some(Area::Page)),
+            (Method::POST, "/authenticate/oidc-sandbox/inquiry/person", Some(Area::Page)),
+            (Method::POST, "/portal/sign-in", Some(Area::SignIn)),
+            (Method::GET, "/portal/sign-in", None),
+            (Method::GET, "/portal", None),
+            (Method::GET, "/authenticate/oidc/jwks", None),
+            (Method::GET, "/authenticate/oidc/.well-known/openid-configuration", None),
+            (Method::GET, "/jwks.json", None),
+            (Method::GET, "/healthz", None),
+            (Method::GET, "/", None),
+            (Method::GET, "", None),
+        ] {
+            assert_eq!(Area::of(&method, route), area, "{method} {route}");
+        }
+    }
+}
