@@ -95,3 +95,46 @@ export async function handleOf(page) {
   if (!handle) throw new Error(`no form on the page (status ${page.status})`);
   return handle[1];
 }
+
+/**
+ * Pushes a request that leaves it to the server to prove who the patient is; the request_uri.
+ * @param {import("./openias.mjs").Demo} demo
+ */
+export async function pushUnproven(demo) {
+  const answer = await fetch(`${demo.server}/oauth2/par`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${demo.publicId}:${demo.privateKey}`)}` },
+    body: new URLSearchParams({ scope: "openid profile email", response_type: "code" }),
+  });
+  const body = /** @type {any} */ (await answer.json());
+  if (answer.status !== 201) throw new Error(`PAR answered ${answer.status}: ${JSON.stringify(body)}`);
+  return /** @type {string} */ (body.request_uri);
+}
+
+/** A PKCE verifier and its challenge. */
+export async function challengeOf() {
+  const verifier = client.randomPKCECodeVerifier();
+  return { verifier, challenge: await client.calculatePKCECodeChallenge(verifier) };
+}
+
+/**
+ * Redeems a code of the server's.
+ * @param {import("./openias.mjs").Demo} demo
+ * @param {string} code
+ * @param {string} verifier
+ * @param {string} redirectUri
+ */
+export async function redeem(demo, code, verifier, redirectUri) {
+  const answer = await fetch(`${demo.server}/oauth2/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${demo.publicId}:${demo.privateKey}`)}` },
+    body: new URLSearchParams({
+      grant_type: "authorization_code",
+      code,
+      code_verifier: verifier,
+      redirect_uri: redirectUri,
+    }),
+  });
+  if (answer.status !== 200) throw new Error(`token endpoint: ${answer.status} ${await answer.text()}`);
+  return /** @type {any} */ (await answer.json());
+}

@@ -7,6 +7,7 @@ pub mod connections;
 mod entitlement;
 pub mod exports;
 pub mod locate;
+mod mail;
 pub mod sign_in;
 pub mod webhooks;
 pub mod worker;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub webhook_retries: Vec<Duration>,
     /// How long a webhook endpoint may take to answer.
     pub webhook_timeout: Duration,
+    /// Sends letters, where the operator has a relay for them.
+    pub mailer: Option<egress::Mailer>,
     /// How long a job is a worker's own. Whoever works renews it, so this is how long the jobs of a worker
     /// that died wait for another.
     pub job_lease: Duration,

@@ -10,7 +10,7 @@ use store::{FORGOTTEN_AT_ONCE, Job, JobKind, KeyRing, Share, StoreError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::{Connect, exports, locate, webhooks};
+use crate::{Connect, exports, locate, mail, webhooks};
 
 /// How often the outbox is looked at when nobody calls: another process may have filled it.
 const POLL: Duration = Duration::from_secs(1);
@@ -26,7 +26,7 @@ const STOP_TIME: Duration = Duration::from_secs(20);
 /// no organisation takes all of them.
 const fn share(kind: JobKind) -> Share {
     match kind {
-        JobKind::Locate | JobKind::Deliver => Share { free: 16, of_one: 8 },
+        JobKind::Locate | JobKind::Deliver | JobKind::Mail => Share { free: 16, of_one: 8 },
         // Each may hold a page of records in memory.
         JobKind::Export => Share { free: 8, of_one: 4 },
     }
@@ -182,6 +182,7 @@ async fn run_job(connect: Connect, job: Job) {
             JobKind::Locate => locate::run(&connect, &job).await,
             JobKind::Export => exports::run(&connect, &job).await,
             JobKind::Deliver => webhooks::run(&connect, &job.subject).await,
+            JobKind::Mail => mail::run(&connect, &job).await,
         }
     };
     let outcome = tokio::select! {

@@ -2,13 +2,14 @@
 
 use model::id::AuthorizationId;
 use model::{
-    AuthorizationRequest, Challenge, ClientProfile, Mode, Organization, REQUEST_URI_PREFIX, RequestUse,
-    Secret, Timestamp,
+    AuthorizationRequest, ByProof, Challenge, ClientProfile, Mode, Organization, ProvenIdentity, PublicId,
+    REQUEST_URI_PREFIX, RequestUse, Secret, Timestamp,
 };
 use store::{NewAuthorization, RequestReference, StoreError, Tx};
 
 use crate::clients::{Client, UnknownClient, identify};
 use crate::consent::{self, Answer};
+use crate::proofing::{self, Begun};
 use crate::{DECISION_LIFE, Identity};
 
 /// The query as it came, repeated parameters already refused. Behind a `request_uri` everything but `client_id` is
@@ -31,6 +32,10 @@ pub struct Query<'a> {
     pub code_challenge_method: Option<&'a str>,
     /// The handle of an earlier load in this browser, which a reload goes on with.
     pub earlier: Option<&'a str>,
+    /// What this browser keeps of a proofing.
+    pub browser: Option<&'a str>,
+    /// Whether the page stands inside another one.
+    pub framed: bool,
 }
 
 /// What happens next.
@@ -40,6 +45,8 @@ pub enum Step {
     Ask(Box<Prompt>),
     /// It is decided already: a test client consents itself.
     Decided(Answer),
+    /// The patient has to prove who they are first.
+    Prove(Begun),
 }
 
 /// What the consent page shows, and the handle its form carries.
@@ -132,24 +139,58 @@ pub async fn begin(identity: &Identity, query: &Query<'_>, request_id: &str) -> 
         return begun_here(identity, &mut tx, client, &reference, query, now).await;
     };
     let request = complete(identity, &client, pushed, query)?;
-    check_patient(&request, now)?;
-    let handle = identity.entropy.secret();
-    let id = AuthorizationId::from_random(identity.entropy.bytes());
-    tx.add_authorization(&NewAuthorization {
-        id: id.as_str(),
-        handle: &handle.hash(),
-        public_id,
-        pushed_id: reference.row(),
-        request: &request,
-        expires_at: now.plus(DECISION_LIFE),
-    })
-    .await?;
+    check_prompt(&request)?;
+    let request = match request.by_proof() {
+        ByProof::Proven(request) => request,
+        ByProof::Unproven(request) => {
+            let (row, framed) = (reference.row(), query.framed);
+            let begun =
+                proofing::begin(identity, &mut tx, &client, &request, row, framed, request_id).await?;
+            tx.commit().await?;
+            return Ok(Step::Prove(begun));
+        }
+    };
+    check_age(&request, now)?;
+    let handle = open(identity, &mut tx, public_id, reference.row(), &request).await?;
     tx.commit().await?;
     if client.credential.policy.consents_itself && client.credential.mode() == Mode::Test {
         let decision = consent::Decision::Allow;
         return Ok(Step::Decided(consent::decide(identity, handle.expose(), decision, request_id).await?));
     }
     Ok(ask(identity, client, handle, &request, now))
+}
+
+/// Opens the decision about a proven patient's request; the handle that takes it.
+pub(crate) async fn open(
+    identity: &Identity,
+    tx: &mut Tx,
+    public_id: &PublicId,
+    pushed_id: i64,
+    request: &AuthorizationRequest<Box<ProvenIdentity>>,
+) -> Result<Secret, StoreError> {
+    let handle = identity.entropy.secret();
+    let id = AuthorizationId::from_random(identity.entropy.bytes());
+    tx.add_authorization(&NewAuthorization {
+        id: id.as_str(),
+        handle: &handle.hash(),
+        public_id,
+        pushed_id,
+        request,
+        expires_at: identity.clock.now().plus(DECISION_LIFE),
+    })
+    .await?;
+    Ok(handle)
+}
+
+/// The decision that waits behind a handle, for the page that follows a proofing and for its reload; none when it was
+/// taken or waited too long.
+pub async fn waiting(identity: &Identity, handle: &str) -> Result<Option<Prompt>, Refusal> {
+    let now = identity.clock.now();
+    let mut tx = identity.store.read().await?;
+    let handle = Secret::new(handle.to_owned());
+    let Some(waiting) = tx.awaiting_consent(&handle.hash(), now).await? else { return Ok(None) };
+    let client = identify(&mut tx, waiting.public_id.as_str()).await??;
+    Ok(Some(prompt(identity, client, handle, &waiting.request, now)))
 }
 
 fn reference(request_uri: &str) -> Option<RequestReference> {
@@ -165,13 +206,18 @@ async fn begun_here(
     query: &Query<'_>,
     now: Timestamp,
 ) -> Result<Step, Refusal> {
-    let handle = Secret::new(query.earlier.ok_or(Refusal::RequestUri)?.to_owned());
-    let waiting = tx.awaiting_consent(&handle.hash(), now).await?;
-    let waiting = waiting.filter(|waiting| {
-        waiting.pushed_id == reference.row() && waiting.public_id == client.credential.public_id
-    });
-    let request = waiting.ok_or(Refusal::RequestUri)?.request;
-    Ok(ask(identity, client, handle, &request, now))
+    if let Some(handle) = query.earlier.map(|handle| Secret::new(handle.to_owned())) {
+        let waiting = tx.awaiting_consent(&handle.hash(), now).await?;
+        let waiting = waiting.filter(|waiting| {
+            waiting.pushed_id == reference.row() && waiting.public_id == client.credential.public_id
+        });
+        if let Some(waiting) = waiting {
+            return Ok(ask(identity, client, handle, &waiting.request, now));
+        }
+    }
+    let (browser, ticket) = (query.browser, query.earlier.filter(|_| query.framed));
+    let begun = proofing::begun_here(tx, &client, reference.row(), browser, ticket, now).await?;
+    begun.map(Step::Prove).ok_or(Refusal::RequestUri)
 }
 
 /// The pushed request with what the browser brought for it.
@@ -208,22 +254,25 @@ fn complete(
     })
 }
 
-/// `prompt=none` and `max_age`, of which neither can be kept: consent is asked each time, and a proofing is as old as
-/// it is.
-fn check_patient(request: &AuthorizationRequest, now: Timestamp) -> Result<(), Refusal> {
-    let told = |reason| Refusal::Redirectable {
+/// `prompt=none`, which cannot be kept: consent is asked each time.
+fn check_prompt(request: &AuthorizationRequest) -> Result<(), Refusal> {
+    if request.silent { Err(told(request, RequestFault::ConsentRequired)) } else { Ok(()) }
+}
+
+/// `max_age`, which cannot be kept where the client brings the proof: a proofing is as old as it is.
+fn check_age(request: &AuthorizationRequest<Box<ProvenIdentity>>, now: Timestamp) -> Result<(), Refusal> {
+    let age = now.since(request.patient.proofed_at).as_secs();
+    if request.max_age.is_some_and(|most| age > most) {
+        return Err(told(request, RequestFault::ProofingTooOld));
+    }
+    Ok(())
+}
+
+fn told<P>(request: &AuthorizationRequest<P>, reason: RequestFault) -> Refusal {
+    Refusal::Redirectable {
         redirect_uri: request.redirect_uri.clone().unwrap_or_default(),
         state: request.state.clone(),
         reason,
-    };
-    if request.silent {
-        return Err(told(RequestFault::ConsentRequired));
-    }
-    match (request.max_age, request.patient.proven()) {
-        (Some(seconds), Some(proven)) if now.since(proven.proofed_at).as_secs() > seconds => {
-            Err(told(RequestFault::ProofingTooOld))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -231,16 +280,25 @@ fn ask(
     identity: &Identity,
     client: Client,
     handle: Secret,
-    request: &AuthorizationRequest,
+    request: &AuthorizationRequest<Box<ProvenIdentity>>,
     now: Timestamp,
 ) -> Step {
-    let given_name = request.patient.proven().map(|proven| proven.demographics.given_name.clone());
-    Step::Ask(Box::new(Prompt {
+    Step::Ask(Box::new(prompt(identity, client, handle, request, now)))
+}
+
+fn prompt(
+    identity: &Identity,
+    client: Client,
+    handle: Secret,
+    request: &AuthorizationRequest<Box<ProvenIdentity>>,
+    now: Timestamp,
+) -> Prompt {
+    Prompt {
         handle,
         mode: client.credential.mode(),
         organization: client.organization,
-        given_name: given_name.unwrap_or_default(),
+        given_name: request.patient.demographics.given_name.clone(),
         consent_expires_at: now.plus(identity.settings.consent_life),
         redirect_uri: request.redirect_uri.clone().unwrap_or_default(),
-    }))
+    }
 }

@@ -36,9 +36,6 @@ pub enum Refusal {
     /// Another load of the same request was decided already.
     #[error("another load of the same request was decided already")]
     DecidedElsewhere,
-    /// Nobody has proven who the patient is.
-    #[error("the patient is not proven")]
-    NotProven,
     /// The client was switched off in the meantime.
     #[error("client: {0}")]
     Client(#[from] UnknownClient),
@@ -101,13 +98,12 @@ async fn allow(
 ) -> Result<model::Secret, Refusal> {
     let now = identity.clock.now();
     let request = &authorization.request;
-    let proven = request.patient.proven().ok_or(Refusal::NotProven)?;
     let consent = ConsentId::from_random(identity.entropy.bytes());
     tx.add_consent(&NewConsent {
         id: &consent,
         organization_id: &client.organization.id,
         public_id: &authorization.public_id,
-        identity: proven,
+        identity: &request.patient,
         scope: &request.scope,
         resources: &request.resources,
         dpop_jkt: request.dpop_jkt.as_deref(),

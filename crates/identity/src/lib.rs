@@ -16,7 +16,9 @@ pub mod lint;
 pub mod logout;
 pub mod organizations;
 pub mod par;
+pub mod proofing;
 pub mod refusals;
+pub mod registrations;
 pub mod session;
 pub mod targets;
 pub mod token_exchange;
@@ -32,6 +34,7 @@ use store::{KeyRing, Store};
 
 use crate::clients::Gate;
 use crate::csps::TrustedCsps;
+use crate::registrations::Registrations;
 
 /// What the authorization server works with. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +47,8 @@ pub struct Identity {
     pub issuer_keys: IssuerKeys,
     /// Which CSPs are trusted.
     pub csps: Arc<TrustedCsps>,
+    /// Where patients without an ID token can be sent.
+    pub registrations: Arc<Registrations>,
     /// Sign ID tokens and access tokens.
     pub keys: KeyRing,
     /// The time.
@@ -82,6 +87,11 @@ impl Settings {
     pub(crate) fn token_endpoints(&self) -> [String; 4] {
         ["/oauth2/token", "/oauth2/par", "/v1/oauth2/token", "/v1/oauth2/par"]
             .map(|path| format!("{}{path}", self.base_url))
+    }
+
+    /// Where CSPs send patients back to: our redirect URI at every one of them.
+    pub fn proofing_callback(&self) -> String {
+        format!("{}/oauth2/proofing/callback", self.base_url)
     }
 }
 

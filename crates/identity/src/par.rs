@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use jose::Compact;
 use model::synthetic::{by_phone, is_synthetic_email};
-use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity};
+use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity, Unproven};
 use oauth::dpop::Proof;
 use store::{
     AssertionUse, Happening, NewPushedRequest, Push, Pushed as Outcome, RequestReference, StoreError,
@@ -130,7 +130,8 @@ async fn refresh(
 /// A request that may be kept, with what is used up then.
 struct Judged {
     request: AuthorizationRequest,
-    id_token: Verified,
+    /// None of a patient who is still to be proven.
+    id_token: Option<Verified>,
     proof: Option<Proof>,
 }
 
@@ -142,9 +143,14 @@ async fn judge(
     form: &Form<'_>,
 ) -> Result<Judged, Refusal> {
     check_client_id(client, form)?;
-    check_entitlements(client)?;
+    let unproven = is_unproven(client, form);
+    check_entitlements(client, unproven)?;
     let proof = dpop::judge(identity, sent, client.credential.policy.profile, None)?;
-    let request = parameters::read(identity, client, form, proof.as_ref())?;
+    let mut request = parameters::read(identity, client, form, proof.as_ref())?;
+    if unproven {
+        request.patient = Patient::Unproven(to_be_proven(identity, client, form)?);
+        return Ok(Judged { request, id_token: None, proof });
+    }
     let hcid = client.organization.hcid.as_ref();
     let id_token = if let Some(patient_id) = form.patient_id {
         let endpoint = client.credential.policy.token_exchange_uri.as_deref();
@@ -159,7 +165,29 @@ async fn judge(
         verify_token(identity, Some(csp), id_token, hcid, &client.credential).await?
     };
     check_person(&id_token, client.credential.mode())?;
-    Ok(Judged { request, id_token, proof })
+    request.patient = Patient::Proven(Box::new(proven_identity(&id_token)));
+    Ok(Judged { request, id_token: Some(id_token), proof })
+}
+
+/// Whether the patient shall prove who they are here: only a client that may ask for that leaves the proof out.
+fn is_unproven(client: &Client, form: &Form<'_>) -> bool {
+    client.credential.policy.hosted_proofing && form.idp_id_token.is_none() && form.patient_id.is_none()
+}
+
+/// Whether the patient can be sent somewhere, and there alone if the client names a CSP.
+fn to_be_proven(identity: &Identity, client: &Client, form: &Form<'_>) -> Result<Unproven, Refusal> {
+    let mode = client.credential.mode();
+    let registrations = &identity.registrations;
+    if !registrations.serve(mode) {
+        return Err(Refusal::NoProofing(mode));
+    }
+    let idp = form.idp.map(str::to_owned);
+    let mut open = registrations.of_mode(mode).filter(|one| idp.as_ref().is_none_or(|idp| *idp == one.idp));
+    let named = open.next().ok_or(Refusal::NotRegistered)?;
+    if client.organization.hcid.is_none() && named.hcid.is_none() {
+        return Err(Refusal::NoHcid);
+    }
+    Ok(Unproven { idp })
 }
 
 fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
@@ -169,20 +197,21 @@ fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn check_entitlements(client: &Client) -> Result<(), Refusal> {
+/// Bringing an identity is a right of its own; who sends a patient here brings none.
+fn check_entitlements(client: &Client, unproven: bool) -> Result<(), Refusal> {
     let mode = client.credential.mode();
     let entitled = client.organization.entitlements(mode);
     if !entitled.tefca {
         return Err(Refusal::TefcaDisabled(mode));
     }
-    if !entitled.byoi {
+    if !entitled.byoi && !unproven {
         return Err(Refusal::ByoiDisabled(mode));
     }
     Ok(())
 }
 
 /// Judges an ID token: of the chosen CSP, or else of whichever trusted one it comes from.
-async fn verify_token(
+pub(crate) async fn verify_token(
     identity: &Identity,
     chosen: Option<&Csp>,
     id_token: &str,
@@ -204,7 +233,7 @@ async fn verify_token(
 /// Test keys take only the synthetic e-mails, live keys refuse them. In test mode the e-mail has to be verified; in
 /// live mode whatever the token names counts, and the phone number where it names none, for one CSP has a single
 /// issuer for both modes.
-fn check_person(verified: &Verified, mode: Mode) -> Result<(), Refusal> {
+pub(crate) fn check_person(verified: &Verified, mode: Mode) -> Result<(), Refusal> {
     let fits = match mode {
         Mode::Test => verified.email().is_some_and(is_synthetic_email),
         Mode::Live => {
@@ -216,7 +245,7 @@ fn check_person(verified: &Verified, mode: Mode) -> Result<(), Refusal> {
     if fits { Ok(()) } else { Err(Refusal::Email(mode)) }
 }
 
-fn proven_identity(verified: &Verified) -> ProvenIdentity {
+pub(crate) fn proven_identity(verified: &Verified) -> ProvenIdentity {
     ProvenIdentity {
         issuer: verified.issuer().to_owned(),
         subject: verified.subject().to_owned(),
@@ -231,27 +260,26 @@ fn proven_identity(verified: &Verified) -> ProvenIdentity {
 async fn keep(
     identity: &Identity,
     proven: &Recognised,
-    Judged { mut request, id_token: verified, proof }: Judged,
+    Judged { request, id_token, proof }: Judged,
     request_id: &str,
 ) -> Result<Option<Pushed>, Refusal> {
     let (client, now) = (proven.client(), identity.clock.now());
     let public_id = &client.credential.public_id;
-    let token = TokenUse {
-        issuer: verified.issuer(),
-        token_id: verified.token_id(),
+    let (id_token, proof) = (id_token.as_ref(), proof.as_ref());
+    let token = id_token.map(|id_token| TokenUse {
+        issuer: id_token.issuer(),
+        token_id: id_token.token_id(),
         once: client.credential.tokens.once,
-        expires_at: verified.expires_at().plus(DEFAULT_LEEWAY),
-    };
-    request.patient = Patient::Proven(Box::new(proven_identity(&verified)));
-    let (assertion, proof) = (proven.assertion(), proof.as_ref().map(dpop::use_of));
+        expires_at: id_token.expires_at().plus(DEFAULT_LEEWAY),
+    });
     let push = Push {
         request: &NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) },
-        assertion,
-        proof,
-        token: Some(token),
+        assertion: proven.assertion(),
+        proof: proof.map(dpop::use_of),
+        token,
         organization: &client.organization.id,
         request_id,
-        remarks: &remarks(&verified),
+        remarks: &id_token.map_or_else(|| "unproven".to_owned(), remarks),
         judged_by: proven.version(),
     };
     match identity.store.push(&push, identity.entropy.secret(), now).await? {
@@ -264,7 +292,7 @@ async fn keep(
 }
 
 /// What was odd about an accepted token: `tefca-2 warning=token.phone_spelling note=token.ssn`.
-fn remarks(verified: &Verified) -> String {
+pub(crate) fn remarks(verified: &Verified) -> String {
     let mut remarks = verified.profile().name().to_owned();
     for finding in verified.findings() {
         // Writing to a string cannot fail.

@@ -13,7 +13,7 @@ pub struct Refused {
 }
 
 /// All of them, in the order of the checks.
-pub const REFUSED: [Refused; 36] = [
+pub const REFUSED: [Refused; 38] = [
     refused(
         "client.busy",
         "The client, its organization or its address asks for more than it may in this time.",
@@ -101,6 +101,16 @@ pub const REFUSED: [Refused; 36] = [
         "par.idp",
         "idp is missing or names no trusted CSP.",
         "Send one of those that openias csp list names.",
+    ),
+    refused(
+        "proofing.not_set_up",
+        "There is no ID token, and no CSP is set up to get one from in the mode of the key.",
+        "Ask the operator for an entry of proofing in the configuration, and for mail in live mode.",
+    ),
+    refused(
+        "proofing.idp",
+        "There is no ID token, and the CSP that idp names is not one where patients can be sent to get one.",
+        "Leave idp out, or ask the operator for an entry of proofing in the configuration.",
     ),
     refused("par.idp_id_token", "The ID token is missing.", "Send it as idp_id_token."),
     refused(

@@ -2,6 +2,8 @@
 
 mod checks;
 mod csps;
+mod mail;
+mod proofing;
 mod unknown;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +16,8 @@ use serde::Deserialize;
 use web::TrustedProxies;
 
 pub(crate) use csps::{CspEntry, OWN_IDP};
+pub(crate) use mail::Mail;
+pub(crate) use proofing::ProofingEntry;
 
 use crate::output;
 
@@ -52,6 +56,9 @@ pub(crate) struct Config {
     /// Outbound calls.
     #[config(nested)]
     pub(crate) egress: Egress,
+    /// Mail, which confirms the addresses of patients who are proven here.
+    #[config(nested)]
+    pub(crate) mail: Mail,
     /// Log lines, on standard error.
     #[config(nested)]
     pub(crate) log: Log,
@@ -75,6 +82,23 @@ pub(crate) struct Config {
     /// starts where `data_dir` does). Neither may serve a live and another test issuer at once.
     #[config(default = [])]
     pub(crate) csps: Vec<CspEntry>,
+    /// Where patients without an ID token are sent to prove who they are, for clients whose policy says so
+    /// (`openias client policy --hosted-proofing true`): what you registered at trusted CSPs, with
+    /// `<base_url>/oauth2/proofing/callback` as redirect URI. Only the file can hold this key, in tables such as:
+    ///
+    /// [[proofing]]
+    /// idp = "persona_csp"                               # a trusted CSP
+    /// mode = "live"                                     # or "test": whose patients
+    /// client_id = "env_1.atoc_2"
+    /// client_secret_file = "persona.secret"             # holds the secret, in one line
+    ///
+    /// And where the defaults do not fit: `client_key_file` (in place of the secret: a PKCS#8 key, PEM or DER, that
+    /// signs our assertions), `issuer` (the CSP's first of the mode), `scope` ("openid profile email"), `parameters`
+    /// (what the CSP wants to be asked besides, such as `{ acr_values = "ial2" }`), `hcid` (that its ID tokens for you
+    /// are meant for; without it, that of the organization that asks). A relative path starts where `data_dir` does.
+    /// In live mode, mail has to be set up too.
+    #[config(default = [])]
+    pub(crate) proofing: Vec<ProofingEntry>,
 }
 
 /// Where the server listens.
@@ -265,8 +289,13 @@ impl Config {
             for csp in &mut config.csps {
                 csp.jwks_file = csp.jwks_file.take().map(|path| folder.join(path));
             }
+            for entry in &mut config.proofing {
+                entry.starting_at(folder);
+            }
+            config.mail.starting_at(folder);
         }
-        config.trusted_csps()?;
+        config.registrations()?;
+        config.mail.read()?;
         Ok(config)
     }
 

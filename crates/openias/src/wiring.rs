@@ -39,6 +39,7 @@ pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyho
         clock: Clock::system(),
         entropy,
         csps: config.trusted_csps()?,
+        registrations: config.registrations()?,
         identity: identity::Settings {
             base_url: base_url.clone(),
             consent_life: Duration::from_secs(config.identity.consent_days * 24 * 3600),
@@ -56,6 +57,7 @@ pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyho
             export_life: Duration::from_secs(config.exports.keep_hours * 3600),
             webhook_retries: config.webhook_retries(),
             webhook_timeout: Duration::from_secs(config.webhooks.timeout_seconds),
+            mailer: config.mail.read()?,
             job_lease: Duration::from_secs(config.jobs.lease_seconds),
         },
         metrics: Arc::new(move || metrics.render()),

@@ -110,6 +110,32 @@ CREATE TABLE authorizations (
 );
 CREATE INDEX authorizations_by_expiry ON authorizations (expires_at);
 
+-- A patient who has yet to prove who they are, in one browser, on the way to a CSP and back.
+CREATE TABLE proofings (
+    id TEXT PRIMARY KEY,
+    browser_hash BYTEA UNIQUE,
+    -- Opens it in the first browser that brings it: a window beside the widget.
+    ticket_hash BYTEA UNIQUE,
+    public_id TEXT NOT NULL REFERENCES credentials (public_id),
+    pushed_id BIGINT NOT NULL,
+    stage TEXT NOT NULL,
+    request BYTEA NOT NULL,
+    email BYTEA,
+    -- Keyed hashes: there are few addresses and few codes.
+    email_tag BYTEA,
+    code_tag BYTEA,
+    code_expires_at BIGINT,
+    tries_left BIGINT NOT NULL,
+    codes_sent BIGINT NOT NULL,
+    state_hash BYTEA UNIQUE,
+    leg BYTEA,
+    trouble TEXT,
+    began_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX proofings_by_expiry ON proofings (expires_at);
+CREATE INDEX proofings_by_email ON proofings (email_tag, began_at);
+
 CREATE TABLE access_tokens (
     token_hash BYTEA PRIMARY KEY,
     consent_id TEXT NOT NULL REFERENCES consents (id),
@@ -339,6 +365,14 @@ CREATE INDEX webhook_deliveries_by_endpoint ON webhook_deliveries (endpoint_id, 
 CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (event_id);
 CREATE INDEX webhook_deliveries_dead ON webhook_deliveries (status) WHERE status = 'dead';
 CREATE INDEX webhook_deliveries_taken ON webhook_deliveries (updated_at) WHERE status = 'success';
+
+-- Mail on its way. Kept for as long as it is of use.
+CREATE TABLE letters (
+    id TEXT PRIMARY KEY,
+    letter BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX letters_by_expiry ON letters (expires_at);
 
 CREATE TABLE outbox (
     kind TEXT NOT NULL,

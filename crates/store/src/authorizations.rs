@@ -4,7 +4,7 @@
 //! `consent` -> `code` (allowed) or `denied`; `code` -> `exchanged`.
 
 use model::id::ConsentId;
-use model::{AuthorizationRequest, PublicId, SecretHash, Timestamp};
+use model::{AuthorizationRequest, ProvenIdentity, PublicId, SecretHash, Timestamp};
 
 use crate::database::{Row, Tx, args, to_json};
 use crate::sealing::Place;
@@ -36,7 +36,7 @@ pub struct NewAuthorization<'a> {
     /// The row of the pushed request behind it.
     pub pushed_id: i64,
     /// What the client asks for. Its `redirect_uri` and `code_challenge` are known by now.
-    pub request: &'a AuthorizationRequest,
+    pub request: &'a AuthorizationRequest<Box<ProvenIdentity>>,
     /// When the patient has thought too long.
     pub expires_at: Timestamp,
 }
@@ -51,7 +51,7 @@ pub struct Authorization {
     /// The row of the pushed request behind it.
     pub pushed_id: i64,
     /// What the client asks for.
-    pub request: AuthorizationRequest,
+    pub request: AuthorizationRequest<Box<ProvenIdentity>>,
     /// What the patient allowed, once that is decided.
     pub consent_id: Option<ConsentId>,
     /// Whether its code was redeemed.

@@ -37,11 +37,13 @@ pub enum JobKind {
     Export,
     /// Send a webhook; the subject is a delivery.
     Deliver,
+    /// Send a letter.
+    Mail,
 }
 
 impl JobKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Locate, Self::Export, Self::Deliver];
+    pub const ALL: [Self; 4] = [Self::Locate, Self::Export, Self::Deliver, Self::Mail];
 
     /// As stored.
     pub const fn as_str(self) -> &'static str {
@@ -49,6 +51,7 @@ impl JobKind {
             Self::Locate => "locate",
             Self::Export => "export",
             Self::Deliver => "deliver",
+            Self::Mail => "mail",
         }
     }
 

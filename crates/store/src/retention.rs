@@ -37,6 +37,8 @@ statements! {
         FROM pushed_requests WHERE id <= $1 AND expires_at <= $2 ON CONFLICT (id) DO NOTHING";
     PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE id <= $1 AND expires_at <= $2";
     AUTHORIZATIONS = "DELETE FROM authorizations WHERE expires_at <= $1";
+    PROOFINGS = "DELETE FROM proofings WHERE expires_at <= $1";
+    LETTERS = "DELETE FROM letters WHERE expires_at <= $1";
     ACCESS_TOKENS = "DELETE FROM access_tokens WHERE expires_at <= $1";
     CONSENT_REFRESH_TOKENS = "DELETE FROM consent_refresh_tokens WHERE expires_at <= $1";
     REVOKED_TOKENS = "DELETE FROM revoked_tokens WHERE expires_at <= $1";
@@ -78,6 +80,7 @@ impl Tx {
         for (statement, before) in [
             (ASSERTION_USES, now.minus(CLOCKS)),
             (AUTHORIZATIONS, lapsed),
+            (PROOFINGS, lapsed),
             (ACCESS_TOKENS, lapsed),
             (CONSENT_REFRESH_TOKENS, lapsed),
             (REVOKED_TOKENS, lapsed),
@@ -85,6 +88,7 @@ impl Tx {
             (USERINFO_TOKENS, lapsed),
             (REFRESH_TOKENS, lapsed),
             (REVOKED_REFRESH_TOKENS, lapsed),
+            (LETTERS, now),
             (ABANDONED_INQUIRIES, now),
             (INQUIRIES, lapsed),
             (ACCOUNTS, lapsed),

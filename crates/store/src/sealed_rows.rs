@@ -10,6 +10,7 @@ statements! {
         UNION ALL SELECT 1 FROM pushed_requests UNION ALL SELECT 1 FROM authorizations
         UNION ALL SELECT 1 FROM csp_pushed_requests UNION ALL SELECT 1 FROM inquiries UNION ALL SELECT 1 FROM accounts
         UNION ALL SELECT 1 FROM accounts_found UNION ALL SELECT 1 FROM connections UNION ALL SELECT 1 FROM sign_ins
+        UNION ALL SELECT 1 FROM proofings UNION ALL SELECT 1 FROM letters
         LIMIT 1";
 }
 

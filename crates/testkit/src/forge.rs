@@ -37,7 +37,25 @@ impl Csp {
     pub async fn start() -> Self {
         let key = Arc::new(keys::signing_key(0));
         let site = Issuer::start(&[key.public_jwk()]).await;
+        let url = &site.url;
+        site.says(&json!({
+            "issuer": url,
+            "jwks_uri": format!("{url}/jwks"),
+            "authorization_endpoint": format!("{url}/authorize?tenant=1"),
+            "token_endpoint": format!("{url}/token"),
+            "authorization_response_iss_parameter_supported": true,
+        }));
         Self { issuer: site.url.clone(), key, site }
+    }
+
+    /// Its site, for tests that have it answer otherwise.
+    pub fn site(&self) -> &Issuer {
+        &self.site
+    }
+
+    /// Gives this ID token out for the next code.
+    pub fn gives(&self, id_token: &str) {
+        self.site.answers_at("/token", 200, &json!({"id_token": id_token, "access_token": "unused"}));
     }
 
     /// Rotates: publishes the key that was a stranger's until now beside its own.

@@ -1,5 +1,6 @@
 //! An issuer that publishes what a test says, or misbehaves, and counts how often it is asked.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ pub struct Issuer {
     state: Arc<Mutex<State>>,
 }
 
+#[derive(Default)]
 struct State {
     discovery: String,
     keys: Vec<u8>,
@@ -21,6 +23,17 @@ struct State {
     status: u16,
     silent: bool,
     asked: usize,
+    pages: HashMap<String, (u16, String)>,
+    received: Vec<Received>,
+}
+
+/// A request for one of its pages.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The `Authorization` header, or nothing.
+    pub authorization: String,
+    /// The body.
+    pub body: String,
 }
 
 impl Issuer {
@@ -33,11 +46,19 @@ impl Issuer {
         let discovery = json!({"issuer": url, "jwks_uri": format!("{url}/jwks")}).to_string();
         let keys = json!({"keys": keys}).to_string().into_bytes();
         let headers = json_headers();
-        let state = State { discovery, keys, headers, status: 200, silent: false, asked: 0 };
+        let state =
+            State { discovery, keys, headers, status: 200, silent: false, asked: 0, ..State::default() };
         let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
         loopback::serve(listener, move |request| {
             let mut state = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((status, body)) = state.pages.get(&request.path).cloned() {
+                let mut headers = request.headers.into_iter();
+                let authorization = headers.find(|(name, _)| name == "authorization").map(|(_, value)| value);
+                let authorization = authorization.unwrap_or_default();
+                state.received.push(Received { authorization, body: request.body });
+                return Reply::Answer { status, headers: json_headers(), body: body.into_bytes() };
+            }
             let (headers, body) = if request.path == "/.well-known/openid-configuration" {
                 (json_headers(), state.discovery.clone().into_bytes())
             } else {
@@ -78,6 +99,16 @@ impl Issuer {
     /// Publishes any text as its discovery document from now on.
     pub fn says_text(&self, text: &str) {
         self.change(|state| text.clone_into(&mut state.discovery));
+    }
+
+    /// Answers requests for `path` with this from now on.
+    pub fn answers_at(&self, path: &str, status: u16, body: &Value) {
+        self.change(|state| drop(state.pages.insert(path.to_owned(), (status, body.to_string()))));
+    }
+
+    /// What was sent to such paths.
+    pub fn received(&self) -> Vec<Received> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).received.clone()
     }
 
     /// Answers everything with this status.

@@ -16,6 +16,7 @@ pub mod keyed;
 pub mod keys;
 pub mod logs;
 mod loopback;
+pub mod mailbox;
 mod party;
 mod server;
 pub mod stub;
@@ -24,8 +25,9 @@ pub use catcher::Catcher;
 pub use holder::Holder;
 pub use http::{Answer, Http};
 pub use keyed::Keyed;
+pub use mailbox::Mailbox;
 pub use party::{Party, Pkce};
-pub use server::{CspClient, RETRIES, ROTATE_AFTER, SILENT_CSP, Setup, TestServer};
+pub use server::{CSP_KEY, CSP_SECRET, CspClient, RETRIES, ROTATE_AFTER, SILENT_CSP, Setup, TestServer};
 pub use stub::Stub;
 
 use model::Timestamp;

@@ -9,8 +9,9 @@ use ambient::{Clock, Entropy};
 use connect::webhooks;
 use connect::worker::Worker;
 use csp::templates::{NewTemplate, create};
-use egress::{Client, IssuerKeys, KeySource, Origin};
+use egress::{Client, IssuerKeys, KeySource, Mailer, Origin};
 use identity::csps::{Csp as TrustedCsp, TrustedCsps, TrustedIssuer};
+use identity::registrations::{Proof, Registration, Registrations};
 use identity::{credentials, organizations};
 use jose::Algorithm;
 use model::id::OrganizationId;
@@ -54,6 +55,10 @@ pub struct Setup {
     pub webhook_timeout: Duration,
     /// How long a job is a worker's own.
     pub job_lease: Duration,
+    /// Whether patients without an ID token can be sent to the CSP, and to one that never answers.
+    pub proofing: bool,
+    /// What sends mail, if any is sent.
+    pub mailer: Option<Mailer>,
 }
 
 impl Default for Setup {
@@ -72,6 +77,8 @@ impl Default for Setup {
             deadline: Duration::from_secs(10),
             webhook_timeout: Duration::from_secs(10),
             job_lease: Duration::from_mins(2),
+            proofing: false,
+            mailer: None,
         }
     }
 }
@@ -330,6 +337,7 @@ async fn assemble(
         clock: setup.clock.clone(),
         entropy: setup.entropy.clone(),
         csps: trusted_csps(base_url, csp),
+        registrations: registrations(setup, csp),
         identity: identity::Settings {
             base_url: base_url.to_owned(),
             consent_life: Duration::from_hours(365 * 24),
@@ -348,6 +356,7 @@ async fn assemble(
             webhook_retries: RETRIES.into(),
             webhook_timeout: setup.webhook_timeout,
             job_lease: setup.job_lease,
+            mailer: setup.mailer.clone(),
         },
         metrics: Arc::new(|| "openias_tests 1\n".to_owned()),
     };
@@ -389,6 +398,32 @@ fn trusted_csps(base_url: &str, csp: &forge::Csp) -> TrustedCsps {
             ],
         ))
         .with(trusted("silent_csp", vec![issuer(SILENT_CSP.to_owned(), &both)]))
+}
+
+/// Which of [`keys`] proves that we are the client of the CSP, in live mode.
+pub const CSP_KEY: usize = 5;
+/// Our secret as a client of the CSP, in test mode.
+pub const CSP_SECRET: &str = "a secret: with + and %";
+
+fn registrations(setup: &Setup, csp: &forge::Csp) -> Registrations {
+    let at = |idp: &str, issuer: &str, mode: Mode| Registration {
+        idp: idp.to_owned(),
+        mode,
+        issuer: issuer.to_owned(),
+        client_id: forge::CLIENT_ID.to_owned(),
+        proof: match mode {
+            Mode::Test => Proof::Secret(Secret::new(CSP_SECRET.to_owned())),
+            Mode::Live => Proof::Key(Arc::new(keys::signing_key(CSP_KEY))),
+        },
+        scope: "openid profile email".to_owned(),
+        parameters: vec![("acr_values".to_owned(), "ial2".to_owned())],
+        hcid: None,
+    };
+    let all = [Mode::Test, Mode::Live]
+        .into_iter()
+        .filter(|_| setup.proofing)
+        .flat_map(|mode| [at("persona_csp", &csp.issuer, mode), at("silent_csp", SILENT_CSP, mode)]);
+    Registrations { all: all.collect(), sends_mail: setup.mailer.is_some() }
 }
 
 /// Puts keys in place that are made already, so that the engines need not make any.

@@ -42,6 +42,12 @@ pub(crate) fn check(claims: &Object<'_>, expected: Option<&Hcid>, breaches: &mut
     }
 }
 
+/// The members of `aud` that are no HCIDs: the clients that the token was issued to.
+pub(crate) fn clients<'c>(claims: &'c Object<'_>) -> Vec<&'c str> {
+    let members = claims.get("aud").and_then(|aud| members(aud).ok()).unwrap_or_default();
+    members.into_iter().filter(|member| !looks_like_an_hcid(member)).collect()
+}
+
 fn members<'c>(aud: &'c Value<'_>) -> Result<Vec<&'c str>, Breach> {
     let members: Option<Vec<&str>> = match aud {
         Value::String(one) => Some(vec![one]),

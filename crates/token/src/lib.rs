@@ -9,6 +9,7 @@
 //!
 //! Pure: the time is an argument, the keys are the caller's.
 
+pub mod answer;
 pub mod breach;
 pub mod expectations;
 pub mod grade;

@@ -9,4 +9,10 @@ for (const name of ["code", "state", "iss", "error", "error_description"]) {
 }
 // Neither a reload nor the history shall bring the code back.
 history.replaceState(null, "", location.pathname);
-if (window.parent !== window) window.parent.postMessage(message, location.origin);
+if (window.parent !== window) {
+  window.parent.postMessage(message, location.origin);
+} else if (window.opener) {
+  // A window beside the widget, where the patient was proven: the page that opened it waits for this.
+  window.opener.postMessage(message, location.origin);
+  window.close();
+}

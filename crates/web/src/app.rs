@@ -10,6 +10,7 @@ use egress::{AtHand, Client, IssuerKeys, KeySource, KeysAtHand};
 use identity::Identity;
 use identity::clients::{Client as AuthenticatedClient, Gate};
 use identity::csps::TrustedCsps;
+use identity::registrations::Registrations;
 use model::{Hcid, Timestamp};
 use network::Network;
 use store::{AuthenticationTemplate, KeyPurpose, KeyRing, Store, StoreError};
@@ -24,6 +25,7 @@ use crate::request_log::RequestLog;
 pub struct App(Arc<Rooms>);
 
 /// The engines, as [`App`] holds them.
+#[derive(Clone)]
 pub struct Rooms {
     /// The authorization server.
     pub identity: Identity,
@@ -53,6 +55,8 @@ pub struct Parts {
     pub entropy: Entropy,
     /// Which CSPs are trusted.
     pub csps: TrustedCsps,
+    /// Where patients without an ID token can be sent.
+    pub registrations: Registrations,
     /// What the operator decides about the authorization server; its base URL is everyone's.
     pub identity: identity::Settings,
     /// How much may be asked for.
@@ -76,6 +80,7 @@ impl App {
             clock,
             entropy,
             csps,
+            registrations,
             identity,
             limits,
             proxies,
@@ -99,6 +104,7 @@ impl App {
             client: client.clone(),
             issuer_keys: issuer_keys(&client, &csps, &csp),
             csps: Arc::new(csps),
+            registrations: Arc::new(registrations),
             keys: ring(KeyPurpose::Identity),
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -120,6 +126,15 @@ impl App {
             ring.open(app.clock().now()).await?;
         }
         Ok(app)
+    }
+
+    /// The same installation, which sends patients without an ID token there: for a demo, whose CSP knows it only once
+    /// it runs.
+    #[must_use]
+    pub fn with_registrations(&self, registrations: Registrations) -> Self {
+        let mut rooms = Rooms::clone(self);
+        rooms.identity.registrations = Arc::new(registrations);
+        Self(Arc::new(rooms))
     }
 
     /// The signing keys of every purpose.

@@ -53,7 +53,7 @@ impl Area {
         {
             return None;
         }
-        let pages = ["/authorize", "/inquiry/", "/logout"];
+        let pages = ["/authorize", "/inquiry/", "/logout", "/proofing"];
         Some(if pages.iter().any(|page| path.contains(page)) { Self::Page } else { Self::OAuth })
     }
 
@@ -164,6 +164,8 @@ mod tests {
             (Method::POST, "/v1/oauth2/token", Some(Area::OAuth)),
             (Method::GET, "/v1/oauth2/authorize", Some(Area::Page)),
             (Method::POST, "/oauth2/authorize/decision", Some(Area::Page)),
+            (Method::POST, "/oauth2/proofing/code", Some(Area::Page)),
+            (Method::GET, "/oauth2/proofing/callback", Some(Area::Page)),
             (Method::GET, "/bridge/org", Some(Area::Bridge)),
             (Method::POST, "/v1/bridge/vault_connection/authorize", Some(Area::Bridge)),
             (Method::GET, "/bridge/callback", Some(Area::Page)),

@@ -1,12 +1,15 @@
 //! The authorization server's routes.
 
 mod authorize;
+mod cookies;
 mod decision;
 mod error;
 mod introspect;
+mod letter;
 mod logout;
 mod metadata;
 mod par;
+mod proofing;
 mod token;
 mod userinfo;
 
@@ -29,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         // Pages, for the browser alone.
         .route("/oauth2/authorize", without_head(get(authorize::get).post(authorize::post), "GET, POST"))
         .route("/oauth2/authorize/decision", post(decision::post))
+        .merge(proofing::routes())
         .route("/oauth2/logout", without_head(get(logout::get).post(logout::post), "GET, POST"))
 }
 

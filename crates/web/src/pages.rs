@@ -9,6 +9,7 @@ mod inquiry;
 mod landing;
 mod policy;
 mod problem;
+mod proofing;
 mod signed_in;
 mod signed_out;
 mod widget;
@@ -20,6 +21,7 @@ pub(crate) use inquiry::{InquiryPage, InquiryProblem, inquiry_confirm, inquiry_p
 pub(crate) use landing::landing;
 pub(crate) use policy::Policy;
 pub(crate) use problem::{Problem, not_found, nowhere, problem, problem_with_way_back};
+pub(crate) use proofing::{ProofingFault, proofing, proofing_window};
 pub(crate) use signed_in::signed_in;
 pub(crate) use signed_out::signed_out;
 pub(crate) use widget::widget;

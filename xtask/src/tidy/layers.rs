@@ -29,9 +29,10 @@ const SIDEWAYS: [(&str, &str); 6] = [
 ];
 
 /// Libraries that only these rooms may use.
-const RESERVED: [(&str, &[&str]); 7] = [
+const RESERVED: [(&str, &[&str]); 8] = [
     ("sqlx", &["store"]),
     ("reqwest", &["egress"]),
+    ("lettre", &["egress"]),
     ("axum", &["web", "sandbox"]),
     ("utoipa", &["web"]),
     ("clap", &["openias", "xtask"]),

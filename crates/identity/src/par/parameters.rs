@@ -50,7 +50,7 @@ pub(super) fn read(
         silent: is_silent(form.prompt)?,
         max_age: form.max_age.map(|seconds| seconds.parse().map_err(|_| Refusal::MaxAge)).transpose()?,
         dpop_jkt: key.map(|key| key.as_str().to_owned()),
-        patient: Patient::Unknown,
+        patient: Patient::default(),
     })
 }
 

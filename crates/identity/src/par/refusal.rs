@@ -71,6 +71,12 @@ pub enum Refusal {
     /// `idp` is missing or names no trusted CSP.
     #[error("idp names no trusted CSP")]
     Idp,
+    /// No CSP is there to send a patient without an ID token to, or no mail to confirm an address by.
+    #[error("hosted proofing is not set up here for {0} mode")]
+    NoProofing(Mode),
+    /// We are no client of the CSP that is named.
+    #[error("hosted proofing is not set up here at the CSP that idp names")]
+    NotRegistered,
     /// `idp_id_token` is missing.
     #[error("idp_id_token is missing")]
     NoIdToken,
@@ -133,6 +139,8 @@ impl Refusal {
             Self::TooLong(_) => "par.too_long",
             Self::RedirectUri => "par.redirect_uri",
             Self::Idp => "par.idp",
+            Self::NoProofing(_) => "proofing.not_set_up",
+            Self::NotRegistered => "proofing.idp",
             Self::NoIdToken => "par.idp_id_token",
             Self::PatientId => "par.patient_id",
             Self::Exchange(fault) => fault.code(),

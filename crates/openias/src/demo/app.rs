@@ -3,6 +3,7 @@
 use connect::webhooks;
 use csp::templates::{NewTemplate, create};
 use identity::credentials::{self, Draft};
+use identity::registrations::{Proof, Registration, Registrations};
 use model::id::OrganizationId;
 use model::{ClientPolicy, Entitlements, Hcid, Mode, Organization, PublicId, Secret, TokenPolicy};
 use sandbox::integrator::Keys;
@@ -22,6 +23,8 @@ pub(super) struct AppAddress {
     pub(super) origin: String,
     /// Where the CSP sends patients back to.
     pub(super) callback: String,
+    /// Where the CSP sends those back to whom OpenIAS sent there with the same keys, if it does.
+    pub(super) proofing_callback: Option<String>,
     /// Where codes of the consent page may be sent.
     pub(super) redirect_uris: Vec<String>,
     /// Where it takes webhooks.
@@ -78,6 +81,22 @@ impl Registered {
         }
     }
 
+    /// Where OpenIAS sends patients without an ID token: to its own CSP, as the client that this app is there. That
+    /// proves synthetic patients for every app of the demo.
+    pub(super) fn registrations(&self, issuer: String) -> anyhow::Result<Registrations> {
+        let registration = Registration {
+            idp: "persona_csp".to_owned(),
+            mode: Mode::Test,
+            issuer,
+            client_id: self.keys.csp_client_id.clone(),
+            proof: Proof::Secret(self.keys.csp_client_secret.clone()),
+            scope: "openid profile email".to_owned(),
+            parameters: Vec::new(),
+            hcid: Some(Hcid::parse(self.address.hcid)?),
+        };
+        Ok(Registrations { all: vec![registration], sends_mail: false })
+    }
+
     /// Tells the developer everything that the app needs.
     pub(super) fn introduce(&self, of: &str) {
         let keys = &self.keys;
@@ -123,13 +142,19 @@ async fn fresh_keys(
     };
     let (credential, private_key) =
         credentials::add(&app.identity, &organization.id, &draft, "demo", "").await?;
-    let policy =
-        ClientPolicy { token_exchange_uri: address.token_exchange.clone(), ..ClientPolicy::default() };
+    let policy = ClientPolicy {
+        token_exchange_uri: address.token_exchange.clone(),
+        hosted_proofing: true,
+        ..ClientPolicy::default()
+    };
     credentials::speak_by(&app.identity, &organization.id, &credential.public_id, &policy, "demo", "")
         .await?;
     let template = NewTemplate {
         name: organization.name.clone(),
-        redirect_uris: vec![address.callback.clone()],
+        redirect_uris: [Some(address.callback.clone()), address.proofing_callback.clone()]
+            .into_iter()
+            .flatten()
+            .collect(),
         hcid: Hcid::parse(address.hcid)?,
         refresh_days: 90,
         form: token::Form::Tefca2,

@@ -85,7 +85,7 @@ struct Traveller<'a> {
 impl Traveller<'_> {
     async fn travel(&self, patient: &str, out: &Path, journey: &mut Journey) -> anyhow::Result<()> {
         let code = self.prove_identity(patient).await?;
-        let request_uri = self.backend.push(&code).await?;
+        let request_uri = self.backend.push(Some(&code)).await?;
         let session = self.consent(&request_uri).await?;
         let accounts = self.find_records(&session, journey).await?;
         journey.connections = self.connect(&session, &accounts).await?;

@@ -62,7 +62,7 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
     step("Opening the store");
     // Webhooks may go to whatever a developer runs on this machine.
     let outbound = egress_client(&config)?.with_any_loopback();
-    let wired = wire(&config, make_store(&config).await?, outbound).await?;
+    let mut wired = wire(&config, make_store(&config).await?, outbound).await?;
     let client = Client::new([Origin::parse(&openias_url)?, Origin::parse(&app_url)?])?;
     bound.serve(&Trust {
         keys: IssuerKeys::new(client.clone()),
@@ -74,7 +74,11 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
 
     step("Registering the sample app");
     let mut kept = KeptKeys::read(args.data_dir.as_ref())?;
-    let sample = register(&wired, sample_app(&app_url), &mut kept).await?;
+    let sample =
+        register(&wired, sample_app(&app_url, &wired.app.identity.settings.proofing_callback()), &mut kept)
+            .await?;
+    let issuer = wired.app.csp.issuer(csp::Environment::Sandbox);
+    wired.app = wired.app.with_registrations(sample.registrations(issuer)?);
     let own = match own {
         Some(address) => {
             step("Registering your app");
@@ -121,11 +125,12 @@ fn quoted(word: &str) -> String {
     if word.bytes().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-fn sample_app(origin: &str) -> AppAddress {
+fn sample_app(origin: &str, proofing_callback: &str) -> AppAddress {
     AppAddress {
         name: "Sample Health App",
         hcid: "2.999.7204.9.1",
         callback: format!("{origin}/callback"),
+        proofing_callback: Some(proofing_callback.to_owned()),
         redirect_uris: vec![format!("{origin}/authorized")],
         webhook: format!("{origin}/webhooks"),
         token_exchange: Some(format!("{origin}/token-exchange")),
@@ -147,6 +152,7 @@ fn own_app(args: &Demo) -> anyhow::Result<Option<AppAddress>> {
         redirect_uris: vec![callback.clone()],
         webhook: below(&args.app_webhook, "/webhooks"),
         token_exchange: None,
+        proofing_callback: None,
         callback,
         origin,
     }))

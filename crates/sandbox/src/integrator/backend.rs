@@ -129,13 +129,14 @@ impl Backend {
         self.csp_token("renew the ID token", form).await
     }
 
-    /// Pushes an ID token; the `request_uri` for the page.
-    pub async fn push(&self, id_token: &Secret) -> Result<String, CallFault> {
+    /// Pushes a request with an ID token, or one that leaves it to OpenIAS to prove who the patient is; the
+    /// `request_uri` for the page.
+    pub async fn push(&self, id_token: Option<&Secret>) -> Result<String, CallFault> {
+        let proof = id_token.map(|id_token| [("idp", "persona_csp"), ("idp_id_token", id_token.expose())]);
         let form = Serializer::new(String::new())
             .append_pair("scope", "openid profile email")
             .append_pair("response_type", "code")
-            .append_pair("idp", "persona_csp")
-            .append_pair("idp_id_token", id_token.expose())
+            .extend_pairs(proof.into_iter().flatten())
             .finish();
         let url = format!("{}/oauth2/par", self.openias_url);
         let request = Request::post(&url, "application/x-www-form-urlencoded", form)

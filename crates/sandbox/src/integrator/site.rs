@@ -45,6 +45,7 @@ struct SharePage<'a> {
     openias_url: &'a str,
     public_id: &'a str,
     external_id: &'a str,
+    verified: bool,
 }
 
 #[derive(Template)]
@@ -65,6 +66,7 @@ pub fn router(backend: Backend, inbox: Inbox, follows: bool) -> Router {
         .route("/", get(start))
         .route("/verify", get(verify))
         .route("/callback", get(callback))
+        .route("/unverified", get(unverified))
         .route("/share", get(share))
         .route("/request", post(request))
         .route("/token-exchange", post(exchange::post))
@@ -136,13 +138,23 @@ async fn callback(
     match site.backend.finish_sign_in(&sign_in, &code).await {
         Ok(tokens) => {
             let external_id = state.chars().take(12).collect();
-            let session = site.patients.begin(&site.backend.entropy, Patient { external_id, tokens });
+            let session =
+                site.patients.begin(&site.backend.entropy, Patient { external_id, tokens: Some(tokens) });
             // A page of its own: it can be loaded anew, unlike this one.
             (StatusCode::SEE_OTHER, AppendHeaders([(LOCATION, "/share".to_owned()), (SET_COOKIE, session)]))
                 .into_response()
         }
         Err(fault) => problem(&site, language, &fault.to_string()),
     }
+}
+
+/// A patient whom the app does not verify: OpenIAS does, inside the widget.
+async fn unverified(State(site): State<Arc<Site>>) -> Response {
+    let entropy = &site.backend.entropy;
+    let external_id = entropy.secret().expose().chars().take(12).collect();
+    let session = site.patients.begin(entropy, Patient { external_id, tokens: None });
+    (StatusCode::SEE_OTHER, AppendHeaders([(LOCATION, "/share".to_owned()), (SET_COOKIE, session)]))
+        .into_response()
 }
 
 /// The page with the widget.
@@ -157,6 +169,7 @@ async fn share(State(site): State<Arc<Site>>, language: Language, headers: Heade
             openias_url: &site.backend.openias_url,
             public_id: &site.backend.keys.public_id,
             external_id: &patient.external_id,
+            verified: patient.tokens.is_some(),
         },
     )
 }
@@ -177,15 +190,16 @@ async fn request(State(site): State<Arc<Site>>, headers: HeaderMap) -> Response 
     }
 }
 
-/// Pushes the ID token, and where that has expired, a renewed one.
+/// Pushes the ID token, and where that has expired, a renewed one; or a request that leaves the proof to OpenIAS.
 async fn pushed(site: &Site, headers: &HeaderMap, patient: &Patient) -> Result<String, CallFault> {
-    let refused = match site.backend.push(&patient.tokens.id_token).await {
+    let Some(tokens) = &patient.tokens else { return site.backend.push(None).await };
+    let refused = match site.backend.push(Some(&tokens.id_token)).await {
         Err(fault @ CallFault::Status { .. }) => fault,
         other => return other,
     };
-    let Some(refresh_token) = &patient.tokens.refresh_token else { return Err(refused) };
+    let Some(refresh_token) = &tokens.refresh_token else { return Err(refused) };
     let renewed = site.backend.refresh(refresh_token).await?;
-    let request_uri = site.backend.push(&renewed.id_token).await?;
+    let request_uri = site.backend.push(Some(&renewed.id_token)).await?;
     site.patients.renew(headers, renewed);
     Ok(request_uri)
 }

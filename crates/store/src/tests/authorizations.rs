@@ -32,7 +32,7 @@ on_both_engines! {
         assert_eq!((waiting.id.as_str(), &waiting.public_id), (id.as_str(), &client.public_id));
         assert_eq!((waiting.pushed_id, waiting.consent_id), (1, None));
         assert_eq!(waiting.request.redirect_uri.as_deref(), Some("https://app.example/callback"));
-        assert!(waiting.request.patient.proven().expect("proven").demographics == identity().demographics);
+        assert!(waiting.request.patient.demographics == identity().demographics);
         assert!(tx.awaiting_consent(&hash(2), NOW).await.expect("read").is_none());
         assert!(tx.awaiting_consent(&hash(1), in_a_minute()).await.expect("read").is_none());
         assert!(tx.deny(&id, NOW).await.expect("asked"));

@@ -1,6 +1,6 @@
 //! Pushed requests: taken once, in time, by the client that pushed them.
 
-use model::{AuthorizationRequest, Credential, Secret, Timestamp};
+use model::{AuthorizationRequest, ByProof, Credential, Secret, Timestamp};
 
 use super::on_both_engines;
 use super::sample::{ID_TOKEN, NOW, client, identity, in_a_minute, request, secret};
@@ -67,7 +67,7 @@ on_both_engines! {
         let reference = RequestReference::parse(&reference.expose()).expect("reads back");
         let taken = take(&stage.store, &reference, &client, NOW).await.expect("taken");
         assert_eq!(taken.redirect_uri.as_deref(), Some("https://app.example/callback"));
-        let patient = taken.patient.proven().expect("proven");
+        let ByProof::Proven(AuthorizationRequest { patient, .. }) = taken.by_proof() else { panic!("not proven") };
         assert_eq!(patient.id_token, ID_TOKEN);
         assert!(patient.demographics == identity().demographics);
         assert!(take(&stage.store, &reference, &client, NOW).await.is_none());

@@ -13,6 +13,7 @@ use super::authorizations::{allowed, exchange};
 use super::csp_tokens::{take_refresh_token, take_request};
 use super::inquiries::approved;
 use super::on_both_engines;
+use super::proofings::{at_csp, coded, proofing, try_code};
 use super::pushed_requests::{pushed, take};
 use super::sample::{
     NOW, account_found, add_connection, authorization_request, client, consent, hash, in_a_minute, secret,
@@ -48,6 +49,33 @@ on_both_engines! {
         let won = winners(&stage.store, |store| {
             let (reference, client) = (reference.clone(), client.clone());
             async move { take(&store, &reference, &client, NOW).await.is_some() }
+        });
+        assert_eq!(won.await, 1);
+    }
+
+    async fn of_the_tries_of_a_mailed_code(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let id = proofing(&stage.store, &client, 1).await;
+        coded(&stage.store, &id, "ABC234").await;
+        let guesses = winners(&stage.store, |store| {
+            let id = id.clone();
+            async move { try_code(&store, &id, "XYZ234", NOW).await.is_some() }
+        });
+        assert_eq!(guesses.await, 5);
+        assert_eq!(try_code(&stage.store, &id, "ABC234", NOW).await, None, "no try is left for the right one");
+    }
+
+    async fn of_a_csps_answer(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let id = at_csp(&stage.store, &client, 1).await;
+        let won = winners(&stage.store, |store| {
+            let id = id.clone();
+            async move {
+                let mut tx = store.write().await.expect("a transaction");
+                let taken = tx.take_proofing_leg(&id, &hash(200), NOW).await.expect("asked");
+                tx.commit().await.expect("committed");
+                taken
+            }
         });
         assert_eq!(won.await, 1);
     }

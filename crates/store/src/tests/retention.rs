@@ -10,6 +10,7 @@ use super::authorizations::allowed;
 use super::failed_calls::failed;
 use super::inquiries::{approved, exchange};
 use super::on_both_engines;
+use super::proofings::proofing;
 use super::pushed_requests::pushed;
 use super::sample::{
     MINUTE, NOW, account, account_found, authorization_request, client, consent, endpoint, hash, identity,
@@ -50,6 +51,7 @@ on_both_engines! {
         tx.add_account_found(&account).await.expect("added");
         tx.commit().await.expect("committed");
         begun(&stage.store, &account, 1).await;
+        proofing(&stage.store, &client, 1).await;
 
         let before = stage.store.row_counts().await;
         let mut tx = stage.store.write().await.expect("a transaction");
@@ -58,7 +60,7 @@ on_both_engines! {
         assert_eq!(stage.store.row_counts().await, before);
 
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert_eq!(tx.forget_lapsed(in_a_minute().plus(60 * MINUTE)).await.expect("forgotten"), 12);
+        assert_eq!(tx.forget_lapsed(in_a_minute().plus(60 * MINUTE)).await.expect("forgotten"), 13);
         tx.commit().await.expect("committed");
         let after = stage.store.row_counts().await;
         let changed: Vec<&str> =
@@ -72,6 +74,7 @@ on_both_engines! {
             "csp_pushed_requests",
             "inquiries",
             "operator_sessions",
+            "proofings",
             "pushed_requests",
             "refresh_tokens",
             "revoked_tokens",

@@ -49,12 +49,17 @@ pub(super) fn identity() -> ProvenIdentity {
 
 /// What a client asks of the authorization server about a proven patient.
 pub(super) fn request() -> model::AuthorizationRequest {
-    model::AuthorizationRequest {
+    proven_request().with(Patient::Proven(Box::new(identity())))
+}
+
+/// The same, as it waits for the patient's consent.
+pub(super) fn proven_request() -> model::AuthorizationRequest<Box<ProvenIdentity>> {
+    let request = model::AuthorizationRequest {
         redirect_uri: Some("https://app.example/callback".to_owned()),
         state: Some("xyz".to_owned()),
-        patient: Patient::Proven(Box::new(identity())),
-        ..model::AuthorizationRequest::default()
-    }
+        ..model::AuthorizationRequest::<()>::default()
+    };
+    request.with(Box::new(identity()))
 }
 
 pub(super) fn organization(number: u8) -> Organization {
@@ -130,7 +135,7 @@ pub(super) async fn authorization(store: &Store, client: &Credential, number: u8
         handle: &hash(number),
         public_id: &client.public_id,
         pushed_id: 1,
-        request: &request(),
+        request: &proven_request(),
         expires_at: in_a_minute(),
     })
     .await

@@ -10,7 +10,9 @@ use super::access_tokens::access_token_in;
 use super::authorizations::allowed;
 use super::csp_tokens::take_request;
 use super::inquiries::approved;
+use super::letters::letter;
 use super::on_both_engines;
+use super::proofings::{at_csp, coded, proofing};
 use super::pushed_requests::pushed;
 use super::sample::{
     ID_TOKEN, NOW, account_found, authorization_request, client, connection, consent, endpoint, hash,
@@ -36,6 +38,9 @@ fn planted() -> Vec<(&'static str, String)> {
         ("webhook secret", "whsec_77".to_owned()),
         ("private key", private_key(Mode::Test, [1; 45]).expose().to_owned()),
         ("code, token or handle", secret(1).expose().to_owned()),
+        ("letter", "PLANTED-LETTER".to_owned()),
+        ("code of an e-mail", "PLANTED-CODE".to_owned()),
+        ("what is kept of the way to a CSP", "planted-verifier".to_owned()),
         ("code of the CSP", secret(101).expose().to_owned()),
     ]
 }
@@ -45,6 +50,9 @@ on_both_engines! {
         let client = client(&stage.store, 1).await;
         pushed(&stage.store, &client, secret(1)).await;
         allowed(&stage.store, &client, 1).await;
+        let proofing = proofing(&stage.store, &client, 1).await;
+        coded(&stage.store, &proofing, "PLANTED-CODE").await;
+        at_csp(&stage.store, &client, 3).await;
         let consent = consent(&stage.store, &client, 2).await;
         let opened = connection(&stage.store, &client, &consent, 1).await;
         let inquiry = approved(&stage.store, 1).await;
@@ -54,6 +62,7 @@ on_both_engines! {
         tx.add_account_found(&account_found(&consent, 2)).await.expect("added");
         tx.keep_connection_refresh_token(&opened, &Secret::new("planted-refresh-token".to_owned())).await.expect("kept");
         access_token_in(&mut tx, &consent, 1).await;
+        tx.post_letter("l1", &letter(), &client.organization_id, in_a_minute(), NOW).await.expect("posted");
         tx.add_refresh_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
         tx.add_userinfo_token(&hash(1), &inquiry, in_a_minute()).await.expect("added");
         tx.add_operator_session(&hash(1), in_a_minute()).await.expect("added");

@@ -4,15 +4,15 @@ use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, assertion_uses, audit, authentication_templates, authorizations,
     backlog, clients, connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports,
-    failed_calls, inquiries, locations, operator_sessions, organizations, outbox, pushed_requests, pushes,
-    retention, sealed_rows, sign_ins, signing_keys, webhooks,
+    failed_calls, inquiries, letters, locations, operator_sessions, organizations, outbox, proofings,
+    pushed_requests, pushes, retention, sealed_rows, sign_ins, signing_keys, token_uses, webhooks,
 };
 
 use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 28] = [
+const FILES: [(&str, Statements); 31] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
@@ -30,16 +30,19 @@ const FILES: [(&str, Statements); 28] = [
     ("exports", exports::ALL),
     ("failed_calls", failed_calls::ALL),
     ("inquiries", inquiries::ALL),
+    ("letters", letters::ALL),
     ("locations", locations::ALL),
     ("operator_sessions", operator_sessions::ALL),
     ("organizations", organizations::ALL),
     ("outbox", outbox::ALL),
+    ("proofings", proofings::ALL),
     ("pushed_requests", pushed_requests::ALL),
     ("retention", retention::ALL),
     ("sealed_rows", sealed_rows::ALL),
     ("pushes/group", pushes::group::ALL),
     ("sign_ins", sign_ins::ALL),
     ("signing_keys", signing_keys::ALL),
+    ("token_uses", token_uses::ALL),
     ("webhooks", webhooks::ALL),
 ];
 

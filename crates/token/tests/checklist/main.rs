@@ -2,6 +2,8 @@
 //! every rule under every profile, what is said of any text, and our own tokens.
 
 #[cfg(test)]
+mod answer;
+#[cfg(test)]
 mod audience;
 #[cfg(test)]
 mod bits;

@@ -21,7 +21,7 @@ const STYLE: &str = "text/css; charset=utf-8";
 const IMAGE: &str = "image/svg+xml";
 
 /// Path below `/assets/`, content type, content.
-const FILES: [(&str, &str, &str); 26] = [
+const FILES: [(&str, &str, &str); 27] = [
     ("callback.js", SCRIPT, include_str!("../../assets/callback.js")),
     ("demo-logo.svg", IMAGE, include_str!("../../assets/demo-logo.svg")),
     ("embed.css", STYLE, include_str!("../../assets/embed.css")),
@@ -48,6 +48,7 @@ const FILES: [(&str, &str, &str); 26] = [
     ("page.js", SCRIPT, include_str!("../../assets/page.js")),
     ("portal-tables.css", STYLE, include_str!("../../assets/portal-tables.css")),
     ("portal.css", STYLE, include_str!("../../assets/portal.css")),
+    ("proofing.js", SCRIPT, include_str!("../../assets/proofing.js")),
 ];
 
 /// `GET /assets/{path}`

@@ -10,9 +10,10 @@ use unic_langid::LanguageIdentifier;
 use super::Language;
 
 /// Messages that the server renders into pages.
-const PAGES: [(&str, &str); 3] = [
+const PAGES: [(&str, &str); 4] = [
     (include_str!("../../locales/en/pages.ftl"), include_str!("../../locales/es/pages.ftl")),
     (include_str!("../../locales/en/inquiry.ftl"), include_str!("../../locales/es/inquiry.ftl")),
+    (include_str!("../../locales/en/proofing.ftl"), include_str!("../../locales/es/proofing.ftl")),
     (include_str!("../../locales/en/portal.ftl"), include_str!("../../locales/es/portal.ftl")),
 ];
 /// The rules for ID tokens, which speak English themselves.

@@ -2,22 +2,17 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::header::{COOKIE, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use identity::authorize::{self, Prompt, Query as AuthorizeQuery, Refusal, Step};
-use identity::{DECISION_LIFE, clients, consent};
+use identity::{clients, consent};
 
-use super::decision;
+use super::{cookies, decision, proofing};
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, ConsentPage, Problem};
 use crate::request::{Fields, Form, FormFault, Query, RequestId};
 use crate::response::to_client;
-
-/// Keeps the handle of the decision that waits in this browser, for a reload. In the widget it is the frame's own,
-/// apart for every page around it.
-const COOKIE_NAME: &str = "__Host-openias-decision";
 
 pub(crate) async fn get(
     State(app): State<App>,
@@ -54,10 +49,11 @@ async fn begin(
     fields: &Fields,
 ) -> Response {
     let origins = embedding_origins(app, fields).await;
-    let query = read(fields, cookie(headers));
+    let query = read(fields, headers);
     match authorize::begin(&app.identity, &query, &request_id.0).await {
         Ok(Step::Ask(prompt)) => consent_page(language, &prompt, &origins),
         Ok(Step::Decided(answer)) => decision::redirect(app, &answer),
+        Ok(Step::Prove(begun)) => proofing::begun(language, &begun, &origins),
         Err(Refusal::Redirectable { redirect_uri, state, reason }) => {
             let parameters = [("error", reason.error()), ("error_description", &reason.to_string())];
             to_client(&redirect_uri, app.base_url(), state.as_deref(), &parameters)
@@ -66,7 +62,7 @@ async fn begin(
     }
 }
 
-fn read<'a>(fields: &'a Fields, earlier: Option<&'a str>) -> AuthorizeQuery<'a> {
+fn read<'a>(fields: &'a Fields, headers: &'a HeaderMap) -> AuthorizeQuery<'a> {
     AuthorizeQuery {
         client_id: fields.get("client_id"),
         request_uri: fields.get("request_uri"),
@@ -75,16 +71,13 @@ fn read<'a>(fields: &'a Fields, earlier: Option<&'a str>) -> AuthorizeQuery<'a> 
         nonce: fields.get("nonce"),
         code_challenge: fields.get("code_challenge"),
         code_challenge_method: fields.get("code_challenge_method"),
-        earlier,
+        earlier: cookies::decision(headers),
+        browser: cookies::proofing(headers),
+        framed: proofing::is_framed(headers),
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|value| value.split("; ")).find_map(|pair| pair.strip_prefix(COOKIE_NAME)?.strip_prefix('='))
-}
-
-fn consent_page(language: Language, prompt: &Prompt, origins: &[String]) -> Response {
+pub(super) fn consent_page(language: Language, prompt: &Prompt, origins: &[String]) -> Response {
     let handle = prompt.handle.expose();
     let mut response = pages::consent(
         language,
@@ -98,13 +91,7 @@ fn consent_page(language: Language, prompt: &Prompt, origins: &[String]) -> Resp
             frame_ancestors: origins,
         },
     );
-    let life = DECISION_LIFE.as_secs();
-    let cookie = format!(
-        "{COOKIE_NAME}={handle}; Path=/; Max-Age={life}; HttpOnly; Secure; SameSite=None; Partitioned"
-    );
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().insert(SET_COOKIE, cookie);
-    }
+    cookies::keep_decision(&mut response, handle);
     response
 }
 
@@ -117,7 +104,7 @@ async fn embedding_origins(app: &App, fields: &Fields) -> Vec<String> {
     found.await.map(|client| crate::embed::frame_ancestors(&client.credential)).unwrap_or_default()
 }
 
-fn problem(refusal: &Refusal) -> Problem {
+pub(super) fn problem(refusal: &Refusal) -> Problem {
     match refusal {
         Refusal::Client(_) | Refusal::Consent(consent::Refusal::Client(_)) => Problem::UnknownClient,
         Refusal::RedirectUri => Problem::RedirectUri,

@@ -200,6 +200,15 @@ impl From<par::Refusal> for OAuthError {
             R::TooLong(name) => invalid(&format!("{name} is too long.")),
             R::RedirectUri => invalid("redirect_uri is not registered for this credential."),
             R::Idp => invalid("idp must name a supported CSP."),
+            R::NoProofing(mode) => Self::bad_request(
+                "unauthorized_client",
+                described(&format!(
+                    "idp_id_token is missing, and hosted proofing is not set up for API mode {mode}."
+                )),
+            ),
+            R::NotRegistered => invalid(
+                "idp_id_token is missing, and hosted proofing is not set up at the CSP that idp names.",
+            ),
             R::NoIdToken => invalid("idp_id_token is required."),
             R::PatientId => invalid(
                 "patient_id needs a token exchange endpoint to be registered, and no idp_id_token beside it.",

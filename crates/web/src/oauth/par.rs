@@ -16,7 +16,7 @@ use crate::request::{ClientProof, Fields, Form, FormFault, RequestId, Sender};
 use crate::response::json_no_store;
 
 /// A request about a patient, who is told by an ID token or, where a token exchange endpoint is registered, by
-/// `patient_id`.
+/// `patient_id`; or who is proven here, where the client's policy allows that.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "forms are read field by field; this says which there are")]
 pub(crate) struct PushedAuthorizationRequest {
@@ -24,7 +24,7 @@ pub(crate) struct PushedAuthorizationRequest {
     scope: String,
     /// `code`.
     response_type: String,
-    /// Which CSP issued the token; goes with `idp_id_token`.
+    /// Which CSP issued the token, or shall prove the patient.
     #[schema(required = false)]
     idp: String,
     /// The ID token, exactly as the CSP sent it.
@@ -72,6 +72,7 @@ pub(crate) struct PushedAuthorizationRequest {
     /// In seconds.
     #[schema(required = false)]
     max_age: String,
+    /// The patient's e-mail address, for a patient who is proven here.
     #[schema(required = false)]
     login_hint: String,
     /// The thumbprint of the key that tokens shall be bound to.

@@ -11,6 +11,7 @@ mod introspect;
 mod logout;
 mod metadata;
 mod par;
+mod proofing;
 mod refresh;
 mod targets;
 mod token;

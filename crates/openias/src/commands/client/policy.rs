@@ -2,11 +2,13 @@
 
 use anyhow::Context as _;
 use identity::{Identity, credentials};
-use model::{ClientAuthentication, ClientPolicy, ClientProfile, IdTokenAlgorithm, PublicId, RequestUse};
+use model::{
+    ClientAuthentication, ClientPolicy, ClientProfile, IdTokenAlgorithm, Mode, PublicId, RequestUse,
+};
 
 use super::super::{ACTOR, REQUEST, organization};
 use crate::cli::PolicyArgs;
-use crate::output::line;
+use crate::output::{line, warning};
 
 pub(super) async fn run(identity: &Identity, args: &PolicyArgs) -> anyhow::Result<()> {
     let organization = organization(&identity.store, &args.org).await?;
@@ -20,7 +22,19 @@ pub(super) async fn run(identity: &Identity, args: &PolicyArgs) -> anyhow::Resul
         credentials::speak_by(identity, &organization.id, &public_id, &after, ACTOR, REQUEST).await?;
     }
     show(&after);
+    let mode = public_id.mode();
+    if after.hosted_proofing && !identity.registrations.serve(mode) {
+        warning(&format!("no patient of this client can be proven here yet: {}", missing(identity, mode)));
+    }
     Ok(())
+}
+
+/// What hosted proofing lacks.
+fn missing(identity: &Identity, mode: Mode) -> String {
+    if identity.registrations.of_mode(mode).next().is_none() {
+        return format!("the configuration needs an entry of [[proofing]] for {mode} mode");
+    }
+    "the configuration needs [mail], to confirm the addresses of real patients".to_owned()
 }
 
 fn changed(mut policy: ClientPolicy, args: &PolicyArgs) -> anyhow::Result<ClientPolicy> {

@@ -57,10 +57,10 @@ pub(super) async fn post(State(site): State<Arc<Site>>, body: String) -> Respons
     let Some(patient) = site.patients.known_as(&claims.sub) else {
         return refused(StatusCode::BAD_REQUEST, "invalid_grant");
     };
-    let Some(refresh_token) = &patient.tokens.refresh_token else {
+    let Some(refresh_token) = patient.tokens.and_then(|tokens| tokens.refresh_token) else {
         return refused(StatusCode::BAD_REQUEST, "invalid_grant");
     };
-    let Ok(renewed) = site.backend.refresh(refresh_token).await else {
+    let Ok(renewed) = site.backend.refresh(&refresh_token).await else {
         return refused(StatusCode::BAD_REQUEST, "invalid_grant");
     };
     let answer = json!({

@@ -14,13 +14,13 @@ const COOKIE_NAME: &str = "patient";
 /// So many sessions are kept; a demo needs no better housekeeping.
 const MOST: usize = 1000;
 
-/// A patient whose identity is proven.
+/// A patient of the app.
 #[derive(Clone)]
 pub(super) struct Patient {
     /// The app's own id of the patient.
     pub(super) external_id: String,
-    /// What the CSP issued.
-    pub(super) tokens: CspTokens,
+    /// What the CSP issued; none while nobody has proven who they are.
+    pub(super) tokens: Option<CspTokens>,
 }
 
 /// The sessions, in memory.
@@ -55,7 +55,7 @@ impl Patients {
     pub(super) fn renew_as(&self, external_id: &str, tokens: &CspTokens) {
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for patient in sessions.values_mut().filter(|patient| patient.external_id == external_id) {
-            patient.tokens = tokens.clone();
+            patient.tokens = Some(tokens.clone());
         }
     }
 
@@ -64,7 +64,7 @@ impl Patients {
         let Some(session) = cookie(headers, COOKIE_NAME) else { return };
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(patient) = sessions.get_mut(session) {
-            patient.tokens = tokens;
+            patient.tokens = Some(tokens);
         }
     }
 }

@@ -1,0 +1,122 @@
+//! Mail leaves through the operator's own relay, whichever address that has: it is named in the configuration, and by
+//! nobody else.
+
+use std::time::Duration;
+
+use lettre::message::header::ContentType;
+use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use model::{Letter, Secret};
+
+/// A relay that takes longer is busy.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How the connection to the relay is secured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelaySecurity {
+    /// TLS is begun in the plain connection, and nothing is said before (RFC 3207).
+    StartTls,
+    /// TLS from the first byte (RFC 8314).
+    Tls,
+    /// Not at all: for a relay on this machine.
+    None,
+}
+
+impl RelaySecurity {
+    /// The port that such relays listen on.
+    pub const fn port(self) -> u16 {
+        match self {
+            Self::StartTls => 587,
+            Self::Tls => 465,
+            Self::None => 25,
+        }
+    }
+}
+
+/// The operator's relay.
+#[derive(Clone, Debug)]
+pub struct Relay<'a> {
+    /// Its host name, which its certificate has to name.
+    pub host: &'a str,
+    /// Its port.
+    pub port: u16,
+    /// How it is reached.
+    pub security: RelaySecurity,
+    /// Who our mail is from: an address, perhaps with a name before it.
+    pub from: &'a str,
+    /// User name and password, if it wants any.
+    pub credentials: Option<(&'a str, &'a Secret)>,
+}
+
+/// Sends mail. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl std::fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mailer(..)")
+    }
+}
+
+/// Why a letter was not sent. Names no address: those are of patients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MailFault {
+    /// The sender's address is none.
+    #[error("the sender is no mail address")]
+    From,
+    /// The relay's host name cannot be one that a certificate names.
+    #[error("the relay's host name is none")]
+    Host,
+    /// The letter cannot be written: the address is none.
+    #[error("the letter cannot be written")]
+    Letter,
+    /// The relay refuses it, and will again.
+    #[error("the relay refuses it for good")]
+    Refused,
+    /// The relay does not answer, or not now.
+    #[error("the relay does not take it now")]
+    NotNow,
+}
+
+impl Mailer {
+    /// A mailer over a relay. Connects to nobody yet.
+    pub fn new(relay: &Relay<'_>) -> Result<Self, MailFault> {
+        let parameters = || TlsParameters::new(relay.host.to_owned()).map_err(|_| MailFault::Host);
+        let tls = match relay.security {
+            RelaySecurity::StartTls => Tls::Required(parameters()?),
+            RelaySecurity::Tls => Tls::Wrapper(parameters()?),
+            RelaySecurity::None => Tls::None,
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(relay.host)
+            .port(relay.port)
+            .tls(tls)
+            .timeout(Some(PATIENCE));
+        if let Some((name, password)) = relay.credentials {
+            builder = builder.credentials(Credentials::new(name.to_owned(), password.expose().to_owned()));
+        }
+        let from = relay.from.parse().map_err(|_| MailFault::From)?;
+        Ok(Self { transport: builder.build(), from })
+    }
+
+    /// Sends a letter.
+    pub async fn send(&self, letter: &Letter) -> Result<(), MailFault> {
+        let to: Mailbox = letter.to.parse().map_err(|_| MailFault::Letter)?;
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(&letter.subject)
+            .header(ContentType::TEXT_PLAIN)
+            .body(letter.text.clone())
+            .map_err(|_| MailFault::Letter)?;
+        match self.transport.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_permanent() => Err(MailFault::Refused),
+            Err(_) => Err(MailFault::NotNow),
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The standard flow: a patient without an ID token confirms an e-mail address and proves who they are at a CSP that
+//! we are a client of, then goes on to consent.
+//!
+//! All of it belongs to one browser, which keeps a secret from the first page to the last. A CSP's answer counts in
+//! the browser that was sent there and in no other, so whoever passes the link on gets nothing of who was proven
+//! behind it.
+
+mod callback;
+pub mod code;
+mod confirm;
+mod leave;
+mod provider;
+mod show;
+
+pub use callback::{Finished, Returned, finish};
+pub use confirm::{Confirmed, Write, confirm, send_code};
+pub use leave::{cancel, depart};
+pub use show::{Step, View, show};
+
+use std::time::Duration;
+
+use model::id::AuthorizationId;
+use model::{AuthorizationRequest, Mode, Organization, PublicId, Secret, SecretHash, Timestamp, Unproven};
+use serde::{Deserialize, Serialize};
+use store::{Happening, Holder, NewProofing, Proofing, ProofingStage, StoreError, Tx};
+
+use crate::Identity;
+use crate::clients::{Client, UnknownClient, identify};
+
+/// A patient has this long to be proven. With the time for the decision, the pushed request behind it is still kept
+/// then, which some clients have used up by the decision.
+pub const PROOFING_LIFE: Duration = Duration::from_mins(40);
+
+/// A proofing that has begun.
+#[derive(Debug)]
+pub enum Begun {
+    /// In this browser, which keeps the secret.
+    Here(Secret),
+    /// Inside another page, where no CSP is shown: the ticket opens it in a window of its own.
+    InWindow {
+        /// Opens it.
+        ticket: Secret,
+        /// Who asks.
+        organization: Box<Organization>,
+        /// Whether this is a test.
+        mode: Mode,
+    },
+}
+
+/// What went wrong at a CSP, as the patient is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// The CSP says that it did not come to an identity: the patient stopped, or the checks did not pass.
+    Cancelled,
+    /// The CSP does not answer, or cannot now.
+    Unavailable,
+    /// What it said about the patient does not stand.
+    Refused {
+        /// The rule's code.
+        code: String,
+        /// Finds the line in the audit trail.
+        request_id: String,
+    },
+}
+
+/// Where the app is told how it ended without a proven patient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayBack {
+    /// The client's redirect URI.
+    pub redirect_uri: String,
+    /// Its `state`.
+    pub state: Option<String>,
+    /// The error code of OAuth.
+    pub error: &'static str,
+    /// For the app's developer.
+    pub description: String,
+}
+
+/// Why a step was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// This browser has no proofing.
+    #[error("this browser has no proofing under way")]
+    Nothing,
+    /// What a CSP answered was asked for by another browser, or not last by this one.
+    #[error("the answer of the CSP was asked for by another browser, or earlier")]
+    AnotherBrowser,
+    /// The answer names another issuer than the patient was sent to, or none where that issuer names itself
+    /// (RFC 9207 section 2.4).
+    #[error("the answer of the CSP does not name the issuer that the patient was sent to")]
+    AnotherIssuer,
+    /// The ticket is unknown, another browser's or over.
+    #[error("the ticket is unknown, another browser's or over")]
+    Ticket,
+    /// The patient took too long, and the app can be told.
+    #[error("the patient took too long")]
+    Lapsed(Box<WayBack>),
+    /// It is over: the patient is proven already, or gave up.
+    #[error("the proofing is over")]
+    Over,
+    /// The step is not the one that the proofing is at.
+    #[error("the proofing is at another step")]
+    AnotherStep,
+    /// The client was switched off in the meantime.
+    #[error("client: {0}")]
+    Client(#[from] UnknownClient),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Begins a proofing for a request that was just taken. Inside another page it waits for a window.
+pub(crate) async fn begin(
+    identity: &Identity,
+    tx: &mut Tx,
+    client: &Client,
+    request: &AuthorizationRequest<Unproven>,
+    pushed_id: i64,
+    framed: bool,
+    request_id: &str,
+) -> Result<Begun, StoreError> {
+    let now = identity.clock.now();
+    let secret = identity.entropy.secret();
+    let hash = secret.hash();
+    let id = AuthorizationId::from_random(identity.entropy.bytes());
+    tx.add_proofing(&NewProofing {
+        id: id.as_str(),
+        holder: if framed { Holder::Ticket(&hash) } else { Holder::Browser(&hash) },
+        public_id: &client.credential.public_id,
+        pushed_id,
+        request,
+        began_at: now,
+        expires_at: now.plus(PROOFING_LIFE),
+    })
+    .await?;
+    record(tx, &client.credential.public_id, "proofing.begun", "", request_id, now).await?;
+    Ok(begun(client, secret, framed))
+}
+
+/// A reload where the request was taken: the browser that keeps its proofing, or the page that has its ticket.
+pub(crate) async fn begun_here(
+    tx: &mut Tx,
+    client: &Client,
+    pushed_id: i64,
+    browser: Option<&str>,
+    ticket: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<Begun>, StoreError> {
+    let public_id = &client.credential.public_id;
+    if let Some(browser) = browser {
+        let kept = tx.proofing(&SecretHash::of(browser)).await?;
+        if kept.is_some_and(|kept| kept.pushed_id == pushed_id && kept.public_id == *public_id) {
+            return Ok(Some(begun(client, Secret::new(browser.to_owned()), false)));
+        }
+    }
+    let Some(ticket) = ticket else { return Ok(None) };
+    let kept = tx.request_of_ticket(&SecretHash::of(ticket), public_id, now).await?;
+    Ok(kept.filter(|kept| *kept == pushed_id).map(|_| begun(client, Secret::new(ticket.to_owned()), true)))
+}
+
+fn begun(client: &Client, secret: Secret, framed: bool) -> Begun {
+    if framed {
+        let organization = Box::new(client.organization.clone());
+        Begun::InWindow { ticket: secret, organization, mode: client.credential.mode() }
+    } else {
+        Begun::Here(secret)
+    }
+}
+
+/// Opens the proofing behind a ticket in this browser, which keeps what comes of it in place of `earlier`.
+pub async fn open(identity: &Identity, ticket: &str, earlier: Option<&str>) -> Result<Secret, Refusal> {
+    let browser = identity.entropy.secret();
+    // Whoever keeps nothing has a secret that nobody has.
+    let earlier = earlier.map_or_else(|| identity.entropy.secret().hash(), SecretHash::of);
+    let mut tx = identity.store.write().await?;
+    let (ticket, now) = (SecretHash::of(ticket), identity.clock.now());
+    if !tx.open_proofing(&ticket, &browser.hash(), &earlier, now).await? {
+        return Err(Refusal::Ticket);
+    }
+    tx.commit().await?;
+    Ok(browser)
+}
+
+/// The proofing of this browser while it lasts, and whose it is.
+async fn under_way(
+    tx: &mut Tx,
+    browser: Option<&str>,
+    now: Timestamp,
+) -> Result<(Proofing, Client), Refusal> {
+    let browser = SecretHash::of(browser.ok_or(Refusal::Nothing)?);
+    let proofing = tx.proofing(&browser).await?.ok_or(Refusal::Nothing)?;
+    if matches!(proofing.stage, ProofingStage::Proven | ProofingStage::Ended) {
+        return Err(Refusal::Over);
+    }
+    if proofing.expires_at <= now {
+        return Err(lapsed(&proofing));
+    }
+    let client = identify(tx, proofing.public_id.as_str()).await??;
+    Ok((proofing, client))
+}
+
+fn lapsed(proofing: &Proofing) -> Refusal {
+    let description = "The patient took too long to prove who they are.";
+    Refusal::Lapsed(Box::new(way_back(proofing, "access_denied", description.to_owned())))
+}
+
+fn way_back(proofing: &Proofing, error: &'static str, description: String) -> WayBack {
+    WayBack {
+        redirect_uri: proofing.request.redirect_uri.clone().unwrap_or_default(),
+        state: proofing.request.state.clone(),
+        error,
+        description,
+    }
+}
+
+/// What the patient did or met; nothing about who they are.
+async fn record(
+    tx: &mut Tx,
+    public_id: &PublicId,
+    action: &str,
+    detail: &str,
+    request_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let happening = Happening { request_id, actor: "patient", action, subject: public_id.as_str(), detail };
+    tx.audit(happening, now).await
+}

@@ -1,0 +1,220 @@
+//! A CSP as an OpenID provider: where its browser pages are, and what becomes of a code there.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use egress::{Client, Request, document};
+use jose::json::{self, Object, Value};
+use model::id::TokenId;
+use model::pkce::METHOD;
+use model::{Challenge, Secret};
+use serde::Deserialize;
+use serde_json::json;
+use store::Leg;
+use url::Url;
+use url::form_urlencoded::{Serializer, byte_serialize};
+
+use crate::Identity;
+use crate::registrations::{Proof, Registration};
+
+/// A patient waits meanwhile.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Larger than any answer of a token endpoint.
+const MAX_ANSWER: usize = 64 * 1024;
+/// The assertion lives this long: one call.
+const ASSERTION_LIFE: Duration = Duration::from_mins(1);
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Why a CSP brought no ID token. None names more than the operator needs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ProviderFault {
+    /// The discovery document cannot be had, or is none of this issuer's.
+    #[error("the discovery document of {0} cannot be used: {1}")]
+    Discovery(String, String),
+    /// The token endpoint gave no answer.
+    #[error("the token endpoint cannot be reached: {0}")]
+    Unreachable(#[from] egress::EgressError),
+    /// The token endpoint refused the code, or us.
+    #[error("the token endpoint answered {0} {1}")]
+    Refused(u16, &'static str),
+    /// The answer holds no ID token.
+    #[error("the token endpoint gave no ID token")]
+    NoIdToken,
+    /// Our assertion could not be signed.
+    #[error("the assertion could not be signed")]
+    Signing,
+}
+
+/// What is read of a discovery document (OpenID Connect Discovery 3).
+#[derive(Debug)]
+pub(super) struct Provider {
+    authorization_endpoint: Url,
+    token_endpoint: String,
+    names_itself: bool,
+    secret_in_form: bool,
+}
+
+impl Provider {
+    /// Of an issuer. Both endpoints have to be ones that we would call ourselves: https, or listed as private.
+    pub(super) async fn discover(client: &Client, issuer: &str) -> Result<Self, ProviderFault> {
+        let failed = |why: String| ProviderFault::Discovery(issuer.to_owned(), why);
+        let url = format!("{issuer}/.well-known/openid-configuration");
+        let body = document(client, &url).await.map_err(|fault| failed(fault.to_string()))?;
+        let document = json::parse_object(&body, egress::MAX_DOCUMENT)
+            .map_err(|fault| failed(format!("it is not strict JSON: {fault}")))?;
+        let text = |name: &str| document.get(name).and_then(Value::as_str);
+        if text("issuer") != Some(issuer) {
+            return Err(failed("it names another issuer".to_owned()));
+        }
+        let endpoint = |name: &str| -> Result<String, ProviderFault> {
+            let found = text(name).ok_or_else(|| failed(format!("it names no {name}")))?;
+            client.permits(found).map_err(|fault| failed(format!("{name}: {fault}")))?;
+            Ok(found.to_owned())
+        };
+        let authorization = endpoint("authorization_endpoint")?;
+        Ok(Self {
+            authorization_endpoint: Url::parse(&authorization).map_err(|fault| failed(fault.to_string()))?,
+            token_endpoint: endpoint("token_endpoint")?,
+            names_itself: matches!(
+                document.get("authorization_response_iss_parameter_supported"),
+                Some(Value::Bool(true))
+            ),
+            secret_in_form: wants_secret_in_form(&document),
+        })
+    }
+
+    /// The way there, and what must be known when the patient comes back with `state`.
+    pub(super) fn way(
+        &self,
+        identity: &Identity,
+        registration: &Registration,
+        state: &Secret,
+        hints: &[(&str, &str)],
+    ) -> (String, Leg) {
+        let (verifier, nonce) = (identity.entropy.secret(), identity.entropy.secret());
+        let mut url = self.authorization_endpoint.clone();
+        let (callback, challenge) = (identity.settings.proofing_callback(), Challenge::of(verifier.expose()));
+        let own = [
+            ("response_type", "code"),
+            ("client_id", &registration.client_id),
+            ("redirect_uri", &callback),
+            ("scope", &registration.scope),
+            ("state", state.expose()),
+            ("nonce", nonce.expose()),
+            ("code_challenge", challenge.as_str()),
+            ("code_challenge_method", METHOD),
+        ];
+        let registered = registration.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        url.query_pairs_mut().extend_pairs(own).extend_pairs(registered).extend_pairs(hints.iter().copied());
+        let leg = Leg {
+            idp: registration.idp.clone(),
+            issuer: registration.issuer.clone(),
+            token_endpoint: self.token_endpoint.clone(),
+            names_itself: self.names_itself,
+            secret_in_form: self.secret_in_form,
+            verifier: verifier.expose().to_owned(),
+            nonce: nonce.expose().to_owned(),
+        };
+        (url.into(), leg)
+    }
+}
+
+/// Basic is the default (OpenID Connect Discovery 3): the form is for those that say they take no Basic.
+fn wants_secret_in_form(document: &Object<'_>) -> bool {
+    let Some(methods) = document.get("token_endpoint_auth_methods_supported").and_then(Value::as_array)
+    else {
+        return false;
+    };
+    let takes = |name: &str| methods.iter().any(|method| method.as_str() == Some(name));
+    takes("client_secret_post") && !takes("client_secret_basic")
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    id_token: Option<String>,
+    error: Option<String>,
+}
+
+/// Redeems a code. Of what comes, the ID token alone is of use.
+pub(super) async fn redeem(
+    identity: &Identity,
+    registration: &Registration,
+    leg: &Leg,
+    code: &str,
+) -> Result<String, ProviderFault> {
+    let callback = identity.settings.proofing_callback();
+    let mut form = vec![
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", &callback),
+        ("code_verifier", &leg.verifier),
+    ];
+    let client_id = registration.client_id.as_str();
+    let mut basic = None;
+    let assertion;
+    match &registration.proof {
+        Proof::Secret(secret) if leg.secret_in_form => {
+            form.extend([("client_id", client_id), ("client_secret", secret.expose())]);
+        }
+        Proof::Secret(secret) => basic = Some(basic_credentials(client_id, secret)),
+        Proof::Key(key) => {
+            assertion = self_made_assertion(identity, key, client_id, &leg.token_endpoint)?;
+            form.extend([
+                ("client_id", client_id),
+                ("client_assertion_type", ASSERTION_TYPE),
+                ("client_assertion", &assertion),
+            ]);
+        }
+    }
+    let body = Serializer::new(String::new()).extend_pairs(form).finish();
+    let mut request = Request::post(&leg.token_endpoint, "application/x-www-form-urlencoded", body)
+        .header("accept", "application/json")
+        .within(PATIENCE)
+        .at_most(MAX_ANSWER);
+    if let Some(basic) = &basic {
+        request = request.header("authorization", basic.expose());
+    }
+    let fetched = identity.client.fetch(request).await?;
+    let status = fetched.status.as_u16();
+    let answer: Option<Answer> = serde_json::from_slice(&fetched.body).ok();
+    if !fetched.status.is_success() {
+        let error = answer.and_then(|answer| answer.error).and_then(|error| known(&error));
+        return Err(ProviderFault::Refused(status, error.unwrap_or("without a known error")));
+    }
+    answer.and_then(|answer| answer.id_token).ok_or(ProviderFault::NoIdToken)
+}
+
+/// The error, if RFC 6749 section 5.2 has it: what a CSP makes up goes no further.
+fn known(error: &str) -> Option<&'static str> {
+    ["invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type"]
+        .into_iter()
+        .find(|known| *known == error)
+}
+
+/// Form-encoded before they are joined (RFC 6749 2.3.1).
+fn basic_credentials(client_id: &str, secret: &Secret) -> Secret {
+    let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    let joined = format!("{}:{}", encoded(client_id), encoded(secret.expose()));
+    Secret::new(format!("Basic {}", STANDARD.encode(joined)))
+}
+
+/// Who asks, where, once (RFC 7523 section 3, OpenID Connect Core 9).
+fn self_made_assertion(
+    identity: &Identity,
+    key: &jose::SigningKey,
+    client_id: &str,
+    token_endpoint: &str,
+) -> Result<String, ProviderFault> {
+    let now = identity.clock.now();
+    let claims = json!({
+        "iss": client_id,
+        "sub": client_id,
+        "aud": token_endpoint,
+        "iat": now.seconds(),
+        "exp": now.plus(ASSERTION_LIFE).seconds(),
+        "jti": TokenId::from_random(identity.entropy.bytes()).as_str(),
+    });
+    let signed = key.sign("JWT", claims.to_string().as_bytes(), &identity.entropy.for_signing());
+    signed.map_err(|_| ProviderFault::Signing)
+}

@@ -1,0 +1,106 @@
+//! Who was proven belongs to the browser that asked, and to no other.
+
+use testkit::{Party, Pkce, TestServer};
+
+use super::browser::Browser;
+use super::{Way, back, claims, confirmed, departed, stage};
+
+async fn at_csp(party: &Party) -> (Browser, Way) {
+    let browser = Browser::new(party);
+    confirmed(party, &browser, &Pkce::fresh()).await;
+    let way = departed(&browser).await;
+    (browser, way)
+}
+
+/// Nobody redeemed the code, and nobody is asked for consent.
+async fn assert_nothing_came_of_it(server: &TestServer) {
+    assert!(server.csp.site().received().is_empty(), "the code was redeemed");
+    assert_eq!(server.store().row_counts().await["authorizations"], 0);
+}
+
+/// The attacker begins, and sends the way to the CSP to a victim, who proves who they are.
+#[tokio::test]
+async fn a_victim_with_an_attackers_state_proves_nothing_to_the_attacker() {
+    let (server, party) = stage().await;
+    let (attacker, way) = at_csp(&party).await;
+    server.csp.gives(&server.csp.sign(&claims(&server, &way.nonce)));
+    // In a browser that never was here, and in one that has a proofing of its own under way.
+    back(&server, &Browser::new(&party), &way.state).await.is_problem(400, "proofing_elsewhere");
+    let (victim, own) = at_csp(&party).await;
+    back(&server, &victim, &way.state).await.is_problem(400, "proofing_elsewhere");
+    assert_nothing_came_of_it(&server).await;
+    assert!(attacker.get("/oauth2/proofing").await.is(200).text().contains("idp=persona_csp"));
+    // What was refused is not spent: each browser still gets its own answer.
+    server.csp.gives(&server.csp.sign(&claims(&server, &own.nonce)));
+    back(&server, &victim, &own.state).await.is(303);
+    assert!(victim.get("/oauth2/proofing").await.is(200).text().contains("name=\"decision\""));
+    assert!(attacker.get("/oauth2/proofing").await.is(200).text().contains("idp=persona_csp"));
+}
+
+/// The attacker has a code of their own, and slips it to a victim's browser.
+#[tokio::test]
+async fn a_code_of_another_way_is_redeemed_with_this_ways_verifier_and_nonce() {
+    let (server, party) = stage().await;
+    let (_, attackers) = at_csp(&party).await;
+    let (victim, own) = at_csp(&party).await;
+    // A CSP that would not check the verifier: the nonce is another one's.
+    server.csp.gives(&server.csp.sign(&claims(&server, &attackers.nonce)));
+    back(&server, &victim, &own.state).await.is(303);
+    let page = victim.get("/oauth2/proofing").await.is(200).text();
+    assert!(page.contains("data-trouble=\"refused\"") && page.contains("token.nonce"), "{page}");
+    assert_eq!(server.store().row_counts().await["authorizations"], 0);
+}
+
+/// RFC 9207 section 2.4.
+#[tokio::test]
+async fn an_answer_names_the_issuer_that_the_patient_was_sent_to() {
+    let (server, party) = stage().await;
+    let (browser, way) = at_csp(&party).await;
+    for iss in [None, Some("https://another.example"), Some("")] {
+        let mut parameters = vec![("code", "c"), ("state", way.state.as_str())];
+        parameters.extend(iss.map(|iss| ("iss", iss)));
+        let answer = browser.get_with("/oauth2/proofing/callback", &parameters).await;
+        answer.is_problem(400, "proofing_elsewhere");
+    }
+    assert_nothing_came_of_it(&server).await;
+    server.csp.gives(&server.csp.sign(&claims(&server, &way.nonce)));
+    back(&server, &browser, &way.state).await.is(303);
+    assert_eq!(server.store().row_counts().await["authorizations"], 1);
+}
+
+#[tokio::test]
+async fn an_answer_counts_once() {
+    let (server, party) = stage().await;
+    let (browser, way) = at_csp(&party).await;
+    server.csp.gives(&server.csp.sign(&claims(&server, "another")));
+    back(&server, &browser, &way.state).await.is(303);
+    back(&server, &browser, &way.state).await.is_problem(400, "proofing_elsewhere");
+    assert_eq!(server.csp.site().received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_link_of_somebody_elses_sends_nobody_to_a_csp() {
+    let (_, party) = stage().await;
+    let browser = Browser::new(&party);
+    confirmed(&party, &browser, &Pkce::fresh()).await;
+    let cookie = browser.cookie("__Host-openias-proofing").expect("a cookie");
+    let call = party.http.get("/oauth2/proofing/csp?idp=persona_csp");
+    let call = call.header("cookie", &format!("__Host-openias-proofing={cookie}"));
+    let answer = call.header("sec-fetch-site", "cross-site").send().await.is(303);
+    assert_eq!(answer.header("location"), "/oauth2/proofing?lang=en");
+}
+
+#[tokio::test]
+async fn what_is_proven_waits_for_no_other_browser() {
+    let (server, party) = stage().await;
+    let (browser, way) = at_csp(&party).await;
+    server.csp.gives(&server.csp.sign(&claims(&server, &way.nonce)));
+    let before = browser.cookie("__Host-openias-proofing").expect("a cookie");
+    back(&server, &browser, &way.state).await.is(303);
+    // Whoever knew the secret from before the proof has nothing of it (AZ-12).
+    for cookie in ["__Host-openias-proofing", "__Host-openias-decision"] {
+        let call = party.http.get("/oauth2/proofing").header("cookie", &format!("{cookie}={before}"));
+        assert_eq!(call.send().await.status, 400, "{cookie}");
+    }
+    Browser::new(&party).get("/oauth2/proofing").await.is_problem(400, "proofing_over");
+}

@@ -1,0 +1,85 @@
+//! A browser: keeps cookies, follows nothing by itself.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use testkit::http::encode;
+use testkit::{Answer, Http, Party, Pkce};
+
+/// One browser of one person.
+pub(super) struct Browser {
+    http: Http,
+    jar: Mutex<BTreeMap<String, String>>,
+    framed: bool,
+}
+
+impl Browser {
+    /// A fresh one.
+    pub(super) fn new(party: &Party) -> Self {
+        Self { http: party.http.clone(), jar: Mutex::default(), framed: false }
+    }
+
+    /// A frame inside another page.
+    pub(super) fn frame(party: &Party) -> Self {
+        Self { framed: true, ..Self::new(party) }
+    }
+
+    /// Opens the authorization endpoint as the widget does.
+    pub(super) async fn authorize(&self, party: &Party, request_uri: &str, pkce: &Pkce) -> Answer {
+        let callback = party.widget_callback();
+        self.get_with(
+            "/v1/oauth2/authorize",
+            &[
+                ("response_type", "code"),
+                ("client_id", &party.public_id),
+                ("redirect_uri", &callback),
+                ("state", "the state"),
+                ("code_challenge", &pkce.challenge),
+                ("code_challenge_method", "S256"),
+                ("request_uri", request_uri),
+            ],
+        )
+        .await
+    }
+
+    /// Opens a page.
+    pub(super) async fn get(&self, path: &str) -> Answer {
+        self.send(self.http.get(path)).await
+    }
+
+    /// Opens a page with parameters.
+    pub(super) async fn get_with(&self, path: &str, parameters: &[(&str, &str)]) -> Answer {
+        self.get(&format!("{path}?{}", encode(parameters))).await
+    }
+
+    /// Sends a form.
+    pub(super) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(self.http.form(path, fields)).await
+    }
+
+    /// A cookie that it keeps.
+    pub(super) fn cookie(&self, name: &str) -> Option<String> {
+        self.jar.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    async fn send(&self, call: testkit::http::Call) -> Answer {
+        let kept = self.jar.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let pairs: Vec<_> = kept.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let call = if pairs.is_empty() { call } else { call.header("cookie", &pairs.join("; ")) };
+        let call = if self.framed { call.header("sec-fetch-dest", "iframe") } else { call };
+        let answer = call.send().await;
+        let mut jar = self.jar.lock().unwrap_or_else(PoisonError::into_inner);
+        for cookie in answer.headers.get_all("set-cookie") {
+            let text = cookie.to_str().expect("text");
+            assert!(text.starts_with("__Host-") && text.contains("; Path=/;"), "{text}");
+            assert!(text.contains("; HttpOnly; Secure; SameSite="), "{text}");
+            let (name, value) = text.split(';').next().and_then(|pair| pair.split_once('=')).expect("a pair");
+            if value.is_empty() {
+                jar.remove(name);
+            } else {
+                jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+}

@@ -1,0 +1,64 @@
+//! Inside the widget: a window of its own, in the same browser.
+
+use testkit::{Answer, Party, Pkce};
+
+use super::browser::Browser;
+use super::{back, claims, push, stage};
+
+/// The link to the window that a page in a frame shows.
+fn link(page: &Answer) -> String {
+    let text = page.text();
+    let at = text.find("/oauth2/proofing/window?ticket=").expect("a link");
+    text[at..].split(['"', '&']).next().expect("its end").to_owned()
+}
+
+async fn framed(party: &Party, pkce: &Pkce) -> (Browser, String, Answer) {
+    let request_uri = push(party, &[]).await;
+    let frame = Browser::frame(party);
+    let page = frame.authorize(party, &request_uri, pkce).await.is(200);
+    (frame, request_uri, page)
+}
+
+#[tokio::test]
+async fn no_csp_is_shown_in_a_frame_and_the_window_goes_on_to_the_end() {
+    let (server, party) = stage().await;
+    let pkce = Pkce::fresh();
+    let (frame, request_uri, page) = framed(&party, &pkce).await;
+    assert!(page.text().contains("target=\"_blank\" rel=\"opener\""));
+    assert!(page.header("content-security-policy").contains("frame-ancestors 'self' https://app.example"));
+    assert_eq!(frame.cookie("__Host-openias-proofing"), None, "the frame is not where it happens");
+    // A reload of the page around it.
+    let again = frame.authorize(&party, &request_uri, &pkce).await.is(200);
+    assert_eq!(link(&again), link(&page));
+
+    let window = Browser::new(&party);
+    window.get(&link(&page)).await.is(303);
+    window.post("/oauth2/proofing/email", &[("email", testkit::PATIENT)]).await.is(303);
+    // Pressed once more, it is still the same.
+    window.get(&link(&page)).await.is(303);
+    window.post("/oauth2/proofing/code", &[("code", "TEST22")]).await.is(303);
+    let way = super::departed(&window).await;
+    server.csp.gives(&server.csp.sign(&claims(&server, &way.nonce)));
+    back(&server, &window, &way.state).await.is(303);
+    let consent = window.get("/oauth2/proofing").await.is(200);
+    let fields = [("handle", consent.hidden("handle")), ("decision", "allow".to_owned())];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let decided = window.post("/oauth2/authorize/decision", &fields).await.is(303);
+    assert!(decided.location().as_str().starts_with(&party.widget_callback()));
+    party.redeem(&decided.parameter("code").expect("a code"), &pkce.verifier).send().await.is(200);
+    // It is over, for the window as for the page in the frame.
+    window.get(&link(&page)).await.is_problem(400, "proofing_elsewhere");
+    frame.authorize(&party, &request_uri, &pkce).await.is_problem(400, "request_uri");
+}
+
+/// Whoever sends the link on gets nothing: what the other one proves stays in the other browser.
+#[tokio::test]
+async fn a_ticket_is_one_browsers() {
+    let (_, party) = stage().await;
+    let (_, _, page) = framed(&party, &Pkce::fresh()).await;
+    let (first, second) = (Browser::new(&party), Browser::new(&party));
+    first.get(&link(&page)).await.is(303);
+    second.get(&link(&page)).await.is_problem(400, "proofing_elsewhere");
+    second.get("/oauth2/proofing/window?ticket=guessed").await.is_problem(400, "proofing_elsewhere");
+    assert!(first.get("/oauth2/proofing").await.is(200).text().contains("name=\"email\""));
+}

@@ -1,0 +1,284 @@
+// Patients whom no app has verified: the e-mail code, the way to the CSP and back, and everything that can go wrong
+// there, in a window of its own and beside the widget.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import {
+  assertAccessible,
+  assertLoopbackOnly,
+  assertNoSidewaysScroll,
+  inBrowser,
+  picture,
+} from "../harness/browser.mjs";
+import { challengeOf, pushUnproven, redeem } from "../harness/integrator.mjs";
+import { startDemo } from "../harness/openias.mjs";
+import { closeButton, openWidget, providersShown, shareAll, widgetClosed } from "../harness/patient.mjs";
+import { wordsOf } from "../harness/words.mjs";
+
+/** @typedef {import("../harness/patient.mjs").Page} Page */
+/** @typedef {import("../harness/patient.mjs").Say} Say */
+
+const patient = "knixontestemail@epic.com";
+
+/** @type {import("../harness/openias.mjs").Demo} */
+let demo;
+before(async () => {
+  demo = await startDemo();
+});
+after(() => demo?.stop());
+
+/**
+ * Opens the authorization endpoint, as an app does that shows no widget.
+ * @param {Page} page
+ * @param {"en" | "es"} language
+ */
+async function begin(page, language = "en") {
+  const { verifier, challenge } = await challengeOf();
+  const query = new URLSearchParams({
+    client_id: demo.publicId,
+    request_uri: await pushUnproven(demo),
+    redirect_uri: `${demo.app}/authorized`,
+    state: "the state",
+    code_challenge: challenge,
+    code_challenge_method: "S256",
+    ui_locales: language,
+  });
+  await page.goto(`${demo.server}/oauth2/authorize?${query}`);
+  return verifier;
+}
+
+/**
+ * Confirms the e-mail address.
+ * @param {Page} page
+ * @param {Say} say
+ */
+async function confirmAddress(page, say) {
+  await page.getByLabel(say("proofing-email-label")).first().fill(patient);
+  await page.getByRole("button", { name: say("proofing-email-send"), exact: true }).click();
+  await page.getByRole("button", { name: say("proofing-code-skip") }).click();
+  await page.getByRole("heading", { name: say("proofing-choose-title") }).waitFor();
+}
+
+/**
+ * @param {Page} page
+ * @param {Say} say
+ */
+function toCsp(page, say) {
+  const name = say("proofing-choose-go").replace("{ $name }", "Built-in CSP");
+  return page.getByRole("link", { name });
+}
+
+/**
+ * Is proven at the built-in CSP, or not.
+ * @param {Page} page
+ * @param {Say} say
+ */
+async function proveAtCsp(page, say, passes = true) {
+  await page.getByLabel(say("inquiry-contact")).first().fill(patient);
+  await page.getByRole("button", { name: say("inquiry-continue") }).click();
+  await page.getByLabel(say("inquiry-code")).first().fill("1");
+  if (!passes) await page.getByLabel(say("inquiry-pass")).first().uncheck();
+  await page.getByRole("button", { name: say("inquiry-finish") }).click();
+}
+
+/**
+ * What the app would be told after a press of a button. The page there is nobody's: what counts is its address.
+ * @param {Page} page
+ * @param {import("playwright-core").Locator} button
+ */
+async function toldAfter(page, button) {
+  const app = `${demo.app}/authorized?`;
+  const [request] = await Promise.all([
+    page.waitForRequest((request) => request.url().startsWith(app)),
+    button.click(),
+  ]);
+  const { searchParams } = new URL(request.url());
+  assert.equal(searchParams.get("state"), "the state");
+  assert.equal(searchParams.get("iss"), demo.server);
+  return searchParams;
+}
+
+/** @type {{language: "en" | "es", locale: string, scheme: "light" | "dark", width: number}[]} */
+const travellers = [
+  { language: "en", locale: "en-US", scheme: "light", width: 390 },
+  { language: "es", locale: "es-US", scheme: "dark", width: 320 },
+];
+
+for (const { language, locale, scheme, width } of travellers) {
+  test(`a patient without an ID token is proven and asked (${language})`, () =>
+    inBrowser(
+      `standard-${language}`,
+      { locale, colorScheme: scheme, viewport: { width, height: 800 } },
+      async (browser) => {
+        const { page } = browser;
+        const say = wordsOf(language);
+        /** @param {string} where */
+        const look = async (where) => {
+          await assertAccessible(page, where);
+          await assertNoSidewaysScroll(page, where);
+          await picture(page, `standard-${language}-${where}`);
+        };
+        const verifier = await begin(page, language);
+        await page.getByRole("heading", { name: say("proofing-email-title") }).waitFor();
+        await look("1-email");
+        await page.getByLabel(say("proofing-email-label")).first().fill("somebody@example.org");
+        await page.getByRole("button", { name: say("proofing-email-send"), exact: true }).click();
+        await page.getByRole("alert").waitFor();
+        await look("2-email-refused");
+        await page.getByLabel(say("proofing-email-label")).first().fill(patient);
+        // By keyboard alone.
+        await page.keyboard.press("Enter");
+        await page.getByRole("heading", { name: say("proofing-code-title") }).waitFor();
+        await look("3-code");
+        await page.getByLabel(say("proofing-code-label")).first().fill("ABC234");
+        await page.keyboard.press("Enter");
+        await page.getByRole("alert").waitFor();
+        await look("4-code-wrong");
+        await page.getByLabel(say("proofing-code-label")).first().fill("test 22");
+        await page.keyboard.press("Enter");
+        await page.getByRole("heading", { name: say("proofing-choose-title") }).waitFor();
+        await look("5-choose");
+        // A reload shows the same.
+        await page.reload();
+        await toCsp(page, say).click();
+        await page.getByRole("heading", { name: say("inquiry-person-title") }).waitFor();
+        await proveAtCsp(page, say);
+
+        await page.getByRole("button", { name: say("consent-allow"), exact: true }).waitFor();
+        assert.equal(new URL(page.url()).pathname, "/oauth2/proofing", "the code is gone from the address");
+        assert.equal(await page.locator("html").getAttribute("lang"), language);
+        await look("6-consent");
+        await page.reload();
+        const allow = page.getByRole("button", { name: say("consent-allow"), exact: true });
+        const answer = await toldAfter(page, allow);
+        const tokens = await redeem(demo, answer.get("code") ?? "", verifier, `${demo.app}/authorized`);
+        assert.ok(tokens.access_token);
+        assertLoopbackOnly(browser.requests);
+        const complaints = browser.complaints.filter((complaint) => !/status of (404|422)/.test(complaint));
+        assert.deepEqual(complaints, [], "the browser complained");
+      },
+    ));
+}
+
+for (const { language, locale, scheme, width } of travellers) {
+  test(`whoever stops at the CSP, or is not recognised there, is told what to do (${language})`, () =>
+    inBrowser(
+      `standard-cancel-${language}`,
+      { locale, colorScheme: scheme, viewport: { width, height: 800 } },
+      async ({ page }) => {
+        const say = wordsOf(language);
+        await begin(page, language);
+        await confirmAddress(page, say);
+        await toCsp(page, say).click();
+        await page.getByRole("button", { name: say("inquiry-decline") }).click();
+        await page.getByRole("heading", { name: say("proofing-cancelled-title") }).waitFor();
+        await assertAccessible(page, "cancelled");
+        await assertNoSidewaysScroll(page, "cancelled");
+        await picture(page, `standard-${language}-cancelled`);
+        await toCsp(page, say).click();
+        await proveAtCsp(page, say, false);
+        await page.getByRole("heading", { name: say("proofing-cancelled-title") }).waitFor();
+        const cancel = page.getByRole("button", { name: say("proofing-cancel") });
+        const answer = await toldAfter(page, cancel);
+        assert.equal(answer.get("error"), "access_denied");
+        assert.equal(answer.get("code"), null);
+      },
+    ));
+}
+
+test("a CSP that fails is said to, and the app is told", () =>
+  inBrowser("standard-unavailable", {}, async ({ page, context }) => {
+    const say = wordsOf("en");
+    await begin(page);
+    await confirmAddress(page, say);
+    await toCsp(page, say).click();
+    // The code that comes back is not the CSP's: the CSP refuses to redeem it.
+    let back = "";
+    await context.route(/\/inquiry\/confirm$/, async (route) => {
+      const answer = await route.fetch({ maxRedirects: 0 });
+      back = answer.headers().location ?? "";
+      await route.fulfill({ status: 200, contentType: "text/html", body: "<title>Gone</title>" });
+    });
+    await proveAtCsp(page, say);
+    await page.waitForFunction(() => document.title === "Gone");
+    const altered = new URL(back);
+    altered.searchParams.set("code", "not-the-code");
+    await page.goto(altered.href);
+    await page.getByRole("heading", { name: say("proofing-unavailable-title") }).waitFor();
+    await assertAccessible(page, "unavailable");
+    await picture(page, "standard-unavailable");
+    const cancel = page.getByRole("button", { name: say("proofing-cancel") });
+    assert.equal((await toldAfter(page, cancel)).get("error"), "temporarily_unavailable");
+  }));
+
+test("a link to the CSP proves nothing in another browser", () =>
+  inBrowser("standard-attacker", {}, async ({ page }) => {
+    const say = wordsOf("en");
+    await begin(page);
+    await confirmAddress(page, say);
+    // The attacker stops at the CSP's door and sends its address on.
+    await toCsp(page, say).click();
+    await page.getByRole("heading", { name: say("inquiry-person-title") }).waitFor();
+    const link = page.url();
+    await inBrowser("standard-victim", {}, async ({ page: victims }) => {
+      await victims.goto(link);
+      await proveAtCsp(victims, say);
+      await victims.getByRole("heading", { name: say("problem-proofing-elsewhere-title") }).waitFor();
+      await assertAccessible(victims, "elsewhere");
+      await picture(victims, "standard-elsewhere");
+    });
+    await page.goto(`${demo.server}/oauth2/proofing`);
+    await toCsp(page, say).waitFor();
+  }));
+
+for (const language of /** @type {("en" | "es")[]} */ (["en", "es"])) {
+  test(`beside the widget it runs in a window, and the widget goes on (${language})`, () =>
+    inBrowser(
+      `standard-widget-${language}`,
+      { locale: language === "en" ? "en-US" : "es-US" },
+      async ({ page, context, requests }) => {
+        const say = wordsOf(language);
+        await page.goto(demo.app);
+        await page.locator("#unverified").click();
+        const widget = await openWidget(page);
+        const open = widget.frameLocator("iframe").getByRole("link", { name: say("proofing-window-open") });
+        await open.waitFor();
+        await assertAccessible(page, "window");
+        await picture(page, `standard-${language}-window`);
+        const opened = context.waitForEvent("page");
+        await open.click();
+        const place = await opened;
+        await confirmAddress(place, say);
+        await toCsp(place, say).click();
+        await proveAtCsp(place, say);
+        const closed = place.waitForEvent("close");
+        await place.getByRole("button", { name: say("consent-allow"), exact: true }).click();
+        await closed;
+
+        await providersShown(widget, say);
+        await shareAll(widget, say);
+        await closeButton(widget, say).click();
+        await widgetClosed(page);
+        await page.locator("#connected h1").waitFor();
+        assertLoopbackOnly(requests);
+      },
+    ));
+}
+
+test("giving up in the window closes it, and the widget says so", () =>
+  inBrowser("standard-widget-cancel", {}, async ({ page, context }) => {
+    const say = wordsOf("en");
+    await page.goto(`${demo.app}/unverified`);
+    const widget = await openWidget(page);
+    const opened = context.waitForEvent("page");
+    await widget
+      .frameLocator("iframe")
+      .getByRole("link", { name: say("proofing-window-open") })
+      .click();
+    const place = await opened;
+    const closed = place.waitForEvent("close");
+    await place.getByRole("button", { name: say("proofing-cancel") }).click();
+    await closed;
+    await widget.getByRole("heading", { name: say("widget-denied-title") }).waitFor();
+  }));
