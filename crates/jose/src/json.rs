@@ -17,9 +17,6 @@ pub const MAX_MEMBERS: usize = 256;
 /// token with 32 former addresses has about 300, a set of 64 keys about 700; each costs more memory than bytes.
 pub const MAX_VALUES: usize = 4096;
 
-/// Members that the outermost object has room for before it grows; an ID token has about twice as many.
-const ROOM: usize = 12;
-
 /// The last second of the year 9999, in seconds since the epoch. Milliseconds mistaken for seconds lie beyond.
 const END_OF_9999: i64 = 253_402_300_799;
 
@@ -189,9 +186,8 @@ impl<'a> Object<'a> {
         self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
-    /// An empty one with room for what a payload holds: growing costs more than the room.
-    fn with_room() -> Self {
-        Self { members: Vec::with_capacity(ROOM), bits: 0 }
+    fn with_room(members: usize) -> Self {
+        Self { members: Vec::with_capacity(members), bits: 0 }
     }
 
     /// Adds a member; false when its name is there already.

@@ -3,7 +3,13 @@
 /// Controls, line and paragraph separators, bidirectional controls, and what has no look of its own: Unicode's
 /// default-ignorable code points with its tags and variation selectors, interlinear annotations, the blank Braille
 /// pattern. Each makes text read differently from what it is.
+#[inline]
 pub fn is_unprintable(character: char) -> bool {
+    // Most text is ASCII, of which only controls are meant.
+    if character.is_ascii() { character.is_ascii_control() } else { is_unprintable_beyond_ascii(character) }
+}
+
+fn is_unprintable_beyond_ascii(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{fff9}'..='\u{fffb}')
         || is_default_ignorable(character)

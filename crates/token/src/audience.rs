@@ -1,10 +1,10 @@
 //! Whom a token is for.
 
 use jose::json::{Object, Value};
-use model::{Hcid, is_unprintable};
+use model::Hcid;
 
-use crate::Rule;
 use crate::breach::{Breach, Breaches};
+use crate::{Rule, text};
 
 /// Most members of `aud`.
 const MAX_MEMBERS: usize = 8;
@@ -14,8 +14,7 @@ const MAX_MEMBERS: usize = 8;
 pub(crate) fn check(claims: &Object<'_>, expected: Option<&Hcid>, breaches: &mut Breaches) {
     let outcome = claims.get("aud").ok_or(Breach::from(Rule::AudienceMissing)).and_then(members);
     let Some(audience) = breaches.take(outcome) else { return };
-    if audience.iter().any(|member| member.chars().any(is_unprintable)) {
-        // What does not show makes another name of one that looks the same.
+    if audience.iter().any(|member| text::misleads(member)) {
         breaches.add_at(Rule::Unprintable, "aud");
     }
     let ours = |member: &str| match expected {

@@ -67,12 +67,12 @@ fn compare(places: &[Person<'_>], names: Names, same: Same, breaches: &mut Breac
 
 /// All that is said under these names, when it is said more than once.
 fn spellings<'c>(places: &[Person<'c>], names: Names, breaches: &mut Breaches) -> Vec<&'c str> {
-    let said =
-        || places.iter().flat_map(|place| place.all(names)).filter(|(_, value)| !text::is_filler(value));
-    if said().nth(1).is_none() {
+    let there = || places.iter().flat_map(|place| place.all(names)).map(|(_, value)| value);
+    let said = || there().filter(|value| !text::is_filler(value));
+    if there().nth(1).is_none() || said().nth(1).is_none() {
         return Vec::new();
     }
-    said().filter_map(|(_, value)| breaches.take(text::read(value, canonical(names)))).collect()
+    said().filter_map(|value| breaches.take(text::read(value, canonical(names)))).collect()
 }
 
 fn disagree<T>(all: &[T], same: impl Fn(&T, &T) -> bool) -> bool {

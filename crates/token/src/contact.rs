@@ -62,8 +62,7 @@ fn is_email(text: &str) -> bool {
 
 /// A plain US number gets its country code; any other number has to bring it.
 pub(crate) fn e164(written: &str) -> Option<String> {
-    let plain: String =
-        written.chars().filter(|character| !matches!(character, ' ' | '-' | '.' | '(' | ')')).collect();
+    let plain = written.replace([' ', '-', '.', '(', ')'], "");
     let (international, digits) = match plain.strip_prefix('+') {
         Some(digits) => (true, digits),
         None => (false, plain.as_str()),

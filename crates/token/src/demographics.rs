@@ -81,13 +81,17 @@ fn gender(person: Person<'_>, breaches: &mut Breaches) -> Option<Gender> {
 }
 
 pub(crate) fn gender_of(written: &str) -> Option<Gender> {
-    match written.to_ascii_lowercase().as_str() {
-        "m" | "male" => Some(Gender::Male),
-        "f" | "female" => Some(Gender::Female),
-        "o" | "other" => Some(Gender::Other),
-        "u" | "un" => Some(Gender::Unknown),
-        _ => None,
-    }
+    const SPELLINGS: [(&str, Gender); 8] = [
+        ("male", Gender::Male),
+        ("female", Gender::Female),
+        ("m", Gender::Male),
+        ("f", Gender::Female),
+        ("other", Gender::Other),
+        ("o", Gender::Other),
+        ("u", Gender::Unknown),
+        ("un", Gender::Unknown),
+    ];
+    SPELLINGS.iter().find(|(spelling, _)| spelling.eq_ignore_ascii_case(written)).map(|(_, gender)| *gender)
 }
 
 fn check_zip4(person: Person<'_>, address: Option<&model::Address>, breaches: &mut Breaches) {

@@ -8,9 +8,12 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use super::{JsonFault, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, Number, Object, Value};
 
+/// About so many bytes each member of an ID token takes.
+const EACH: usize = 40;
+
 /// Reads the one value in `text`.
 pub(super) fn read(text: &str) -> Result<Value<'_>, JsonFault> {
-    let rules = Rules::default();
+    let rules = Rules { room: (text.len() / EACH).min(MAX_MEMBERS), ..Rules::default() };
     let mut source = serde_json::Deserializer::from_str(text);
     let value = Reader { level: 0, rules: &rules }.deserialize(&mut source);
     // A rule of ours outranks the error it made serde_json stop with.
@@ -25,6 +28,8 @@ struct Rules {
     /// Which was broken, if any: serde's own errors carry only text.
     broken: Cell<Option<JsonFault>>,
     values: Cell<usize>,
+    /// How many members the outermost object has room for before it grows, which costs more than the room.
+    room: usize,
 }
 
 impl Rules {
@@ -42,8 +47,9 @@ impl Rules {
         Ok(())
     }
 
-    fn text<'a, E: Error>(&self, text: Cow<'a, str>) -> Result<Cow<'a, str>, E> {
-        if text.as_bytes().contains(&0) { self.stop(JsonFault::Nul) } else { Ok(text) }
+    /// A text that is not as it stood: it had an escape, by which alone a NUL can come.
+    fn unescaped<E: Error>(&self, text: &str) -> Result<Cow<'static, str>, E> {
+        if text.as_bytes().contains(&0) { self.stop(JsonFault::Nul) } else { Ok(Cow::Owned(text.to_owned())) }
     }
 }
 
@@ -102,11 +108,11 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Value<'de>, E> {
-        self.rules.text(Cow::Borrowed(text)).map(Value::String)
+        Ok(Value::String(Cow::Borrowed(text)))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value<'de>, E> {
-        self.rules.text(Cow::Owned(text.to_owned())).map(Value::String)
+        self.rules.unescaped(text).map(Value::String)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut source: A) -> Result<Value<'de>, A::Error> {
@@ -120,7 +126,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut source: A) -> Result<Value<'de>, A::Error> {
         let inside = self.deeper()?;
-        let mut object = if self.level == 0 { Object::with_room() } else { Object::default() };
+        let mut object = if self.level == 0 { Object::with_room(self.rules.room) } else { Object::default() };
         while let Some(name) = source.next_key_seed(Name(self.rules))? {
             if object.len() == MAX_MEMBERS {
                 return self.rules.stop(JsonFault::TooManyMembers);
@@ -153,10 +159,10 @@ impl<'de> Visitor<'de> for Name<'_> {
     }
 
     fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Cow<'de, str>, E> {
-        self.0.text(Cow::Borrowed(name))
+        Ok(Cow::Borrowed(name))
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Cow<'de, str>, E> {
-        self.0.text(Cow::Owned(name.to_owned()))
+        self.0.unescaped(name)
     }
 }

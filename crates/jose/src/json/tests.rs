@@ -72,8 +72,14 @@ fn size_is_checked_before_anything_else() {
 
 #[test]
 fn only_the_outermost_object_has_room_before_it_needs_any() {
-    let object = parse_object(br#"{"a":{},"b":[{}]}"#, ANY_SIZE).expect("valid JSON");
-    assert_eq!(object.members.capacity(), ROOM);
+    let long = format!(r#"{{"a":{{}},"b":[{{}}]{}}}"#, " ".repeat(1000));
+    let object = parse_object(long.as_bytes(), ANY_SIZE).expect("valid JSON");
+    assert_eq!(object.members.capacity(), long.len() / 40);
+    let longer = format!("{{{}}}", " ".repeat(20_000));
+    assert_eq!(
+        parse_object(longer.as_bytes(), ANY_SIZE).expect("valid JSON").members.capacity(),
+        MAX_MEMBERS
+    );
     let inside = [object.get("a"), object.get("b").and_then(Value::as_array).and_then(<[_]>::first)];
     for object in inside {
         let object = object.and_then(Value::as_object).expect("an object");
