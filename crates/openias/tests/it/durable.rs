@@ -80,6 +80,7 @@ impl Ledger {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "the rig is there for what it counted")]
 async fn killed_in(rounds: Range<u32>, database: &DatabaseUrl) {
     let installation = Installation::on(database).await;
     let mut server = installation.start().await;
