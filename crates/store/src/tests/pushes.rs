@@ -121,8 +121,7 @@ on_both_engines! {
             for outcome in tries.collect::<Vec<_>>() {
                 match (signer, outcome.await.expect("no panic")) {
                     (_, Pushed::Kept(_)) => kept += 1,
-                    (Signer::Client(_), Pushed::AssertionReplayed) => {}
-                    (Signer::Key(_), Pushed::ProofReplayed) => {}
+                    (Signer::Client(_), Pushed::AssertionReplayed) | (Signer::Key(_), Pushed::ProofReplayed) => {}
                     (_, other) => panic!("{other:?}"),
                 }
             }
