@@ -15,7 +15,7 @@ async fn an_issuer_is_looked_at_closely() {
     for words in [
         "ok       The keys are on the issuer's own origin.",
         "1 key can be used",
-        "lacks token_endpoint",
+        "lacks response_types_supported",
         "RS256 is not among",
         "persona_csp trusts this issuer",
     ] {
