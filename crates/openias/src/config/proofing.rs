@@ -127,7 +127,10 @@ pub(super) fn secret_in(file: &Path, key: &str) -> anyhow::Result<Secret> {
     let shown = file.display();
     let text = std::fs::read_to_string(file).with_context(|| format!("{key} {shown} cannot be read"))?;
     let text = text.trim_end_matches(['\r', '\n']);
-    ensure!(!text.is_empty() && !text.contains(['\r', '\n']), "{key} {shown} must hold one line and nothing else");
+    ensure!(
+        !text.is_empty() && !text.contains(['\r', '\n']),
+        "{key} {shown} must hold one line and nothing else"
+    );
     Ok(Secret::new(text.to_owned()))
 }
 
