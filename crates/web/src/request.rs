@@ -7,6 +7,7 @@ pub(crate) mod form;
 mod identify;
 mod json;
 mod methods;
+mod page_form;
 mod path;
 mod sender;
 
@@ -17,5 +18,6 @@ pub(crate) use form::{Fields, Form, FormFault, Query};
 pub(crate) use identify::{RequestId, identify, method_name};
 pub(crate) use json::{Json, JsonFault};
 pub(crate) use methods::without_head;
+pub(crate) use page_form::PageForm;
 pub(crate) use path::Path;
 pub(crate) use sender::Sender;

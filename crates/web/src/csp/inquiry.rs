@@ -9,18 +9,15 @@ use axum::response::Response;
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, InquiryPage, InquiryProblem, Problem};
-use crate::request::{Fields, Form, FormFault, RequestId};
+use crate::request::{Fields, PageForm, RequestId};
 use crate::response::{client_address, see_other};
 
 /// Names the person.
 pub(crate) async fn person(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
     let named =
         inquiry::name_person(&app.csp, environment, fields.text("handle"), fields.text("contact")).await;
     match named {
@@ -38,11 +35,8 @@ pub(crate) async fn confirm(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,
     Extension(RequestId(request_id)): Extension<RequestId>,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
     let (handle, code) = (fields.text("handle"), fields.text("code"));
     let pass = fields.get("pass_verifications").is_some();
     match inquiry::confirm(&app.csp, environment, handle, code, pass, &request_id).await {
@@ -58,10 +52,8 @@ pub(crate) async fn confirm(
 pub(crate) async fn decline(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
     match inquiry::decline(&app.csp, environment, fields.text("handle")).await {
         Ok(answer) => end(&app, environment, language, &answer),
         Err(refusal) => pages::problem(language, problem(&refusal), &[]),

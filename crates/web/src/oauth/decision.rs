@@ -6,19 +6,15 @@ use axum::response::Response;
 use identity::consent::{self, Answer, Decision, Refusal};
 
 use crate::App;
-use crate::language::Language;
 use crate::pages::{self, Problem};
-use crate::request::{Form, FormFault, RequestId};
+use crate::request::{PageForm, RequestId};
 use crate::response::to_client;
 
 pub(crate) async fn post(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
     let decision = match fields.get("decision") {
         Some("allow") => Decision::Allow,
         Some("deny") => Decision::Deny,

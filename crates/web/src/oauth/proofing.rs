@@ -14,7 +14,7 @@ use super::{authorize as pages_of_consent, cookies, decision, letter};
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, Problem, ProofingFault};
-use crate::request::{Form, FormFault, Query, RequestId};
+use crate::request::{FormFault, PageForm, Query, RequestId};
 use crate::response::{client_address, see_other};
 
 const HOME: &str = "/oauth2/proofing";
@@ -105,11 +105,8 @@ async fn email(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
     let address = Some(fields.text("email"));
     let sent = send(&app, &headers, language, address, &request_id).await;
     answer(&app, &headers, language, sent).await
@@ -120,11 +117,8 @@ async fn again(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { language, .. }: PageForm,
 ) -> Response {
-    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
     let sent = send(&app, &headers, language, None, &request_id).await;
     answer(&app, &headers, language, sent).await
 }
@@ -145,11 +139,8 @@ async fn code(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
     let (browser, code) = (cookies::proofing(&headers), fields.text("code"));
     let confirmed = proofing::confirm(&app.identity, browser, code, &request_id.0).await;
     answer(&app, &headers, language, confirmed).await
@@ -246,11 +237,8 @@ async fn cancel(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { language, .. }: PageForm,
 ) -> Response {
-    let Ok(Form(fields)) = form else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let language = fields.get("lang").and_then(Language::parse).unwrap_or(language);
     match proofing::cancel(&app.identity, cookies::proofing(&headers), &request_id.0).await {
         Ok(back) => {
             let mut response = see_other(&address(&app, &back));
