@@ -24,6 +24,12 @@ statements! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConfigurationVersion(i64);
 
+impl ConfigurationVersion {
+    pub(crate) const fn number(self) -> i64 {
+        self.0
+    }
+}
+
 /// A client: a credential, and the organisation it acts for.
 #[derive(Clone, Debug)]
 pub struct Client {

@@ -60,7 +60,7 @@ async fn write_all(store: Weak<Inner>, exit: Arc<Mutex<mpsc::Receiver<Waiting>>>
     let mut group = Vec::with_capacity(GROUP);
     loop {
         // Ends when nobody can push any more and all is written.
-        if exit.lock().await.recv_many(&mut group, GROUP).await == 0 {
+        if gather(&mut *exit.lock().await, &mut group).await == 0 {
             return;
         }
         let Some(store) = store.upgrade().map(Store) else { return };
@@ -68,6 +68,20 @@ async fn write_all(store: Weak<Inner>, exit: Arc<Mutex<mpsc::Receiver<Waiting>>>
         group.retain(|waiting| !waiting.reply.is_closed());
         write(&store, &mut group).await;
     }
+}
+
+/// Takes what waits, and what everybody brings who is ready to push: a group costs little more for one more in it.
+/// Nothing waits for a clock.
+async fn gather(exit: &mut mpsc::Receiver<Waiting>, group: &mut Vec<Waiting>) -> usize {
+    let mut taken = exit.recv_many(group, GROUP).await;
+    while taken > 0 && group.len() < GROUP {
+        tokio::task::yield_now().await;
+        if exit.is_empty() {
+            break;
+        }
+        taken = exit.recv_many(group, GROUP - group.len()).await;
+    }
+    group.len()
 }
 
 /// Writes a group, and tells everybody in it. If it fails as a whole, each is written by itself: one bad row takes
