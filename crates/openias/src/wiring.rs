@@ -73,6 +73,7 @@ pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyho
 pub(crate) fn with_remedy(error: StoreError) -> anyhow::Error {
     let remedy = match &error {
         StoreError::DataDir { .. } => "choose another folder with store.data_dir, or --data-dir for the demo",
+        StoreError::Embedded(_) => "check that the disk of store.data_dir has room and can be written",
         StoreError::Database(_) => "check the database, and store.database_url where PostgreSQL is used",
         StoreError::Absent(_) => "start `openias serve` once, or name the right configuration with --config",
         StoreError::MigrationPending(_) => "start `openias serve` of this version once",

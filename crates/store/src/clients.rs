@@ -25,10 +25,6 @@ statements! {
 pub struct ConfigurationVersion(i64);
 
 impl ConfigurationVersion {
-    pub(crate) const fn number(self) -> i64 {
-        self.0
-    }
-
     fn read(row: Option<&Row>) -> Result<Self> {
         let row = row.ok_or(StoreError::Damaged { table: "configuration", column: "version" })?;
         Ok(Self(row.get("version")?))

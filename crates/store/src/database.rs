@@ -1,18 +1,18 @@
 //! One way to run a statement on either engine.
 
+mod embedded;
+
 use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
+use rusqlite::types::FromSql;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
-use sqlx::{
-    ConnectOptions as _, Connection as _, Decode, Either, Executor as _, Postgres, Row as _, Sqlite,
-    Transaction, Type,
-};
+use sqlx::{ConnectOptions as _, Connection as _, Decode, Postgres, Row as _, Transaction, Type};
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+pub(crate) use embedded::Embedded;
+use embedded::{Lent, Line};
 
 use crate::{Result, Store, dialect};
 
@@ -35,11 +35,7 @@ impl std::fmt::Debug for DatabaseUrl {
 }
 
 pub(crate) enum Database {
-    /// SQLite lets one writer in at a time; a pool of one queues them without polling.
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-    },
+    Embedded(Embedded),
     Postgres(PgPool),
 }
 
@@ -56,7 +52,7 @@ impl Database {
 
     async fn connect(url: &DatabaseUrl, file: &Path, make: bool) -> Result<Self> {
         match url {
-            DatabaseUrl::Embedded => open_sqlite(file, make).await,
+            DatabaseUrl::Embedded => Embedded::open(file, make).await.map(Self::Embedded),
             DatabaseUrl::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?;
                 // A pool tries again for a while; at a start, a server that is not there is told at once.
@@ -72,10 +68,12 @@ impl Database {
         Ok(self.look_up(sql).await?.is_some())
     }
 
-    /// The row of a query that stands alone: one errand, where a transaction takes three.
+    /// The row of a query that stands alone, outside of any transaction.
     pub(crate) async fn look_up(&self, sql: &'static str) -> Result<Option<Row>> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => sqlx::query(sql).fetch_optional(readers).await?.map(Row::Sqlite),
+            Self::Embedded(embedded) => {
+                Line::lend(&embedded.readers).await?.fetch(sql, &[], 1)?.pop().map(Row::Embedded)
+            }
             Self::Postgres(pool) => sqlx::query(sql).fetch_optional(pool).await?.map(Row::Postgres),
         })
     }
@@ -87,14 +85,14 @@ impl Database {
 
     pub(crate) fn engine(&self) -> Engine {
         match self {
-            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Embedded(_) => Engine::Sqlite,
             Self::Postgres(_) => Engine::Postgres,
         }
     }
 
     pub(crate) async fn begin_read(&self, store: &Store) -> Result<Tx> {
         let running = match self {
-            Self::Sqlite { readers, .. } => Running::Sqlite(readers.begin().await?),
+            Self::Embedded(embedded) => Running::Embedded(embedded.begin_read().await?),
             Self::Postgres(pool) => Running::Postgres(pool.begin().await?),
         };
         Ok(Tx { running, store: store.clone(), fills_outbox: false })
@@ -102,47 +100,11 @@ impl Database {
 
     pub(crate) async fn begin_write(&self, store: &Store) -> Result<Tx> {
         let running = match self {
-            // A transaction that starts as a reader and then writes fails at once when another writes.
-            Self::Sqlite { writer, .. } => Running::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Embedded(embedded) => Running::Embedded(embedded.begin_write().await?),
             Self::Postgres(pool) => Running::Postgres(pool.begin().await?),
         };
         Ok(Tx { running, store: store.clone(), fills_outbox: false })
     }
-}
-
-async fn open_sqlite(file: &Path, make: bool) -> Result<Database> {
-    if make {
-        make_for_owner_alone(file)
-            .map_err(|source| crate::StoreError::DataDir { path: file.to_owned(), source })?;
-    }
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(make)
-        .journal_mode(SqliteJournalMode::Wal)
-        // An acknowledged single use must survive a power cut, not only a crash.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        // Three pushed requests fit in a page, which 4 KiB hold one of.
-        .page_size(8192)
-        // What is deleted must not linger in free pages.
-        .pragma("secure_delete", "ON")
-        // Four times the usual: under load the copying of the log makes fewer callers wait.
-        .pragma("wal_autocheckpoint", "4000")
-        // The groups of pushes have a statement for each of their sizes.
-        .statement_cache_capacity(256);
-    // A connection to a file does not break while nobody looks.
-    let pool = || SqlitePoolOptions::new().test_before_acquire(false);
-    let writer = pool().max_connections(1).connect_with(options.clone()).await?;
-    let readers = pool().max_connections(4).connect_with(options.read_only(true)).await?;
-    Ok(Database::Sqlite { writer, readers })
-}
-
-/// SQLite would make the file for everybody whom the process's umask lets in. What it puts beside the file, it
-/// makes like the file.
-fn make_for_owner_alone(file: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(file).map(drop)
 }
 
 /// A running transaction. Dropped without [`Tx::commit`], it leaves no trace.
@@ -153,7 +115,7 @@ pub struct Tx {
 }
 
 enum Running {
-    Sqlite(Transaction<'static, Sqlite>),
+    Embedded(Lent),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -161,7 +123,7 @@ impl Tx {
     /// Keeps what the transaction did, and only then tells the outbox's worker.
     pub async fn commit(self) -> Result<()> {
         match self.running {
-            Running::Sqlite(tx) => tx.commit().await?,
+            Running::Embedded(lent) => lent.commit().await?,
             Running::Postgres(tx) => tx.commit().await?,
         }
         metrics::counter!("openias_store_commits_total").increment(1);
@@ -174,61 +136,45 @@ impl Tx {
     /// Runs a statement; the number of rows it touched.
     pub(crate) async fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64> {
         Ok(match &mut self.running {
-            Running::Sqlite(tx) => bind_sqlite(sql, args).execute(&mut **tx).await?.rows_affected(),
-            Running::Postgres(tx) => bind_postgres(sql, args).execute(&mut **tx).await?.rows_affected(),
+            Running::Embedded(lent) => lent.execute(sql, args)?,
+            Running::Postgres(tx) => bind(sql, args).execute(&mut **tx).await?.rows_affected(),
         })
-    }
-
-    /// Runs several statements in one text, which the embedded engine alone takes; the rows that the last touched.
-    pub(crate) async fn execute_last(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64> {
-        let Running::Sqlite(tx) = &mut self.running else {
-            return self.execute(sql, args).await;
-        };
-        let mut last = 0;
-        let mut outcomes = (&mut **tx).fetch_many(bind_sqlite(sql, args));
-        while let Some(outcome) = outcomes.try_next().await? {
-            if let Either::Left(done) = outcome {
-                last = done.rows_affected();
-            }
-        }
-        Ok(last)
     }
 
     /// Runs a statement that yields at most one row.
     pub(crate) async fn fetch(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Option<Row>> {
         Ok(match &mut self.running {
-            Running::Sqlite(tx) => bind_sqlite(sql, args).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
-            Running::Postgres(tx) => {
-                bind_postgres(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres)
-            }
+            Running::Embedded(lent) => lent.fetch(sql, args, 1)?.pop().map(Row::Embedded),
+            Running::Postgres(tx) => bind(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
 
     /// Runs a statement and takes all its rows. Every such statement bounds its own result.
     pub(crate) async fn fetch_all(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>> {
         Ok(match &mut self.running {
-            Running::Sqlite(tx) => {
-                bind_sqlite(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
+            Running::Embedded(lent) => {
+                aside(|| lent.fetch(sql, args, usize::MAX))?.into_iter().map(Row::Embedded).collect()
             }
             Running::Postgres(tx) => {
-                bind_postgres(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
+                bind(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
             }
         })
     }
 
     /// Runs the statements of a migration file.
     pub(crate) async fn execute_script(&mut self, sql: String) -> Result<()> {
-        let script = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
         match &mut self.running {
-            Running::Sqlite(tx) => script.execute(&mut **tx).await.map(drop)?,
-            Running::Postgres(tx) => script.execute(&mut **tx).await.map(drop)?,
+            Running::Embedded(lent) => lent.batch(&sql)?,
+            Running::Postgres(tx) => {
+                sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop)?;
+            }
         }
         Ok(())
     }
 
     pub(crate) fn engine(&self) -> Engine {
         match self.running {
-            Running::Sqlite(_) => Engine::Sqlite,
+            Running::Embedded(_) => Engine::Sqlite,
             Running::Postgres(_) => Engine::Postgres,
         }
     }
@@ -236,12 +182,19 @@ impl Tx {
     /// Has the engine parse and plan a statement without running it.
     #[cfg(test)]
     pub(crate) async fn prepare(&mut self, sql: &'static str) -> Result<()> {
-        use sqlx::SqlStr;
+        use sqlx::{Executor as _, SqlStr};
         match &mut self.running {
-            Running::Sqlite(tx) => (&mut **tx).prepare(SqlStr::from_static(sql)).await.map(drop)?,
-            Running::Postgres(tx) => (&mut **tx).prepare(SqlStr::from_static(sql)).await.map(drop)?,
+            Running::Embedded(lent) => lent.prepare(sql),
+            Running::Postgres(tx) => Ok((&mut **tx).prepare(SqlStr::from_static(sql)).await.map(drop)?),
         }
-        Ok(())
+    }
+}
+
+/// Does what may take a while, such as reading many rows, without keeping this thread's other tasks waiting.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }
 
@@ -328,19 +281,9 @@ macro_rules! args {
 }
 pub(crate) use args;
 
-type SqliteQuery<'a> = sqlx::query::Query<'a, Sqlite, <Sqlite as sqlx::Database>::Arguments>;
-type PostgresQuery<'a> = sqlx::query::Query<'a, Postgres, <Postgres as sqlx::Database>::Arguments>;
+type Query = sqlx::query::Query<'static, Postgres, <Postgres as sqlx::Database>::Arguments>;
 
-fn bind_sqlite(sql: &'static str, args: &[Arg<'_>]) -> SqliteQuery<'static> {
-    args.iter().fold(sqlx::query(sql), |query, arg| match arg {
-        Arg::Int(value) => query.bind(*value),
-        Arg::Bool(value) => query.bind(*value),
-        Arg::Text(value) => query.bind(value.map(str::to_owned)),
-        Arg::Bytes(value) => query.bind(value.map(<[u8]>::to_vec)),
-    })
-}
-
-fn bind_postgres(sql: &'static str, args: &[Arg<'_>]) -> PostgresQuery<'static> {
+fn bind(sql: &'static str, args: &[Arg<'_>]) -> Query {
     args.iter().fold(sqlx::query(sql), |query, arg| match arg {
         Arg::Int(value) => query.bind(*value),
         Arg::Bool(value) => query.bind(*value),
@@ -351,7 +294,7 @@ fn bind_postgres(sql: &'static str, args: &[Arg<'_>]) -> PostgresQuery<'static> 
 
 /// A row of either engine.
 pub(crate) enum Row {
-    Sqlite(SqliteRow),
+    Embedded(embedded::Row),
     Postgres(PgRow),
 }
 
@@ -359,12 +302,12 @@ impl Row {
     /// The value of a column by its name.
     pub(crate) fn get<'r, T>(&'r self, column: &'static str) -> Result<T>
     where
-        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+        T: FromSql + Decode<'r, Postgres> + Type<Postgres>,
     {
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get(column)?,
-            Self::Postgres(row) => row.try_get(column)?,
-        })
+        match self {
+            Self::Embedded(row) => Ok(row.get(column)?),
+            Self::Postgres(row) => Ok(row.try_get(column)?),
+        }
     }
 
     /// A time.

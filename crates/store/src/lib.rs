@@ -149,9 +149,15 @@ pub enum StoreError {
     /// The key file is missing, damaged or readable by others.
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
-    /// The database refused a connection or a statement.
+    /// PostgreSQL refused a connection or a statement.
     #[error("the database answered: {0}")]
     Database(sqlx::Error),
+    /// The embedded database refused a statement.
+    #[error("the database answered: {0}")]
+    Embedded(#[from] rusqlite::Error),
+    /// The store was hung up on.
+    #[error("the store is closed")]
+    Closed,
     /// More is being asked for than the disk can keep up with. Nothing was kept: try again in a moment.
     #[error("the store is busy")]
     Busy,

@@ -1,7 +1,6 @@
 //! Keeping pushed requests, many at a time: what is on the way when the disk is asked for durability shares the
 //! answer (see `docs/decisions/0009-a-push-is-one-record.md`).
 
-pub(crate) mod at_once;
 pub(crate) mod group;
 mod queue;
 

@@ -99,7 +99,7 @@ impl Store {
         for table in self.tables().await {
             let sql = match &self.0.database {
                 Database::Postgres(_) => format!("SELECT CAST(t AS TEXT) FROM {table} t"),
-                Database::Sqlite { .. } => {
+                Database::Embedded(_) => {
                     let columns = self
                         .texts(format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"));
                     format!("SELECT {} FROM {table}", columns.await.join(" || ' ' || "))
@@ -114,10 +114,7 @@ impl Store {
     #[cfg(test)]
     pub(crate) async fn hang_up(&self) {
         match &self.0.database {
-            Database::Sqlite { writer, readers } => {
-                writer.close().await;
-                readers.close().await;
-            }
+            Database::Embedded(embedded) => embedded.close(),
             Database::Postgres(pool) => pool.close().await,
         }
     }
@@ -127,7 +124,7 @@ impl Store {
             Database::Postgres(_) => {
                 "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'"
             }
-            Database::Sqlite { .. } => {
+            Database::Embedded(_) => {
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
             }
         };
@@ -136,14 +133,11 @@ impl Store {
 
     /// The first column of every row that a query yields.
     async fn texts(&self, sql: String) -> Vec<String> {
-        let query = AssertSqlSafe(sql);
         match &self.0.database {
-            Database::Sqlite { readers, .. } => {
-                let rows = sqlx::query(query).fetch_all(readers).await.expect("the database answers");
-                rows.iter().map(|row| row.get(0)).collect()
-            }
+            Database::Embedded(embedded) => embedded.texts(&sql).await.expect("the database answers"),
             Database::Postgres(pool) => {
-                let rows = sqlx::query(query).fetch_all(pool).await.expect("the database answers");
+                let rows =
+                    sqlx::query(AssertSqlSafe(sql)).fetch_all(pool).await.expect("the database answers");
                 rows.iter().map(|row| row.get(0)).collect()
             }
         }

@@ -31,6 +31,7 @@ const SIDEWAYS: [(&str, &str); 6] = [
 /// Libraries that only these rooms may use.
 const RESERVED: [(&str, &[&str]); 8] = [
     ("sqlx", &["store"]),
+    ("rusqlite", &["store"]),
     ("reqwest", &["egress"]),
     ("lettre", &["egress"]),
     ("axum", &["web", "sandbox"]),
@@ -41,7 +42,7 @@ const RESERVED: [(&str, &[&str]); 8] = [
 ];
 
 /// Libraries that a pure room has no use for.
-const NOT_PURE: [&str; 5] = ["tokio", "reqwest", "sqlx", "axum", "hyper"];
+const NOT_PURE: [&str; 6] = ["tokio", "reqwest", "rusqlite", "sqlx", "axum", "hyper"];
 
 /// Libraries that must not come in by any way: a second TLS or crypto stack, or one with known faults.
 const BANNED: [&str; 7] =

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use super::{Row, Verdict, at_once};
-use crate::database::{Arg, Engine, Tx};
+use super::{Row, Verdict};
+use crate::database::{Arg, Tx};
 use crate::statement::statements;
 use crate::token_uses::TokenKey;
 use crate::{Result, Store, StoreError};
 
 /// How many rows a statement can take. A group under ordinary load is one statement: each more is another errand to
 /// the engine's thread and back.
-pub(super) const SIZES: [usize; 18] = [32, 24, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
+const SIZES: [usize; 18] = [32, 24, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
 statements! {
     HASH_AT = "SELECT secret_hash FROM pushed_requests WHERE id = $1";
@@ -64,14 +64,6 @@ pub(super) async fn write(store: &Store, rows: &[Row]) -> Result<Vec<Verdict>, F
         return Ok(Vec::new());
     }
     let mut tx = store.write().await.map_err(Failed::ToBegin)?;
-    if tx.engine() == Engine::Sqlite && at_once::can_be(rows) {
-        if at_once::keep(&mut tx, rows).await? {
-            tx.commit().await?;
-            return Ok(rows.iter().map(|row| Verdict::Kept(row.id)).collect());
-        }
-        drop(tx);
-        tx = store.write().await.map_err(Failed::ToBegin)?;
-    }
     let version = tx.configuration_version().await?;
     let mut verdicts: Vec<Verdict> = rows
         .iter()
@@ -223,22 +215,14 @@ impl Many {
     }
 
     /// Cuts rows into pieces, each with the statement of its size.
-    fn cut<'r, T>(&'static self, rows: &'r [T]) -> impl Iterator<Item = (&'static str, &'r [T])> {
-        cut(&self.0, rows)
+    fn cut<'r, T>(&'static self, mut rows: &'r [T]) -> impl Iterator<Item = (&'static str, &'r [T])> {
+        std::iter::from_fn(move || {
+            let (size, sql) = SIZES.iter().zip(&self.0).find(|(size, _)| **size <= rows.len())?;
+            let (some, rest) = rows.split_at(*size);
+            rows = rest;
+            Some((sql.as_str(), some))
+        })
     }
-}
-
-/// Cuts rows into pieces, each with the text of its size.
-pub(super) fn cut<'r, T>(
-    texts: &'static [String; SIZES.len()],
-    mut rows: &'r [T],
-) -> impl Iterator<Item = (&'static str, &'r [T])> {
-    std::iter::from_fn(move || {
-        let (size, sql) = SIZES.iter().zip(texts).find(|(size, _)| **size <= rows.len())?;
-        let (some, rest) = rows.split_at(*size);
-        rows = rest;
-        Some((sql.as_str(), some))
-    })
 }
 
 /// Every statement for many rows, for the test that prepares them.

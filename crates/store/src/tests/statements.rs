@@ -1,6 +1,5 @@
 //! Every statement is one that both engines can plan.
 
-use crate::database::Engine;
 use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, assertion_uses, audit, authentication_templates, authorizations,
@@ -58,10 +57,6 @@ on_both_engines! {
         }
         for sql in pushes::group::all() {
             tx.prepare(sql).await.expect("a statement for many rows");
-        }
-        let embedded = pushes::at_once::all().filter(|_| engine == Engine::Sqlite);
-        for sql in embedded.flat_map(|text| text.split(';')) {
-            tx.prepare(sql).await.expect("a statement of a group at once");
         }
         for (file, statements) in FILES {
             for (name, sql) in statements {
