@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::types::{FromSql, ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ToSql};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Arg;
@@ -161,24 +161,22 @@ impl Lent {
 
     /// Runs a statement; the number of rows it touched.
     pub(super) fn execute(&self, sql: &str, args: &[Arg<'_>]) -> Result<u64> {
-        Ok(bound(self.connection()?, sql, args, Statement::raw_execute)? as u64)
+        Ok(bound(self.connection()?, sql, args)?.raw_execute()? as u64)
     }
 
     /// Runs a statement and takes at most so many of its rows.
     pub(super) fn fetch(&self, sql: &str, args: &[Arg<'_>], most: usize) -> Result<Vec<Row>> {
-        let rows = bound(self.connection()?, sql, args, |statement| {
-            let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
-            let mut found = Vec::new();
-            let mut rows = statement.raw_query();
-            while found.len() < most
-                && let Some(row) = rows.next()?
-            {
-                let values = (0..names.len()).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?;
-                found.push(Row { names: Arc::clone(&names), values });
-            }
-            Ok(found)
-        })?;
-        Ok(rows)
+        let mut statement = bound(self.connection()?, sql, args)?;
+        let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+        let mut found = Vec::new();
+        let mut rows = statement.raw_query();
+        while found.len() < most
+            && let Some(row) = rows.next()?
+        {
+            let values = (0..names.len()).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?;
+            found.push(Row { names: Arc::clone(&names), values });
+        }
+        Ok(found)
     }
 
     /// Has the engine parse and plan a statement.
@@ -203,19 +201,18 @@ impl Drop for Lent {
     }
 }
 
-/// Prepares a statement, or finds it prepared, and binds its arguments.
-fn bound<T>(
-    connection: &Connection,
+/// A statement, prepared now or before, with its arguments.
+fn bound<'c>(
+    connection: &'c Connection,
     sql: &str,
     args: &[Arg<'_>],
-    run: impl FnOnce(&mut Statement<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
+) -> rusqlite::Result<CachedStatement<'c>> {
     // `$1` is a name here, which is looked up; `?1` is a place.
     let mut statement = connection.prepare_cached(&sql.replace('$', "?"))?;
     for (at, arg) in args.iter().enumerate() {
         statement.raw_bind_parameter(at + 1, arg)?;
     }
-    run(&mut statement)
+    Ok(statement)
 }
 
 impl ToSql for Arg<'_> {
