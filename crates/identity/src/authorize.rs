@@ -153,7 +153,7 @@ pub async fn begin(identity: &Identity, query: &Query<'_>, request_id: &str) -> 
     check_age(&request, now)?;
     let handle = open(identity, &mut tx, public_id, reference.row(), &request).await?;
     tx.commit().await?;
-    if client.credential.policy.consents_itself && client.credential.mode() == Mode::Test {
+    if client.credential.consents_itself() {
         let decision = consent::Decision::Allow;
         return Ok(Step::Decided(consent::decide(identity, handle.expose(), decision, request_id).await?));
     }
@@ -233,7 +233,8 @@ fn complete(
     let registered = |uri: &str| client.credential.redirect_uris.iter().any(|known| known == uri);
     let brought = query.redirect_uri.map(str::to_owned);
     let redirect_uri = pushed.redirect_uri.or(brought).ok_or(Refusal::RedirectUri)?;
-    if !registered(&redirect_uri) && redirect_uri != identity.settings.widget_callback() {
+    let is_widgets = client.credential.uses_widget() && redirect_uri == identity.settings.widget_callback();
+    if !registered(&redirect_uri) && !is_widgets {
         return Err(Refusal::RedirectUri);
     }
     let state = pushed.state.or_else(|| query.state.map(str::to_owned));

@@ -20,7 +20,7 @@ use store::{
 use token::expectations::DEFAULT_LEEWAY;
 use token::{Unverified, Verified};
 
-use crate::clients::{Client, Presented, Recognised, UnknownClient, recognise};
+use crate::clients::{Client, Presented, Recognised, UnknownClient, check_named, recognise};
 use crate::csps::Csp;
 use crate::dpop::{self, Request};
 use crate::token_exchange::fresh_id_token;
@@ -142,7 +142,7 @@ async fn judge(
     sent: &Request<'_>,
     form: &Form<'_>,
 ) -> Result<Judged, Refusal> {
-    check_client_id(client, form)?;
+    check_named(client, form.client_id).map_err(|_| Refusal::ForeignClientId)?;
     let unproven = is_unproven(client, form);
     check_entitlements(client, unproven)?;
     let proof = dpop::judge(identity, sent, client.credential.policy.profile, None)?;
@@ -188,13 +188,6 @@ fn to_be_proven(identity: &Identity, client: &Client, form: &Form<'_>) -> Result
         return Err(Refusal::NoHcid);
     }
     Ok(Unproven { idp })
-}
-
-fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
-    match form.client_id {
-        Some(named) if named != client.credential.public_id.as_str() => Err(Refusal::ForeignClientId),
-        _ => Ok(()),
-    }
 }
 
 /// Bringing an identity is a right of its own; who sends a patient here brings none.

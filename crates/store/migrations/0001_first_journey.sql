@@ -88,7 +88,7 @@ CREATE TABLE consents (
     scope TEXT NOT NULL,
     -- For whom its access tokens are (RFC 8707), as JSON.
     resources TEXT NOT NULL,
-    -- The key that its code was bound to (RFC 9449).
+    -- The key that its code or its first proof was by (RFC 9449).
     dpop_jkt TEXT,
     given_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,

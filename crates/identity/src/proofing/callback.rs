@@ -1,6 +1,6 @@
 //! Back from a CSP: the answer is taken in the browser that was sent there, once, and judged like any ID token.
 
-use model::{Mode, Secret, SecretHash};
+use model::{Secret, SecretHash};
 use store::{Leg, Proofing, ProofingStage, TokenUse, Tx};
 use token::Verified;
 use token::answer::Mismatch;
@@ -120,7 +120,7 @@ pub async fn finish(
         Err(fault) => Err(fault),
     };
     match outcome {
-        Ok(handle) if client.credential.policy.consents_itself && client.credential.mode() == Mode::Test => {
+        Ok(handle) if client.credential.consents_itself() => {
             let decided =
                 consent::decide(identity, handle.expose(), consent::Decision::Allow, request_id).await;
             decided.map(Finished::Decided).map_err(|_| Refusal::Over)
