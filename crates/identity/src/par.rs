@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use jose::Compact;
 use model::synthetic::{by_phone, is_synthetic_email};
-use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity, Unproven};
+use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity, Timestamp, Unproven};
 use oauth::dpop::Proof;
 use store::{
     AssertionUse, Happening, NewPushedRequest, Push, Pushed as Outcome, RequestReference, StoreError,
@@ -244,8 +244,24 @@ pub(crate) fn proven_identity(verified: &Verified) -> ProvenIdentity {
         subject: verified.subject().to_owned(),
         id_token: verified.raw().to_owned(),
         expires_at: verified.expires_at(),
-        proofed_at: verified.auth_time().unwrap_or(verified.issued_at()),
+        proofed_at: proofed_at(verified),
+        email_verified: verified.is_email_verified(),
         demographics: verified.demographics().clone(),
+    }
+}
+
+/// When the CSP proofed the person.
+pub(crate) fn proofed_at(verified: &Verified) -> Timestamp {
+    verified.auth_time().unwrap_or(verified.issued_at())
+}
+
+/// What a token counts as, for the client that brings it first.
+pub(crate) fn use_of<'a>(verified: &'a Verified, credential: &Credential) -> TokenUse<'a> {
+    TokenUse {
+        issuer: verified.issuer(),
+        token_id: verified.token_id(),
+        once: credential.tokens.once,
+        expires_at: verified.expires_at().plus(DEFAULT_LEEWAY),
     }
 }
 
@@ -259,12 +275,7 @@ async fn keep(
     let (client, now) = (proven.client(), identity.clock.now());
     let public_id = &client.credential.public_id;
     let (id_token, proof) = (id_token.as_ref(), proof.as_ref());
-    let token = id_token.map(|id_token| TokenUse {
-        issuer: id_token.issuer(),
-        token_id: id_token.token_id(),
-        once: client.credential.tokens.once,
-        expires_at: id_token.expires_at().plus(DEFAULT_LEEWAY),
-    });
+    let token = id_token.map(|id_token| use_of(id_token, &client.credential));
     let push = Push {
         request: &NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) },
         assertion: proven.assertion(),

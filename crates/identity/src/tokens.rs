@@ -135,8 +135,7 @@ impl Refusal {
             Self::RefreshReused => "refresh_token.reused",
             Self::Dpop(refusal) => refusal.code(),
             Self::GrantNotAllowed => "client.no_patient",
-            Self::Target(TargetFault::NotAbsolute) => "par.resource",
-            Self::Target(_) => "par.audience",
+            Self::Target(fault) => fault.code(),
             Self::GrantType | Self::Missing(_) | Self::Scope | Self::Signing | Self::Store(_) => "",
         }
     }

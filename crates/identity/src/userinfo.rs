@@ -27,7 +27,8 @@ pub async fn claims(identity: &Identity, presented: &Presented<'_>) -> Result<Ma
     }
     if token.scope.contains("email") {
         add("email", person.email.as_deref().map(Value::from));
-        add("email_verified", person.email.as_ref().map(|_| json!(true)));
+        // What the CSP did not say, we do not know.
+        add("email_verified", token.consent.identity.email_verified.then(|| json!(true)));
     }
     Ok(claims)
 }

@@ -110,12 +110,11 @@ async fn t8_j11_an_assertion_of_a_refused_token_call_is_used_up() {
     let server = TestServer::start().await;
     let client = Keyed::of(&server, ClientPolicy::default()).await;
     let guessed = [("grant_type", "authorization_code"), ("code", "guess")];
-    let elsewhere = [&guessed[..], &[("client_id", "somebody")]].concat();
     let renewal = [("grant_type", "refresh_token"), ("refresh_token", "guess")];
     let alone = [("grant_type", "client_credentials")];
-    for (fields, status) in [(&guessed[..], 400), (&elsewhere, 401), (&renewal, 400), (&alone, 400)] {
+    for fields in [&guessed[..], &renewal, &alone] {
         let assertion = client.assertion();
-        client.form_with(&assertion, "/oauth2/token", fields).send().await.is(status);
+        client.form_with(&assertion, "/oauth2/token", fields).send().await.is(400);
         let again = client.form_with(&assertion, "/oauth2/introspect", &[("token", "unknown")]);
         again.send().await.is_oauth_error(401, "invalid_client");
     }
