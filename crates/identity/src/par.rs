@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use jose::Compact;
 use model::synthetic::{by_phone, is_synthetic_email};
-use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity, Timestamp, Unproven};
+use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity, Unproven};
 use oauth::dpop::Proof;
 use store::{
     AssertionUse, Happening, NewPushedRequest, Push, Pushed as Outcome, RequestReference, StoreError,
@@ -244,15 +244,10 @@ pub(crate) fn proven_identity(verified: &Verified) -> ProvenIdentity {
         subject: verified.subject().to_owned(),
         id_token: verified.raw().to_owned(),
         expires_at: verified.expires_at(),
-        proofed_at: proofed_at(verified),
+        proofed_at: verified.proofed_at(),
         email_verified: verified.is_email_verified(),
         demographics: verified.demographics().clone(),
     }
-}
-
-/// When the CSP proofed the person.
-pub(crate) fn proofed_at(verified: &Verified) -> Timestamp {
-    verified.auth_time().unwrap_or(verified.issued_at())
 }
 
 /// What a token counts as, for the client that brings it first.

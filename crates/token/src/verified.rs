@@ -56,6 +56,11 @@ impl Verified {
         self.window.auth_time
     }
 
+    /// When the person was proofed: `auth_time`, else `iat`.
+    pub fn proofed_at(&self) -> Timestamp {
+        self.auth_time().unwrap_or(self.issued_at())
+    }
+
     /// The verified e-mail address, as written; none when `email_verified` is false.
     pub fn email(&self) -> Option<&str> {
         self.demographics.email.as_deref()

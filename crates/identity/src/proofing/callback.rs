@@ -9,7 +9,7 @@ use super::provider::{ProviderFault, redeem};
 use super::{Refusal, Trouble, lapsed, record};
 use crate::clients::{Client, identify};
 use crate::consent::{self, Answer};
-use crate::par::{self, check_person, proofed_at, proven_identity, remarks, use_of, verify_token};
+use crate::par::{self, check_person, proven_identity, remarks, use_of, verify_token};
 use crate::registrations::Registration;
 use crate::{Identity, authorize};
 
@@ -178,7 +178,7 @@ async fn prove(
     }
     verified.answers(&registration.client_id, &leg.nonce).map_err(Fault::Mismatch)?;
     check_person(&verified, client.credential.mode())?;
-    let age = identity.clock.now().since(proofed_at(&verified)).as_secs();
+    let age = identity.clock.now().since(verified.proofed_at()).as_secs();
     if proofing.request.max_age.is_some_and(|most| age > most) {
         return Err(Fault::TooLongAgo);
     }
