@@ -8,7 +8,7 @@ use oauth::dpop::Proof;
 
 use super::access_token::{Access, Whose, sign};
 use super::{Call, Refusal, Tokens, check_possession};
-use crate::clients::{Proven, UnknownClient, check_named, prove};
+use crate::clients::{Recognised, UnknownClient, check_named, recognise_now};
 use crate::{Identity, dpop, targets};
 
 /// A client can have another any time, so that it need not live long.
@@ -21,7 +21,7 @@ pub(super) async fn issue(identity: &Identity, call: Call<'_>) -> Result<Tokens,
     let presented = call.presented.ok_or(UnknownClient::Missing)?;
     let (form, now) = (call.form, identity.clock.now());
     let keys = identity.keys.at(now).await?;
-    let proven = prove(identity, &mut identity.store.read().await?, presented).await??;
+    let proven = recognise_now(identity, presented).await??;
     let client = proven.client();
     (identity.gate)(client)?;
     let proof = dpop::judge(identity, call.sent, client.credential.policy.profile, None);
@@ -56,11 +56,11 @@ pub(super) async fn issue(identity: &Identity, call: Call<'_>) -> Result<Tokens,
 /// What the client proved itself by is used up although its proof of a key was used before.
 async fn use_up(
     identity: &Identity,
-    proven: &Proven,
+    proven: &Recognised,
     proof: Option<&Proof>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    if !proven.counts_once() && proof.is_none() {
+    if proven.assertion().is_none() && proof.is_none() {
         return Ok(());
     }
     let mut tx = identity.store.write().await?;
