@@ -15,7 +15,7 @@ pub struct Verified {
     pub(crate) window: Window,
     pub(crate) profile: TokenProfile,
     pub(crate) claimed_email: Option<String>,
-    pub(crate) email_verified: bool,
+    pub(crate) vouches_for_email: bool,
     pub(crate) demographics: Demographics,
     pub(crate) findings: Vec<Finding>,
 }
@@ -68,7 +68,7 @@ impl Verified {
 
     /// Whether the token says that its e-mail address was verified, or follows a form that allows no other.
     pub fn is_email_verified(&self) -> bool {
-        self.email_verified && self.email().is_some()
+        self.vouches_for_email && self.email().is_some()
     }
 
     /// The e-mail address that the token names, verified or not, without spaces around it: for rules that

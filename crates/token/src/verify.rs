@@ -41,7 +41,7 @@ pub fn verify(
         window: identity.window,
         profile,
         claimed_email: claimed_email(claims),
-        email_verified: profile == TokenProfile::Tefca3 || says_verified(claims),
+        vouches_for_email: profile == TokenProfile::Tefca3 || says_verified(claims),
         demographics: identity.demographics,
         findings,
     })
