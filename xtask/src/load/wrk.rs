@@ -43,7 +43,7 @@ impl Kind {
             Self::Disk => "OpenIAS",
             Self::ProviderTokens => "oidc-provider, client_credentials, an opaque token in memory",
             Self::OurTokens => "OpenIAS, client_credentials, a JWT by ES256",
-            Self::OurCodes => "OpenIAS, code with PKCE, two JWTs by ES256, on the disk",
+            Self::OurCodes => "OpenIAS, code with PKCE, an ID token by ES256, on the disk",
         }
     }
 }
