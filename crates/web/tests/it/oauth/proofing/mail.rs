@@ -115,7 +115,7 @@ async fn no_address_is_flooded_and_nobody_is_told() {
 }
 
 /// How many letters go to an address.
-fn to<'a>(letters: &'a [String], address: &str) -> usize {
+fn to(letters: &[String], address: &str) -> usize {
     letters.iter().filter(|letter| letter.contains(&format!("To: {address}"))).count()
 }
 
