@@ -13,5 +13,5 @@ pub use issuer_keys::{
     AtHand, Discovery, DocumentFault, FRESH, IssuerKeys, KeySource, KeysAtHand, KeysUnavailable,
     MAX_DOCUMENT, PAUSE, STALE, document,
 };
-pub use mail::{MailFault, Mailer, Relay, RelaySecurity};
+pub use mail::{MailFault, Mailer, Relay, RelaySecurity, is_mailbox};
 pub use origin::{InvalidOrigin, Origin};

@@ -83,6 +83,11 @@ pub enum MailFault {
     NotNow,
 }
 
+/// Whether a letter can be addressed to it at all, by the reading that [`Mailer::send`] goes by.
+pub fn is_mailbox(address: &str) -> bool {
+    address.parse::<Mailbox>().is_ok()
+}
+
 impl Mailer {
     /// A mailer over a relay. Connects to nobody yet.
     pub fn new(relay: &Relay<'_>) -> Result<Self, MailFault> {

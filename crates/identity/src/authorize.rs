@@ -101,25 +101,14 @@ pub enum Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestFault {
     /// `code_challenge` is missing or malformed, or its method is not S256.
-    #[error("a PKCE code_challenge with method S256 is required")]
+    #[error("there is no PKCE challenge by S256")]
     Pkce,
     /// `prompt` is `none`, and the patient has to be asked (OpenID Connect Core 3.1.2.6).
     #[error("the patient has to be asked, which prompt=none forbids")]
     ConsentRequired,
     /// The patient was proofed longer ago than `max_age`, and a new ID token is the client's to bring.
-    #[error("the patient was proofed longer ago than max_age: push a newer ID token")]
+    #[error("the patient was proofed longer ago than max_age")]
     ProofingTooOld,
-}
-
-impl RequestFault {
-    /// The error code of OAuth and OpenID Connect.
-    pub const fn error(self) -> &'static str {
-        match self {
-            Self::Pkce => "invalid_request",
-            Self::ConsentRequired => "consent_required",
-            Self::ProofingTooOld => "login_required",
-        }
-    }
 }
 
 /// Takes the pushed request and opens the patient's decision. Loading the page again in the same browser goes on
@@ -144,8 +133,12 @@ pub async fn begin(identity: &Identity, query: &Query<'_>, request_id: &str) -> 
         ByProof::Proven(request) => request,
         ByProof::Unproven(request) => {
             let (row, framed) = (reference.row(), query.framed);
-            let begun =
-                proofing::begin(identity, &mut tx, &client, &request, row, framed, request_id).await?;
+            // Where the decision uses a request up, a reload goes on with the proofing that the first load began.
+            if let Some(begun) = proofing_here(&mut tx, &client, &reference, query, now).await? {
+                return Ok(Step::Prove(begun));
+            }
+            let begun = proofing::begin(identity, &mut tx, &client, &request, row, framed, request_id);
+            let begun = begun.await?.ok_or(Refusal::RequestUri)?;
             tx.commit().await?;
             return Ok(Step::Prove(begun));
         }
@@ -153,7 +146,7 @@ pub async fn begin(identity: &Identity, query: &Query<'_>, request_id: &str) -> 
     check_age(&request, now)?;
     let handle = open(identity, &mut tx, public_id, reference.row(), &request).await?;
     tx.commit().await?;
-    if client.credential.policy.consents_itself && client.credential.mode() == Mode::Test {
+    if client.credential.consents_itself() {
         let decision = consent::Decision::Allow;
         return Ok(Step::Decided(consent::decide(identity, handle.expose(), decision, request_id).await?));
     }
@@ -215,9 +208,20 @@ async fn begun_here(
             return Ok(ask(identity, client, handle, &waiting.request, now));
         }
     }
-    let (browser, ticket) = (query.browser, query.earlier.filter(|_| query.framed));
-    let begun = proofing::begun_here(tx, &client, reference.row(), browser, ticket, now).await?;
+    let begun = proofing_here(tx, &client, reference, query, now).await?;
     begun.map(Step::Prove).ok_or(Refusal::RequestUri)
+}
+
+/// The proofing that a request began in this browser.
+async fn proofing_here(
+    tx: &mut Tx,
+    client: &Client,
+    reference: &RequestReference,
+    query: &Query<'_>,
+    now: Timestamp,
+) -> Result<Option<Begun>, StoreError> {
+    let (browser, ticket) = (query.browser, query.earlier.filter(|_| query.framed));
+    proofing::begun_here(tx, client, reference.row(), browser, ticket, now).await
 }
 
 /// The pushed request with what the browser brought for it.
@@ -233,7 +237,8 @@ fn complete(
     let registered = |uri: &str| client.credential.redirect_uris.iter().any(|known| known == uri);
     let brought = query.redirect_uri.map(str::to_owned);
     let redirect_uri = pushed.redirect_uri.or(brought).ok_or(Refusal::RedirectUri)?;
-    if !registered(&redirect_uri) && redirect_uri != identity.settings.widget_callback() {
+    let is_widgets = client.credential.uses_widget() && redirect_uri == identity.settings.widget_callback();
+    if !registered(&redirect_uri) && !is_widgets {
         return Err(Refusal::RedirectUri);
     }
     let state = pushed.state.or_else(|| query.state.map(str::to_owned));

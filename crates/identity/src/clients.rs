@@ -53,6 +53,9 @@ pub enum UnknownClient {
     /// No credential has it.
     #[error("no credential has this public id")]
     Unknown,
+    /// `client_id` beside the proof is another one's.
+    #[error("client_id is not the client that proved itself")]
+    Another,
     /// The private key is another one's.
     #[error("the private key does not belong to the public id")]
     WrongKey,
@@ -77,6 +80,7 @@ impl UnknownClient {
             Self::Missing => "client.missing",
             Self::Malformed => "client.malformed",
             Self::Unknown => "client.unknown",
+            Self::Another => "client.another",
             Self::WrongKey => "client.wrong_key",
             Self::WrongMethod => "client.wrong_method",
             Self::Assertion(_) => "client.assertion",
@@ -203,12 +207,19 @@ fn named(presented: Presented<'_>) -> Result<PublicId, UnknownClient> {
         Presented::Assertion { text, public_id: named } => {
             let compact = Compact::parse(text).map_err(assertion::Reject::from)?;
             let signer = public_id(Unverified::read(&compact)?.client_id())?;
-            match named {
-                Some(named) if named != signer.as_str() => Err(UnknownClient::Malformed),
-                _ => Ok(signer),
-            }
+            is_same(named, &signer)?;
+            Ok(signer)
         }
     }
+}
+
+/// A client may name itself beside its proof, and nobody else.
+pub(crate) fn check_named(client: &Client, named: Option<&str>) -> Result<(), UnknownClient> {
+    is_same(named, &client.credential.public_id)
+}
+
+fn is_same(named: Option<&str>, public_id: &PublicId) -> Result<(), UnknownClient> {
+    if named.is_none_or(|named| named == public_id.as_str()) { Ok(()) } else { Err(UnknownClient::Another) }
 }
 
 /// Whether a client proves that it is the one that was found, and the assertion by which it did.

@@ -142,7 +142,8 @@ pub async fn speak_by(
     if !tx.set_credential_policy(organization, public_id, policy).await? {
         return Ok(false);
     }
-    let (action, subject, detail) = ("credential.policy_changed", public_id.as_str(), policy.profile.name());
+    let detail = policy::changes(&credential.policy, policy);
+    let (action, subject, detail) = ("credential.policy_changed", public_id.as_str(), detail.as_str());
     tx.audit(Happening { request_id, actor, action, subject, detail }, identity.clock.now()).await?;
     tx.commit().await?;
     Ok(true)

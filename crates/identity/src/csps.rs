@@ -81,6 +81,11 @@ impl Csp {
             ..Expectations::new(issuer, &self.algorithms, now)
         }
     }
+
+    /// The issuer for a mode that a patient is sent to where none is named: the first.
+    pub fn issuer_for(&self, mode: Mode) -> Option<&str> {
+        self.issuers.iter().find(|issuer| issuer.modes.contains(&mode)).map(|issuer| issuer.url.as_str())
+    }
 }
 
 /// Why a list of CSPs cannot be trusted as it stands.

@@ -3,11 +3,12 @@
 use jose::KeySet;
 use model::{Busy, Scope, SecretHash, Timestamp};
 use oauth::access_token::Verified;
-use store::{Consent, Happening, StoreError, Tx};
+use store::{Consent, StoreError, Tx};
 
 use crate::Identity;
 use crate::clients::{Client, Presented, UnknownClient, authenticate, begin, token as client_token};
 use crate::tokens::id_token::subject;
+use crate::tokens::record_end;
 
 /// What a token stands for. One that stands for nothing, or for another client's patient, is just not active.
 #[derive(Debug)]
@@ -164,7 +165,7 @@ pub async fn revoke(
         None
     };
     let Some((subject, detail)) = ended else { return Ok(tx.commit().await?) };
-    let (actor, subject) = (client.credential.public_id.as_str(), subject.as_str());
-    tx.audit(Happening { request_id, actor, action: "tokens.revoked", subject, detail }, now).await?;
+    let actor = client.credential.public_id.as_str();
+    record_end(&mut tx, actor, (subject.as_str(), detail), request_id, now).await?;
     Ok(tx.commit().await?)
 }

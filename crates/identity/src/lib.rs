@@ -15,6 +15,7 @@ pub mod introspect;
 pub mod lint;
 pub mod logout;
 pub mod organizations;
+mod own_assertion;
 pub mod par;
 pub mod proofing;
 pub mod refusals;
@@ -34,6 +35,7 @@ use store::{KeyRing, Store};
 
 use crate::clients::Gate;
 use crate::csps::TrustedCsps;
+use crate::proofing::Providers;
 use crate::registrations::Registrations;
 
 /// What the authorization server works with. Cheap to clone.
@@ -49,6 +51,8 @@ pub struct Identity {
     pub csps: Arc<TrustedCsps>,
     /// Where patients without an ID token can be sent.
     pub registrations: Arc<Registrations>,
+    /// What those CSPs say of themselves.
+    pub providers: Providers,
     /// Sign ID tokens and access tokens.
     pub keys: KeyRing,
     /// The time.

@@ -4,11 +4,11 @@
 use jose::{Compact, KeySet};
 use model::id::ConsentId;
 use serde::Deserialize;
-use store::{Happening, StoreError};
+use store::StoreError;
 
 use crate::Identity;
 use crate::clients::identify;
-use crate::tokens::ID_TOKEN_ALGORITHMS;
+use crate::tokens::{ID_TOKEN_ALGORITHMS, record_end};
 
 /// The query as it came.
 #[derive(Clone, Copy, Default)]
@@ -48,9 +48,8 @@ pub async fn end(
         && consent.public_id == client.credential.public_id
         && tx.revoke_access_tokens_of(&id).await? > 0
     {
-        let (actor, subject, action) = ("patient", id.as_str(), "tokens.revoked");
-        let happening = Happening { request_id, actor, action, subject, detail: "signed_out" };
-        tx.audit(happening, identity.clock.now()).await?;
+        let now = identity.clock.now();
+        record_end(&mut tx, "patient", (id.as_str(), "signed_out"), request_id, now).await?;
     }
     tx.commit().await?;
     let registered =

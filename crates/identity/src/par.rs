@@ -20,7 +20,7 @@ use store::{
 use token::expectations::DEFAULT_LEEWAY;
 use token::{Unverified, Verified};
 
-use crate::clients::{Client, Presented, Recognised, UnknownClient, recognise};
+use crate::clients::{Client, Presented, Recognised, UnknownClient, check_named, recognise};
 use crate::csps::Csp;
 use crate::dpop::{self, Request};
 use crate::token_exchange::fresh_id_token;
@@ -142,7 +142,7 @@ async fn judge(
     sent: &Request<'_>,
     form: &Form<'_>,
 ) -> Result<Judged, Refusal> {
-    check_client_id(client, form)?;
+    check_named(client, form.client_id).map_err(|_| Refusal::ForeignClientId)?;
     let unproven = is_unproven(client, form);
     check_entitlements(client, unproven)?;
     let proof = dpop::judge(identity, sent, client.credential.policy.profile, None)?;
@@ -188,13 +188,6 @@ fn to_be_proven(identity: &Identity, client: &Client, form: &Form<'_>) -> Result
         return Err(Refusal::NoHcid);
     }
     Ok(Unproven { idp })
-}
-
-fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
-    match form.client_id {
-        Some(named) if named != client.credential.public_id.as_str() => Err(Refusal::ForeignClientId),
-        _ => Ok(()),
-    }
 }
 
 /// Bringing an identity is a right of its own; who sends a patient here brings none.
@@ -251,8 +244,19 @@ pub(crate) fn proven_identity(verified: &Verified) -> ProvenIdentity {
         subject: verified.subject().to_owned(),
         id_token: verified.raw().to_owned(),
         expires_at: verified.expires_at(),
-        proofed_at: verified.auth_time().unwrap_or(verified.issued_at()),
+        proofed_at: verified.proofed_at(),
+        email_verified: verified.is_email_verified(),
         demographics: verified.demographics().clone(),
+    }
+}
+
+/// What a token counts as, for the client that brings it first.
+pub(crate) fn use_of<'a>(verified: &'a Verified, credential: &Credential) -> TokenUse<'a> {
+    TokenUse {
+        issuer: verified.issuer(),
+        token_id: verified.token_id(),
+        once: credential.tokens.once,
+        expires_at: verified.expires_at().plus(DEFAULT_LEEWAY),
     }
 }
 
@@ -266,12 +270,7 @@ async fn keep(
     let (client, now) = (proven.client(), identity.clock.now());
     let public_id = &client.credential.public_id;
     let (id_token, proof) = (id_token.as_ref(), proof.as_ref());
-    let token = id_token.map(|id_token| TokenUse {
-        issuer: id_token.issuer(),
-        token_id: id_token.token_id(),
-        once: client.credential.tokens.once,
-        expires_at: id_token.expires_at().plus(DEFAULT_LEEWAY),
-    });
+    let token = id_token.map(|id_token| use_of(id_token, &client.credential));
     let push = Push {
         request: &NewPushedRequest { public_id, request: &request, expires_at: now.plus(REQUEST_LIFE) },
         assertion: proven.assertion(),

@@ -14,7 +14,8 @@ mod show;
 
 pub use callback::{Finished, Returned, finish};
 pub use confirm::{Confirmed, Write, confirm, send_code};
-pub use leave::{cancel, depart};
+pub use leave::{Ended, WayBack, cancel, depart};
+pub use provider::Providers;
 pub use show::{Step, View, show};
 
 use std::time::Duration;
@@ -22,14 +23,19 @@ use std::time::Duration;
 use model::id::AuthorizationId;
 use model::{AuthorizationRequest, Mode, Organization, PublicId, Secret, SecretHash, Timestamp, Unproven};
 use serde::{Deserialize, Serialize};
-use store::{Happening, Holder, NewProofing, Proofing, ProofingStage, StoreError, Tx};
+use store::{Happening, Holder, LATE_USE, NewProofing, Proofing, ProofingStage, StoreError, Tx};
 
-use crate::Identity;
 use crate::clients::{Client, UnknownClient, identify};
+use crate::{DECISION_LIFE, Identity, consent};
 
-/// A patient has this long to be proven. With the time for the decision, the pushed request behind it is still kept
-/// then, which some clients have used up by the decision.
+/// A patient has this long to be proven.
 pub const PROOFING_LIFE: Duration = Duration::from_mins(40);
+// Some clients' requests are used up by the decision: they are still kept then.
+const _: () = assert!(PROOFING_LIFE.as_secs() + DECISION_LIFE.as_secs() <= LATE_USE.as_secs());
+
+/// How many proofings one pushed request begins, where it may be loaded until its decision: more than one patient has
+/// browsers and windows, and too few to send codes about.
+const MOST_OF_REQUEST: i64 = 10;
 
 /// A proofing that has begun.
 #[derive(Debug)]
@@ -64,17 +70,16 @@ pub enum Trouble {
     },
 }
 
-/// Where the app is told how it ended without a proven patient.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WayBack {
-    /// The client's redirect URI.
-    pub redirect_uri: String,
-    /// Its `state`.
-    pub state: Option<String>,
-    /// The error code of OAuth.
-    pub error: &'static str,
-    /// For the app's developer.
-    pub description: String,
+impl Trouble {
+    /// As a proofing keeps it.
+    fn kept(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// What a proofing kept, if anything.
+    fn read(proofing: &Proofing) -> Option<Self> {
+        serde_json::from_str(proofing.trouble.as_deref()?).ok()
+    }
 }
 
 /// Why a step was not taken.
@@ -102,15 +107,22 @@ pub enum Refusal {
     /// The step is not the one that the proofing is at.
     #[error("the proofing is at another step")]
     AnotherStep,
+    /// The patient set out for a CSP too often.
+    #[error("the patient set out for a CSP too often")]
+    TooOften,
     /// The client was switched off in the meantime.
     #[error("client: {0}")]
     Client(#[from] UnknownClient),
+    /// The client consents itself, and its consent could not be kept.
+    #[error(transparent)]
+    Consent(#[from] consent::Refusal),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Begins a proofing for a request that was just taken. Inside another page it waits for a window.
+/// Begins a proofing for a request that was just taken; none when it has begun too many. Inside another page it waits
+/// for a window.
 pub(crate) async fn begin(
     identity: &Identity,
     tx: &mut Tx,
@@ -119,12 +131,12 @@ pub(crate) async fn begin(
     pushed_id: i64,
     framed: bool,
     request_id: &str,
-) -> Result<Begun, StoreError> {
+) -> Result<Option<Begun>, StoreError> {
     let now = identity.clock.now();
     let secret = identity.entropy.secret();
     let hash = secret.hash();
     let id = AuthorizationId::from_random(identity.entropy.bytes());
-    tx.add_proofing(&NewProofing {
+    let proofing = NewProofing {
         id: id.as_str(),
         holder: if framed { Holder::Ticket(&hash) } else { Holder::Browser(&hash) },
         public_id: &client.credential.public_id,
@@ -132,10 +144,13 @@ pub(crate) async fn begin(
         request,
         began_at: now,
         expires_at: now.plus(PROOFING_LIFE),
-    })
-    .await?;
+        most_of_request: MOST_OF_REQUEST,
+    };
+    if !tx.add_proofing(&proofing).await? {
+        return Ok(None);
+    }
     record(tx, &client.credential.public_id, "proofing.begun", "", request_id, now).await?;
-    Ok(begun(client, secret, framed))
+    Ok(Some(begun(client, secret, framed)))
 }
 
 /// A reload where the request was taken: the browser that keeps its proofing, or the page that has its ticket.
@@ -150,7 +165,9 @@ pub(crate) async fn begun_here(
     let public_id = &client.credential.public_id;
     if let Some(browser) = browser {
         let kept = tx.proofing(&SecretHash::of(browser)).await?;
-        if kept.is_some_and(|kept| kept.pushed_id == pushed_id && kept.public_id == *public_id) {
+        let goes_on =
+            |kept: &Proofing| kept.pushed_id == pushed_id && kept.public_id == *public_id && !is_over(kept);
+        if kept.as_ref().is_some_and(goes_on) {
             return Ok(Some(begun(client, Secret::new(browser.to_owned()), false)));
         }
     }
@@ -168,18 +185,36 @@ fn begun(client: &Client, secret: Secret, framed: bool) -> Begun {
     }
 }
 
-/// Opens the proofing behind a ticket in this browser, which keeps what comes of it in place of `earlier`.
-pub async fn open(identity: &Identity, ticket: &str, earlier: Option<&str>) -> Result<Secret, Refusal> {
-    let browser = identity.entropy.secret();
-    // Whoever keeps nothing has a secret that nobody has.
-    let earlier = earlier.map_or_else(|| identity.entropy.secret().hash(), SecretHash::of);
+/// Opens the proofing behind a ticket in this browser, which keeps what comes of it in place of `earlier`. A link that
+/// came `from_elsewhere`, and not from the page with the ticket, takes the place of no proofing under way.
+pub async fn open(
+    identity: &Identity,
+    ticket: &str,
+    earlier: Option<&str>,
+    from_elsewhere: bool,
+) -> Result<Secret, Refusal> {
+    let (browser, now) = (identity.entropy.secret(), identity.clock.now());
+    let (ticket, hash, earlier) = (SecretHash::of(ticket), browser.hash(), earlier.map(SecretHash::of));
     let mut tx = identity.store.write().await?;
-    let (ticket, now) = (SecretHash::of(ticket), identity.clock.now());
-    if !tx.open_proofing(&ticket, &browser.hash(), &earlier, now).await? {
+    let kept = match &earlier {
+        Some(earlier) if from_elsewhere => tx.proofing(earlier).await?,
+        _ => None,
+    };
+    let opened = match &earlier {
+        Some(earlier) if kept.is_some_and(|kept| !is_over(&kept) && kept.expires_at > now) => {
+            tx.reopen_proofing(&ticket, &hash, earlier, now).await?
+        }
+        earlier => tx.open_proofing(&ticket, &hash, earlier.as_ref(), now).await?,
+    };
+    if !opened {
         return Err(Refusal::Ticket);
     }
     tx.commit().await?;
     Ok(browser)
+}
+
+fn is_over(proofing: &Proofing) -> bool {
+    matches!(proofing.stage, ProofingStage::Proven | ProofingStage::Ended)
 }
 
 /// The proofing of this browser while it lasts, and whose it is.
@@ -190,7 +225,7 @@ async fn under_way(
 ) -> Result<(Proofing, Client), Refusal> {
     let browser = SecretHash::of(browser.ok_or(Refusal::Nothing)?);
     let proofing = tx.proofing(&browser).await?.ok_or(Refusal::Nothing)?;
-    if matches!(proofing.stage, ProofingStage::Proven | ProofingStage::Ended) {
+    if is_over(&proofing) {
         return Err(Refusal::Over);
     }
     if proofing.expires_at <= now {
@@ -201,17 +236,7 @@ async fn under_way(
 }
 
 fn lapsed(proofing: &Proofing) -> Refusal {
-    let description = "The patient took too long to prove who they are.";
-    Refusal::Lapsed(Box::new(way_back(proofing, "access_denied", description.to_owned())))
-}
-
-fn way_back(proofing: &Proofing, error: &'static str, description: String) -> WayBack {
-    WayBack {
-        redirect_uri: proofing.request.redirect_uri.clone().unwrap_or_default(),
-        state: proofing.request.state.clone(),
-        error,
-        description,
-    }
+    Refusal::Lapsed(Box::new(WayBack::of(proofing, Ended::TookTooLong)))
 }
 
 /// What the patient did or met; nothing about who they are.

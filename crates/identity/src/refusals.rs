@@ -70,7 +70,7 @@ pub const REFUSED: [Refused; 38] = [
     refused("par.response_type", "response_type is not code.", "Send code."),
     refused("par.response_mode", "response_mode is not query.", "Leave it out."),
     refused(
-        "par.resource",
+        "target.resource",
         "resource is no absolute URI without a fragment.",
         "Leave it out, or send the base URL.",
     ),
@@ -80,7 +80,11 @@ pub const REFUSED: [Refused; 38] = [
         "The PKCE challenge is missing, malformed or not by S256.",
         "Send code_challenge with code_challenge_method S256.",
     ),
-    refused("par.too_long", "state, nonce, login_hint or dpop_jkt is too long.", "Send at most 2048 bytes."),
+    refused(
+        "par.too_long",
+        "state, nonce, login_hint, patient_id or dpop_jkt is too long.",
+        "Send at most 2048 bytes.",
+    ),
     refused(
         "par.prompt",
         "prompt holds an unknown value, or none beside another.",
@@ -88,7 +92,7 @@ pub const REFUSED: [Refused; 38] = [
     ),
     refused("par.max_age", "max_age is not a number of seconds.", "Send a number, or leave it out."),
     refused(
-        "par.audience",
+        "target.audience",
         "audience or resource names something else than this API.",
         "Leave both out, or send the base URL.",
     ),
@@ -181,8 +185,12 @@ mod tests {
     /// A refusal that is added there gets words here, or this fails.
     #[test]
     fn every_code_of_a_refusal_stands_here_and_no_other() {
-        let sources =
-            [include_str!("par/refusal.rs"), include_str!("token_exchange.rs"), include_str!("dpop.rs")];
+        let sources = [
+            include_str!("par/refusal.rs"),
+            include_str!("token_exchange.rs"),
+            include_str!("dpop.rs"),
+            include_str!("targets.rs"),
+        ];
         let mut codes = Vec::new();
         for source in sources {
             let (_, body) = source.split_once(" fn code(&self)").expect("the codes");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jose::SigningKey;
 use model::{Hcid, Mode, Secret};
 
-use crate::csps::{Csp, TrustedCsps};
+use crate::csps::TrustedCsps;
 
 /// What we are at a CSP, in one mode.
 #[derive(Clone, Debug)]
@@ -100,12 +100,5 @@ impl Registrations {
             }
         }
         Ok(())
-    }
-}
-
-impl Csp {
-    /// The issuer for a mode that a patient is sent to where none is named: the first.
-    pub fn issuer_for(&self, mode: Mode) -> Option<&str> {
-        self.issuers.iter().find(|issuer| issuer.modes.contains(&mode)).map(|issuer| issuer.url.as_str())
     }
 }

@@ -17,6 +17,16 @@ pub enum TargetFault {
     NotGranted,
 }
 
+impl TargetFault {
+    /// The rule's code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotAbsolute => "target.resource",
+            Self::Unknown | Self::NotGranted => "target.audience",
+        }
+    }
+}
+
 /// What a request names, each once; nothing when it does not care.
 pub(crate) fn named(
     identity: &Identity,

@@ -6,17 +6,14 @@ use std::time::Duration;
 use egress::{EgressError, Fetched, Request};
 use jose::SigningKey;
 use model::Hcid;
-use model::id::TokenId;
 use serde::Deserialize;
-use serde_json::json;
 use url::form_urlencoded::Serializer;
 
 use crate::Identity;
-use crate::clients::Client;
+use crate::clients::{ASSERTION_TYPE, Client};
+use crate::own_assertion::OwnAssertion;
 use crate::tokens::id_token::algorithm;
 
-/// The assertion lives this long: one call.
-const ASSERTION_LIFE: Duration = Duration::from_mins(1);
 /// A client's backend waits for us while we wait for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Larger than any ID token.
@@ -27,7 +24,6 @@ const LONGEST_WAIT: u64 = 300;
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Why the client's endpoint gave no ID token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,9 +79,16 @@ pub(crate) async fn fresh_id_token(
     // Whoever reads our ID tokens reads these, and knows the algorithm.
     let key = identity.keys.signing(algorithm(client), identity.clock.now()).await;
     let key = key.map_err(|_| ExchangeFault::Signing)?;
-    let answer = match ask(identity, &key, endpoint, patient_id, audience).await? {
+    // Two clients may share an endpoint, and the form beside the assertion is signed by nobody.
+    let assertion = OwnAssertion {
+        issuer: &identity.settings.base_url,
+        subject: patient_id,
+        audience: endpoint,
+        client_id: Some(client.credential.public_id.as_str()),
+    };
+    let answer = match ask(identity, &key, &assertion, audience).await? {
         Err(EgressError::Unreachable | EgressError::BrokeOff) => {
-            ask(identity, &key, endpoint, patient_id, audience).await??
+            ask(identity, &key, &assertion, audience).await??
         }
         outcome => outcome?,
     };
@@ -95,11 +98,10 @@ pub(crate) async fn fresh_id_token(
 async fn ask(
     identity: &Identity,
     key: &SigningKey,
-    endpoint: &str,
-    patient_id: &str,
+    who: &OwnAssertion<'_>,
     audience: &Hcid,
 ) -> Result<Result<Fetched, EgressError>, ExchangeFault> {
-    let assertion = assertion(identity, key, endpoint, patient_id)?;
+    let assertion = who.sign(identity, key).map_err(|_| ExchangeFault::Signing)?;
     let form = Serializer::new(String::new())
         .append_pair("grant_type", GRANT_TYPE)
         .append_pair("subject_token", &assertion)
@@ -109,32 +111,11 @@ async fn ask(
         .append_pair("client_assertion_type", ASSERTION_TYPE)
         .append_pair("client_assertion", &assertion)
         .finish();
-    let request = Request::post(endpoint, "application/x-www-form-urlencoded", form)
+    let request = Request::post(who.audience, "application/x-www-form-urlencoded", form)
         .header("accept", "application/json")
         .within(PATIENCE)
         .at_most(MAX_ANSWER);
     Ok(identity.client.fetch(request).await)
-}
-
-/// Who asks, for which patient, at which endpoint: each used once.
-fn assertion(
-    identity: &Identity,
-    key: &SigningKey,
-    endpoint: &str,
-    patient_id: &str,
-) -> Result<String, ExchangeFault> {
-    let now = identity.clock.now();
-    let claims = json!({
-        "iss": identity.settings.base_url,
-        "sub": patient_id,
-        "aud": endpoint,
-        "iat": now.seconds(),
-        "nbf": now.seconds(),
-        "exp": now.plus(ASSERTION_LIFE).seconds(),
-        "jti": TokenId::from_random(identity.entropy.bytes()).as_str(),
-    });
-    let signed = key.sign("JWT", claims.to_string().as_bytes(), &identity.entropy.for_signing());
-    signed.map_err(|_| ExchangeFault::Signing)
 }
 
 fn read(answer: &Fetched) -> Result<String, ExchangeFault> {

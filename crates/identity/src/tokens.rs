@@ -9,14 +9,14 @@ pub(crate) mod refresh;
 use std::time::Duration;
 
 use jose::Algorithm;
-use model::{Busy, ClientProfile, Scope, Secret, Timestamp};
+use model::{Busy, Scope, Secret, Timestamp};
 use oauth::dpop::Proof;
-use store::{Consent, KeyPurpose, StoreError, Tx};
+use store::{Consent, Happening, KeyPurpose, Keys, StoreError, Tx};
 
-use crate::Identity;
-use crate::clients::{Client, Presented, UnknownClient, authenticate, identify};
+use crate::clients::{Client, Presented, UnknownClient, authenticate};
 use crate::dpop::{self, Request};
 use crate::targets::TargetFault;
+use crate::{Identity, SESSION_LIFE};
 
 /// A refresh token lives at most this long, counted from the patient's proofing (IAS SOP; the Persona guide's 90
 /// days), and no longer than the consent.
@@ -135,8 +135,7 @@ impl Refusal {
             Self::RefreshReused => "refresh_token.reused",
             Self::Dpop(refusal) => refusal.code(),
             Self::GrantNotAllowed => "client.no_patient",
-            Self::Target(TargetFault::NotAbsolute) => "par.resource",
-            Self::Target(_) => "par.audience",
+            Self::Target(fault) => fault.code(),
             Self::GrantType | Self::Missing(_) | Self::Scope | Self::Signing | Self::Store(_) => "",
         }
     }
@@ -145,74 +144,125 @@ impl Refusal {
 /// Redeems a grant. `request_id` stands in the audit trail.
 pub async fn issue(
     identity: &Identity,
-    client: Option<Presented<'_>>,
+    presented: Option<Presented<'_>>,
     sent: &Request<'_>,
     form: &Form<'_>,
     request_id: &str,
 ) -> Result<Tokens, Refusal> {
+    let call = Call { presented, sent, form, request_id };
     match form.grant_type {
         None => Err(Refusal::Missing("grant_type")),
-        Some("authorization_code") => code::redeem(identity, client, sent, form, request_id).await,
-        Some("refresh_token") => refresh::renew(identity, client, sent, form, request_id).await,
-        Some("client_credentials") => client::issue(identity, client, sent, form).await,
+        Some("authorization_code") => code::redeem(identity, call).await,
+        Some("refresh_token") => refresh::renew(identity, call).await,
+        Some("client_credentials") => client::issue(identity, call).await,
         Some(_) => Err(Refusal::GrantType),
     }
 }
 
-/// A backend proves itself, and under FAPI 2.0 every client is one. The widget has nothing to do it with: it is known by its public id, may only use the
-/// widget's own redirect URI, and PKCE binds the code to the page that asked for it.
-async fn authenticated_client(
-    identity: &Identity,
-    tx: &mut Tx,
-    presented: Option<Presented<'_>>,
-    form: &Form<'_>,
-) -> Result<Client, Refusal> {
-    let client = match presented {
-        Some(presented) => {
-            let client = authenticate(identity, tx, presented).await??;
-            (identity.gate)(&client)?;
-            client
-        }
-        None if form.redirect_uri == Some(identity.settings.widget_callback().as_str()) => {
-            identify(tx, form.client_id.unwrap_or_default()).await??
-        }
-        None => return Err(UnknownClient::Missing.into()),
-    };
-    if presented.is_none() && client.credential.policy.profile == ClientProfile::Fapi2 {
-        return Err(UnknownClient::Missing.into());
+/// A call as it came.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    presented: Option<Presented<'a>>,
+    sent: &'a Request<'a>,
+    form: &'a Form<'a>,
+    request_id: &'a str,
+}
+
+/// What a grant brought. The ID token about it is signed when the rest is kept.
+struct Granted {
+    consent: Consent,
+    access_token: Secret,
+    refresh_token: Option<Secret>,
+    bound: bool,
+    scope: Scope,
+    nonce: Option<String>,
+}
+
+impl Granted {
+    fn tokens(
+        self,
+        identity: &Identity,
+        keys: &Keys,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<Tokens, Refusal> {
+        let Self { consent, access_token, refresh_token, bound, scope, nonce } = self;
+        let id_token =
+            id_token::issue(identity, keys, client, &consent, &access_token, nonce.as_deref(), now)?;
+        let (id_token, expires_in) = (Some(id_token), SESSION_LIFE.as_secs());
+        Ok(Tokens { access_token, id_token, refresh_token, bound, expires_in, scope })
     }
-    check_client_id(&client, form)?;
+}
+
+/// A backend, which proves itself.
+async fn proven_client(identity: &Identity, tx: &mut Tx, call: Call<'_>) -> Result<Client, Refusal> {
+    let client = authenticate(identity, tx, call.presented.ok_or(UnknownClient::Missing)?).await??;
+    (identity.gate)(&client)?;
     Ok(client)
 }
 
-/// A client may name itself beside its proof, and nobody else.
-fn check_client_id(client: &Client, form: &Form<'_>) -> Result<(), Refusal> {
-    match form.client_id {
-        Some(named) if named != client.credential.public_id.as_str() => Err(UnknownClient::Unknown.into()),
+/// Ends the transaction of a call. What a client proved itself by counts once, whatever becomes of its grant; what
+/// failed halfway, and what nobody proved, leaves nothing behind but the end of a code that came twice.
+async fn settle(tx: Tx, call: Call<'_>, outcome: Result<Granted, Refusal>) -> Result<Granted, Refusal> {
+    let stays = match &outcome {
+        Ok(_) | Err(Refusal::Spent) => true,
+        Err(Refusal::Signing | Refusal::Store(_)) => false,
+        Err(_) => call.presented.is_some(),
+    };
+    if stays {
+        tx.commit().await?;
+    }
+    outcome
+}
+
+/// The proof that a client sends with a grant, used up.
+async fn sender(
+    identity: &Identity,
+    tx: &mut Tx,
+    client: &Client,
+    call: Call<'_>,
+) -> Result<Option<Proof>, Refusal> {
+    let proof = dpop::judge(identity, call.sent, client.credential.policy.profile, None)?;
+    dpop::use_up(identity, tx, proof.as_ref()).await??;
+    Ok(proof)
+}
+
+/// Whether a grant may be had with this proof, which may have to be by a certain key, or be there at all. A client
+/// with tokens bound to a key sends one with every renewal, by that key or another: who it is, its own proof says
+/// (RFC 9449 section 5).
+fn check_possession(
+    client: &Client,
+    proof: Option<&Proof>,
+    (bound_to, demanded): (Option<&str>, bool),
+) -> Result<(), dpop::Refusal> {
+    match proof {
+        None if demanded || bound_to.is_some() || client.credential.policy.sender_constrained => {
+            Err(dpop::Refusal::Missing)
+        }
+        Some(proof) if bound_to.is_some_and(|key| key != proof.jkt().as_str()) => {
+            Err(dpop::Refusal::OtherKey)
+        }
         _ => Ok(()),
     }
 }
 
-/// The proof that a client sends with a grant, which may have to be by a certain key, or be there at all. A client
-/// whose code was bound to a key sends one with every renewal, by that key or another: who it is, its own proof says
-/// (RFC 9449 section 5).
-fn possession(
-    identity: &Identity,
-    client: &Client,
-    sent: &Request<'_>,
-    (bound_to, demanded): (Option<&str>, bool),
-) -> Result<Option<Proof>, Refusal> {
-    let policy = &client.credential.policy;
-    let proof = dpop::judge(identity, sent, policy.profile, None)?;
-    match &proof {
-        None if demanded || bound_to.is_some() || policy.sender_constrained => {
-            Err(dpop::Refusal::Missing.into())
-        }
-        Some(proof) if bound_to.is_some_and(|key| key != proof.jkt().as_str()) => {
-            Err(dpop::Refusal::OtherKey.into())
-        }
-        _ => Ok(proof),
+/// Remembers that a consent's tokens are bound to keys, from the first proof on: none of its renewals gives less.
+async fn remember_key(tx: &mut Tx, consent: &Consent, proof: Option<&Proof>) -> Result<(), StoreError> {
+    match proof {
+        Some(proof) if consent.dpop_jkt.is_none() => tx.bind_consent(&consent.id, proof.jkt().as_str()).await,
+        _ => Ok(()),
     }
+}
+
+/// The line about tokens that end before their time.
+pub(crate) async fn record_end(
+    tx: &mut Tx,
+    actor: &str,
+    (subject, detail): (&str, &str),
+    request_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.audit(Happening { request_id, actor, action: "tokens.revoked", subject, detail }, now).await
 }
 
 /// Keeps a refresh token of a consent, while there is any time left for one.

@@ -1,7 +1,7 @@
 //! The userinfo endpoint (OpenID Connect Core 5.3): what the CSP proved about the patient, by scope.
 
 use model::demographics::iso_date;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::Identity;
 use crate::session::{Presented, Refusal, standing};
@@ -27,7 +27,8 @@ pub async fn claims(identity: &Identity, presented: &Presented<'_>) -> Result<Ma
     }
     if token.scope.contains("email") {
         add("email", person.email.as_deref().map(Value::from));
-        add("email_verified", person.email.as_ref().map(|_| json!(true)));
+        // What the CSP did not say, we do not know.
+        add("email_verified", token.consent.identity.email_verified.then_some(Value::Bool(true)));
     }
     Ok(claims)
 }

@@ -1,7 +1,9 @@
 //! API credentials: a public id that a page may show and a private key that a backend keeps.
 
 use crate::id::{InvalidId, OrganizationId, base62};
-use crate::{ClientPolicy, Mode, Secret, SecretHash, Tenant, TokenPolicy};
+use crate::{
+    ClientAuthentication, ClientPolicy, ClientProfile, Mode, Secret, SecretHash, Tenant, TokenPolicy,
+};
 
 /// `public_{test|live}_` and 45 lower-case letters and digits. Names the client and, by its prefix, the
 /// mode. The last part holds no `_`: the widget splits on it.
@@ -84,11 +86,40 @@ impl Credential {
     pub fn tenant(&self) -> Tenant<'_> {
         Tenant { organization: &self.organization_id, mode: self.mode() }
     }
+
+    /// Whether its codes may go to the widget, which proves nobody: where the operator has it proven by a key, nothing
+    /// less will do, and pages that embed the widget are registered. In test mode a developer's machine embeds it too.
+    pub fn uses_widget(&self) -> bool {
+        let ClientPolicy { profile, authentication, sender_constrained, .. } = &self.policy;
+        *profile == ClientProfile::Byoi
+            && *authentication == ClientAuthentication::Secret
+            && !sender_constrained
+            && (self.mode() == Mode::Test || !self.origins.is_empty())
+    }
+
+    /// Whether nobody is asked for its patients' consent: of a test client, whose patients are made up, alone.
+    pub fn consents_itself(&self) -> bool {
+        self.policy.consents_itself && self.mode() == Mode::Test
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn credential(mode: Mode, origins: &[&str], policy: ClientPolicy) -> Credential {
+        Credential {
+            public_id: PublicId::from_random(mode, [1; 45]),
+            organization_id: OrganizationId::from_random([1; 16]),
+            private_key: SecretHash::of("x"),
+            redirect_uris: Vec::new(),
+            origins: origins.iter().map(|&origin| origin.to_owned()).collect(),
+            note: String::new(),
+            tokens: TokenPolicy::default(),
+            policy,
+            active: true,
+        }
+    }
 
     #[test]
     fn the_prefix_names_the_mode() {
@@ -115,5 +146,31 @@ mod tests {
     #[test]
     fn private_keys_carry_their_mode_too() {
         assert!(private_key(Mode::Test, [1; 45]).expose().starts_with("private_test_"));
+    }
+
+    #[test]
+    fn the_widget_is_for_clients_that_pages_embed_and_nobody_has_proven_by_a_key() {
+        let (own, seed) = (["https://app.example"], ClientPolicy::default());
+        let keys = ClientAuthentication::PrivateKeyJwt("{}".to_owned());
+        for (mode, origins, policy, expected) in [
+            (Mode::Live, &own[..], seed.clone(), true),
+            (Mode::Live, &[], seed.clone(), false),
+            (Mode::Test, &[], seed.clone(), true),
+            (Mode::Live, &own, ClientPolicy { sender_constrained: true, ..seed.clone() }, false),
+            (Mode::Live, &own, ClientPolicy { authentication: keys, ..seed.clone() }, false),
+            (Mode::Test, &own, ClientPolicy { profile: ClientProfile::Fapi2, ..seed }, false),
+        ] {
+            let credential = credential(mode, origins, policy);
+            assert_eq!(credential.uses_widget(), expected, "{:?} {mode} {origins:?}", credential.policy);
+        }
+    }
+
+    #[test]
+    fn a_live_client_never_consents_itself() {
+        let policy = ClientPolicy { consents_itself: true, ..ClientPolicy::default() };
+        for (mode, expected) in [(Mode::Test, true), (Mode::Live, false)] {
+            let credential = credential(mode, &[], policy.clone());
+            assert_eq!(credential.consents_itself(), expected, "{mode}");
+        }
     }
 }

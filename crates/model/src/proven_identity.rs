@@ -17,6 +17,9 @@ pub struct ProvenIdentity {
     pub expires_at: Timestamp,
     /// When the person was proofed: `auth_time`, else `iat`.
     pub proofed_at: Timestamp,
+    /// Whether the token says that the e-mail address was verified.
+    #[serde(default)]
+    pub email_verified: bool,
     /// The verified demographics.
     pub demographics: Demographics,
 }

@@ -88,7 +88,7 @@ CREATE TABLE consents (
     scope TEXT NOT NULL,
     -- For whom its access tokens are (RFC 8707), as JSON.
     resources TEXT NOT NULL,
-    -- The key that its code was bound to (RFC 9449).
+    -- The key that its code or its first proof was by (RFC 9449).
     dpop_jkt TEXT,
     given_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
@@ -121,12 +121,12 @@ CREATE TABLE proofings (
     stage TEXT NOT NULL,
     request BYTEA NOT NULL,
     email BYTEA,
-    -- Keyed hashes: there are few addresses and few codes.
-    email_tag BYTEA,
+    -- A keyed hash: there are few codes.
     code_tag BYTEA,
     code_expires_at BIGINT,
     tries_left BIGINT NOT NULL,
     codes_sent BIGINT NOT NULL,
+    departures BIGINT NOT NULL,
     state_hash BYTEA UNIQUE,
     leg BYTEA,
     trouble TEXT,
@@ -134,7 +134,18 @@ CREATE TABLE proofings (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX proofings_by_expiry ON proofings (expires_at);
-CREATE INDEX proofings_by_email ON proofings (email_tag, began_at);
+CREATE INDEX proofings_by_request ON proofings (pushed_id);
+
+-- One line for each mail with a code, whatever became of the proofing: the brake on floods of an address counts them.
+CREATE TABLE code_mails (
+    letter_id TEXT PRIMARY KEY,
+    -- A keyed hash: there are few addresses.
+    email_tag BYTEA NOT NULL,
+    public_id TEXT NOT NULL,
+    sent_at BIGINT NOT NULL
+);
+CREATE INDEX code_mails_by_address ON code_mails (email_tag, sent_at);
+CREATE INDEX code_mails_by_age ON code_mails (sent_at);
 
 CREATE TABLE access_tokens (
     token_hash BYTEA PRIMARY KEY,

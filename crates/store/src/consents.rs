@@ -15,6 +15,7 @@ statements! {
             expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     BY_ID = "SELECT * FROM consents WHERE id = $1";
+    BIND = "UPDATE consents SET dpop_jkt = $2 WHERE id = $1 AND dpop_jkt IS NULL";
     REVOKE_TOKENS = "UPDATE consents SET tokens_revoked_at = $2 WHERE id = $1 AND tokens_revoked_at IS NULL";
 }
 
@@ -55,7 +56,8 @@ pub struct Consent {
     pub scope: Scope,
     /// For whom its access tokens may be.
     pub resources: Vec<String>,
-    /// The key that its code was bound to: its tokens are bound to that or, when they are renewed, to another.
+    /// The key that its code or its first proof was by: its tokens are bound to that or, when they are renewed, to
+    /// another.
     pub dpop_jkt: Option<String>,
     /// Whether everything that was issued for it was revoked.
     pub tokens_revoked: bool,
@@ -104,6 +106,12 @@ impl Tx {
             Some(row) => Ok(Some(self.read_consent(&row)?)),
             None => Ok(None),
         }
+    }
+
+    /// Notes the key of the first proof that came for a consent; another one changes nothing.
+    pub async fn bind_consent(&mut self, id: &ConsentId, dpop_jkt: &str) -> Result<()> {
+        self.execute(BIND, args![id.as_str(), dpop_jkt]).await?;
+        Ok(())
     }
 
     /// Ends every token that was or is being issued for a consent; false when that was done before.

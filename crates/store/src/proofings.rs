@@ -15,23 +15,27 @@ const TABLE: &str = "proofings";
 
 statements! {
     INSERT = "INSERT INTO proofings (id, browser_hash, ticket_hash, public_id, pushed_id, stage, request, tries_left,
-        codes_sent, began_at, expires_at) VALUES ($1, $2, $3, $4, $5, 'email', $6, 0, 0, $7, $8)";
+            codes_sent, departures, began_at, expires_at)
+        SELECT $1, $2, $3, $4, $5, 'email', $6, 0, 0, 0, $7, $8
+        WHERE (SELECT COUNT(*) FROM proofings WHERE pushed_id = $5) < $9";
     // The first browser that brings the ticket keeps the proofing; there the ticket opens it again.
     OPEN = "UPDATE proofings SET browser_hash = $2 WHERE ticket_hash = $1
         AND (browser_hash IS NULL OR browser_hash = $3) AND stage NOT IN ('proven', 'ended') AND expires_at > $4";
+    REOPEN = "UPDATE proofings SET browser_hash = $2 WHERE ticket_hash = $1
+        AND browser_hash = $3 AND stage NOT IN ('proven', 'ended') AND expires_at > $4";
     BY_BROWSER = "SELECT * FROM proofings WHERE browser_hash = $1";
     BY_TICKET = "SELECT pushed_id FROM proofings WHERE ticket_hash = $1 AND public_id = $2
         AND stage NOT IN ('proven', 'ended') AND expires_at > $3";
-    SEND_CODE = "UPDATE proofings SET stage = 'code', email = $2, email_tag = $3, code_tag = $4, code_expires_at = $5,
-        tries_left = $6, codes_sent = codes_sent + 1
-        WHERE id = $1 AND stage IN ('email', 'code') AND codes_sent < $7 AND expires_at > $8";
-    CODES_SENT = "SELECT CAST(COALESCE(SUM(codes_sent), 0) AS BIGINT) AS sent FROM proofings
-        WHERE email_tag = $1 AND began_at > $2";
+    SEND_CODE = "UPDATE proofings SET stage = 'code', email = $2, code_tag = $3, code_expires_at = $4,
+        tries_left = $5, codes_sent = codes_sent + 1
+        WHERE id = $1 AND stage IN ('email', 'code') AND codes_sent < $6 AND expires_at > $7";
     // One statement takes the try and decides about it: no number of simultaneous guesses is one too many.
     TRY_CODE = "UPDATE proofings SET tries_left = tries_left - 1,
         stage = CASE WHEN code_tag = $2 THEN 'confirmed' ELSE stage END
         WHERE id = $1 AND stage = 'code' AND tries_left > 0 AND code_expires_at > $3 AND expires_at > $3
         RETURNING stage";
+    DEPART = "UPDATE proofings SET departures = departures + 1
+        WHERE id = $1 AND stage IN ('confirmed', 'csp') AND departures < $2 AND expires_at > $3";
     BEGIN_LEG = "UPDATE proofings SET stage = 'csp', state_hash = $2, leg = $3, trouble = NULL
         WHERE id = $1 AND stage IN ('confirmed', 'csp') AND expires_at > $4";
     AT_CSP = "SELECT * FROM proofings
@@ -59,6 +63,8 @@ pub struct NewProofing<'a> {
     pub began_at: Timestamp,
     /// When the patient has taken too long.
     pub expires_at: Timestamp,
+    /// How many proofings one pushed request may begin.
+    pub most_of_request: i64,
 }
 
 /// Who goes on with a proofing.
@@ -170,8 +176,8 @@ pub struct NewCode<'a> {
 }
 
 impl Tx {
-    /// Keeps a new proofing.
-    pub async fn add_proofing(&mut self, proofing: &NewProofing<'_>) -> Result<()> {
+    /// Keeps a new proofing; false when its pushed request has begun too many.
+    pub async fn add_proofing(&mut self, proofing: &NewProofing<'_>) -> Result<bool> {
         let p = proofing;
         let sealed = self.store.sealer().seal(place("request", p.id), to_json(p.request).as_bytes());
         let (browser, ticket) = match &p.holder {
@@ -179,9 +185,9 @@ impl Tx {
             Holder::Ticket(hash) => (None, Some(hash.as_bytes())),
         };
         let public_id = p.public_id.as_str();
-        let args = args![p.id, browser, ticket, public_id, p.pushed_id, &sealed, p.began_at, p.expires_at];
-        self.execute(INSERT, args).await?;
-        Ok(())
+        let (began_at, expires_at, most) = (p.began_at, p.expires_at, p.most_of_request);
+        let args = args![p.id, browser, ticket, public_id, p.pushed_id, &sealed, began_at, expires_at, most];
+        Ok(self.execute(INSERT, args).await? == 1)
     }
 
     /// Gives the proofing behind a ticket to a browser; false when another one has it, or it is over. `earlier` is
@@ -190,11 +196,24 @@ impl Tx {
         &mut self,
         ticket: &SecretHash,
         browser: &SecretHash,
+        earlier: Option<&SecretHash>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let earlier = earlier.map(SecretHash::as_bytes);
+        let args = args![ticket.as_bytes(), browser.as_bytes(), earlier, now];
+        Ok(self.execute(OPEN, args).await? == 1)
+    }
+
+    /// The same for the browser that has it already, and for no other.
+    pub async fn reopen_proofing(
+        &mut self,
+        ticket: &SecretHash,
+        browser: &SecretHash,
         earlier: &SecretHash,
         now: Timestamp,
     ) -> Result<bool> {
         let args = args![ticket.as_bytes(), browser.as_bytes(), earlier.as_bytes(), now];
-        Ok(self.execute(OPEN, args).await? == 1)
+        Ok(self.execute(REOPEN, args).await? == 1)
     }
 
     /// The proofing of a browser, over or not.
@@ -218,16 +237,9 @@ impl Tx {
     /// sent.
     pub async fn send_proofing_code(&mut self, id: &str, code: &NewCode<'_>, now: Timestamp) -> Result<bool> {
         let sealed = self.store.sealer().seal(place("email", id), code.email.as_bytes());
-        let (email, tag) = (self.email_tag(code.email), self.code_tag(id, code.code));
-        let args = args![id, &sealed, &email, &tag, code.expires_at, code.tries, code.most_codes, now];
+        let tag = self.code_tag(id, code.code);
+        let args = args![id, &sealed, &tag, code.expires_at, code.tries, code.most_codes, now];
         Ok(self.execute(SEND_CODE, args).await? == 1)
-    }
-
-    /// How many codes went to an address in proofings that began after `since`.
-    pub async fn codes_sent_to(&mut self, email: &str, since: Timestamp) -> Result<i64> {
-        let tag = self.email_tag(email);
-        let row = self.fetch(CODES_SENT, args![&tag, since]).await?;
-        row.map_or(Ok(0), |row| row.get("sent"))
     }
 
     /// Tries a code; whether it was right, or none when no try is left or the code has lapsed.
@@ -235,6 +247,11 @@ impl Tx {
         let tag = self.code_tag(id, code);
         let row = self.fetch(TRY_CODE, args![id, &tag, now]).await?;
         row.map(|row| Ok(row.get::<String>("stage")? == "confirmed")).transpose()
+    }
+
+    /// Counts that the patient sets out for a CSP; false when that was too often, or is not possible.
+    pub async fn count_departure(&mut self, id: &str, most: i64, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(DEPART, args![id, most, now]).await? == 1)
     }
 
     /// Sends the patient to a CSP, whose answer will carry `state`; false when that is no longer possible.
@@ -265,9 +282,9 @@ impl Tx {
         Ok(self.execute(TAKE_LEG, args![id, state.as_bytes(), now]).await? == 1)
     }
 
-    /// Notes what went wrong at the CSP.
-    pub async fn note_proofing_trouble(&mut self, id: &str, trouble: &str) -> Result<bool> {
-        Ok(self.execute(NOTE_TROUBLE, args![id, trouble]).await? == 1)
+    /// Notes what went wrong at the CSP, for a patient who is to choose again.
+    pub async fn note_proofing_trouble(&mut self, id: &str, trouble: &str) -> Result<()> {
+        self.execute(NOTE_TROUBLE, args![id, trouble]).await.map(drop)
     }
 
     /// The patient is proven; false when it is too late for that.
@@ -278,10 +295,6 @@ impl Tx {
     /// Ends a proofing that led to nothing; false when it had ended or the patient is proven.
     pub async fn end_proofing(&mut self, id: &str) -> Result<bool> {
         Ok(self.execute(END, args![id]).await? == 1)
-    }
-
-    fn email_tag(&self, email: &str) -> Vec<u8> {
-        self.store.sealer().tag(&[TABLE, "email", &email.to_lowercase()])
     }
 
     /// Of a code with this proofing: the same code of another is another.

@@ -13,7 +13,7 @@ use crate::row_keys;
 use crate::statement::statements;
 
 /// What lapsed is kept this much longer, so that the late use of a code is told apart from a guess.
-const LATE_USE: Duration = Duration::from_hours(1);
+pub const LATE_USE: Duration = Duration::from_hours(1);
 /// How far the clocks of the processes that share a store may disagree: what one refuses as expired, another may
 /// still take.
 const CLOCKS: Duration = Duration::from_mins(2);
@@ -38,6 +38,7 @@ statements! {
     PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE id <= $1 AND expires_at <= $2";
     AUTHORIZATIONS = "DELETE FROM authorizations WHERE expires_at <= $1";
     PROOFINGS = "DELETE FROM proofings WHERE expires_at <= $1";
+    CODE_MAILS = "DELETE FROM code_mails WHERE sent_at <= $1";
     LETTERS = "DELETE FROM letters WHERE expires_at <= $1";
     ACCESS_TOKENS = "DELETE FROM access_tokens WHERE expires_at <= $1";
     CONSENT_REFRESH_TOKENS = "DELETE FROM consent_refresh_tokens WHERE expires_at <= $1";
@@ -81,6 +82,7 @@ impl Tx {
             (ASSERTION_USES, now.minus(CLOCKS)),
             (AUTHORIZATIONS, lapsed),
             (PROOFINGS, lapsed),
+            (CODE_MAILS, lapsed),
             (ACCESS_TOKENS, lapsed),
             (CONSENT_REFRESH_TOKENS, lapsed),
             (REVOKED_TOKENS, lapsed),

@@ -7,6 +7,7 @@ mod audit;
 mod authentication_templates;
 mod authorizations;
 mod backlog;
+mod code_mails;
 mod connections;
 mod consent_refresh_tokens;
 mod consents;

@@ -23,6 +23,7 @@ struct State {
     status: u16,
     silent: bool,
     asked: usize,
+    discovered: usize,
     pages: HashMap<String, (u16, String)>,
     received: Vec<Received>,
 }
@@ -60,6 +61,7 @@ impl Issuer {
                 return Reply::Answer { status, headers: json_headers(), body: body.into_bytes() };
             }
             let (headers, body) = if request.path == "/.well-known/openid-configuration" {
+                state.discovered += 1;
                 (json_headers(), state.discovery.clone().into_bytes())
             } else {
                 state.asked += 1;
@@ -124,6 +126,11 @@ impl Issuer {
     /// How often its keys were asked for.
     pub fn asked(&self) -> usize {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).asked
+    }
+
+    /// How often its discovery document was asked for.
+    pub fn discovered(&self) -> usize {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).discovered
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {

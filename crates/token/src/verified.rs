@@ -15,6 +15,7 @@ pub struct Verified {
     pub(crate) window: Window,
     pub(crate) profile: TokenProfile,
     pub(crate) claimed_email: Option<String>,
+    pub(crate) vouches_for_email: bool,
     pub(crate) demographics: Demographics,
     pub(crate) findings: Vec<Finding>,
 }
@@ -55,9 +56,19 @@ impl Verified {
         self.window.auth_time
     }
 
+    /// When the person was proofed: `auth_time`, else `iat`.
+    pub fn proofed_at(&self) -> Timestamp {
+        self.auth_time().unwrap_or(self.issued_at())
+    }
+
     /// The verified e-mail address, as written; none when `email_verified` is false.
     pub fn email(&self) -> Option<&str> {
         self.demographics.email.as_deref()
+    }
+
+    /// Whether the token says that its e-mail address was verified, or follows a form that allows no other.
+    pub fn is_email_verified(&self) -> bool {
+        self.vouches_for_email && self.email().is_some()
     }
 
     /// The e-mail address that the token names, verified or not, without spaces around it: for rules that

@@ -41,6 +41,7 @@ pub fn verify(
         window: identity.window,
         profile,
         claimed_email: claimed_email(claims),
+        vouches_for_email: profile == TokenProfile::Tefca3 || says_verified(claims),
         demographics: identity.demographics,
         findings,
     })
@@ -125,6 +126,12 @@ fn claimed_email(claims: &Object<'_>) -> Option<String> {
     let email = person.get(&["email"]).map(|(_, email)| email).or_else(|| claims.get("email"));
     let email = email.filter(|email| !text::is_filler(email))?.as_str()?;
     Some(email.replace(is_unprintable, "").trim().to_owned())
+}
+
+/// Whether a token says of its e-mail address that it was verified, wherever it says so.
+fn says_verified(claims: &Object<'_>) -> bool {
+    let said = Person::everywhere(claims).into_iter().filter_map(|place| place.get(&["email_verified"]));
+    said.map(|(_, value)| value).any(|value| *value == Value::Bool(true) || value.as_str() == Some("true"))
 }
 
 /// Exactly, byte for byte: no trailing slash, other case or port makes it another name for the same.

@@ -10,6 +10,7 @@ use egress::{AtHand, Client, IssuerKeys, KeySource, KeysAtHand};
 use identity::Identity;
 use identity::clients::{Client as AuthenticatedClient, Gate};
 use identity::csps::TrustedCsps;
+use identity::proofing::Providers;
 use identity::registrations::Registrations;
 use model::{Hcid, Timestamp};
 use network::Network;
@@ -105,6 +106,7 @@ impl App {
             issuer_keys: issuer_keys(&client, &csps, &csp),
             csps: Arc::new(csps),
             registrations: Arc::new(registrations),
+            providers: Providers::default(),
             keys: ring(KeyPurpose::Identity),
             clock: clock.clone(),
             entropy: entropy.clone(),

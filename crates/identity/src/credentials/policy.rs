@@ -86,6 +86,38 @@ pub(super) fn check(mode: Mode, redirect_uris: &[String], policy: &ClientPolicy)
     Ok(())
 }
 
+/// The profile, and which parts of a policy differ from what was before: their names alone, for the audit trail.
+pub(super) fn changes(before: &ClientPolicy, after: &ClientPolicy) -> String {
+    let ClientPolicy {
+        profile,
+        authentication,
+        request_use,
+        id_token_algorithm,
+        sender_constrained,
+        client_credentials,
+        refresh_retry,
+        post_logout_redirect_uris,
+        hosted_proofing,
+        token_exchange_uri,
+        consents_itself,
+    } = before;
+    let parts = [
+        ("profile", *profile != after.profile),
+        ("authentication", *authentication != after.authentication),
+        ("request_use", *request_use != after.request_use),
+        ("id_token_algorithm", *id_token_algorithm != after.id_token_algorithm),
+        ("sender_constrained", *sender_constrained != after.sender_constrained),
+        ("client_credentials", *client_credentials != after.client_credentials),
+        ("refresh_retry", *refresh_retry != after.refresh_retry),
+        ("post_logout_redirect_uris", *post_logout_redirect_uris != after.post_logout_redirect_uris),
+        ("hosted_proofing", *hosted_proofing != after.hosted_proofing),
+        ("token_exchange_uri", *token_exchange_uri != after.token_exchange_uri),
+        ("consents_itself", *consents_itself != after.consents_itself),
+    ];
+    let changed = parts.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name);
+    [after.profile.name()].into_iter().chain(changed).collect::<Vec<_>>().join(" ")
+}
+
 fn check_keys(profile: ClientProfile, jwks: &str) -> Result<(), PolicyFault> {
     let keys = KeySet::of_client(jwks.as_bytes()).map_err(|fault| PolicyFault::Keys(fault.to_string()))?;
     let known = oauth::algorithms(profile);
@@ -161,6 +193,20 @@ mod tests {
         let bound = ClientPolicy { sender_constrained: true, ..good };
         assert_eq!(judge(Mode::Live, &bound), Ok(()));
         assert_eq!(check(Mode::Live, &[], &bound), Err(PolicyFault::NowhereToBind));
+    }
+
+    #[test]
+    fn what_changed_is_named_and_not_shown() {
+        let before = ClientPolicy::default();
+        assert_eq!(changes(&before, &before), "byoi");
+        let after = ClientPolicy {
+            authentication: keys(EC),
+            token_exchange_uri: Some("https://app.example/exchange".to_owned()),
+            ..before.clone()
+        };
+        assert_eq!(changes(&before, &after), "byoi authentication token_exchange_uri");
+        let other_keys = ClientPolicy { authentication: keys(RSA), ..after.clone() };
+        assert_eq!(changes(&after, &other_keys), "byoi authentication");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{Identity, dpop, targets};
 pub const SCOPE: &str = "openid profile email";
 /// Asks for refresh tokens (OpenID Connect Core 11).
 pub const OFFLINE_ACCESS: &str = "offline_access";
-/// The longest `state`, `nonce` or `login_hint`: what goes into a URL again must fit into one.
+/// The longest `state`, `nonce`, `login_hint` or `patient_id`: what goes into a URL again must fit into one.
 const LONGEST: usize = 2048;
 
 /// The request as it will be kept, without the patient.
@@ -38,6 +38,7 @@ pub(super) fn read(
     if form.response_mode.is_some_and(|mode| mode != "query") {
         return Err(Refusal::ResponseMode);
     }
+    short("patient_id", form.patient_id)?;
     let key = binding(proof, form.dpop_jkt).map_err(dpop::Refusal::from)?;
     Ok(AuthorizationRequest {
         scope,

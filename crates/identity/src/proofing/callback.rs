@@ -1,16 +1,15 @@
 //! Back from a CSP: the answer is taken in the browser that was sent there, once, and judged like any ID token.
 
-use model::{Mode, Secret, SecretHash};
-use store::{Leg, Proofing, ProofingStage, TokenUse, Tx};
+use model::{Secret, SecretHash};
+use store::{Leg, Proofing, ProofingStage, Tx};
 use token::Verified;
 use token::answer::Mismatch;
-use token::expectations::DEFAULT_LEEWAY;
 
 use super::provider::{ProviderFault, redeem};
 use super::{Refusal, Trouble, lapsed, record};
 use crate::clients::{Client, identify};
 use crate::consent::{self, Answer};
-use crate::par::{self, check_person, proven_identity, remarks, verify_token};
+use crate::par::{self, check_person, proven_identity, remarks, use_of, verify_token};
 use crate::registrations::Registration;
 use crate::{Identity, authorize};
 
@@ -42,35 +41,49 @@ pub enum Finished {
 #[derive(Debug, thiserror::Error)]
 enum Fault {
     /// The CSP said so.
-    #[error("proofing.csp_error: the CSP answered {0}")]
+    #[error("the CSP answered {0}")]
     Csp(&'static str),
     /// There is neither a code nor an error.
-    #[error("proofing.no_code: the CSP's answer holds no code")]
+    #[error("the CSP's answer holds no code")]
     NoCode,
     /// We are no client of the CSP any more.
-    #[error("proofing.registration: the registration at the CSP was taken away")]
+    #[error("the registration at the CSP was taken away")]
     Registration,
     /// The code brought no ID token.
-    #[error("proofing.code: {0}")]
+    #[error(transparent)]
     Provider(#[from] ProviderFault),
     /// The token is not the answer to our request.
-    #[error("{}: the ID token answers another request, or another client's", .0.code())]
+    #[error("the ID token answers another request, or another client's")]
     Mismatch(Mismatch),
     /// The token does not stand, as at PAR.
-    #[error("{code}: {refusal}", refusal = .0, code = .0.code())]
+    #[error(transparent)]
     Judged(#[from] par::Refusal),
     /// The patient was proofed longer ago than the client's `max_age`.
-    #[error("proofing.max_age: the patient was proofed longer ago than max_age")]
+    #[error("the patient was proofed longer ago than max_age")]
     TooLongAgo,
 }
 
 impl Fault {
+    /// The rule's code.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Csp(_) => "proofing.csp_error",
+            Self::NoCode => "proofing.no_code",
+            Self::Registration => "proofing.registration",
+            Self::Provider(_) => "proofing.code",
+            Self::Mismatch(mismatch) => mismatch.code(),
+            Self::Judged(refusal) => refusal.code(),
+            Self::TooLongAgo => "proofing.max_age",
+        }
+    }
+
     /// What the patient is told.
     fn trouble(&self, request_id: &str) -> Trouble {
-        let refused =
-            |code: &str| Trouble::Refused { code: code.to_owned(), request_id: request_id.to_owned() };
         match self {
-            Self::Csp("temporarily_unavailable" | "server_error") => Trouble::Unavailable,
+            Self::Registration
+            | Self::Provider(_)
+            | Self::Judged(par::Refusal::Keys(_))
+            | Self::Csp("temporarily_unavailable" | "server_error") => Trouble::Unavailable,
             Self::Csp(
                 "access_denied"
                 | "login_required"
@@ -78,14 +91,7 @@ impl Fault {
                 | "account_selection_required"
                 | "consent_required",
             ) => Trouble::Cancelled,
-            Self::Csp(_) => refused("proofing.csp_error"),
-            Self::NoCode => refused("proofing.no_code"),
-            Self::Registration | Self::Provider(_) | Self::Judged(par::Refusal::Keys(_)) => {
-                Trouble::Unavailable
-            }
-            Self::Mismatch(mismatch) => refused(mismatch.code()),
-            Self::Judged(refusal) => refused(refusal.code()),
-            Self::TooLongAgo => refused("proofing.max_age"),
+            _ => Trouble::Refused { code: self.code().to_owned(), request_id: request_id.to_owned() },
         }
     }
 }
@@ -106,31 +112,31 @@ pub async fn finish(
     };
     let client = identify(&mut tx, proofing.public_id.as_str()).await??;
     let leg = proofing.leg.clone().ok_or(Refusal::AnotherStep)?;
-    if returned.iss.map_or(leg.names_itself, |iss| iss != leg.issuer) {
-        record(&mut tx, &proofing.public_id, "proofing.refused", "proofing.iss", request_id, now).await?;
-        tx.commit().await?;
-        return Err(Refusal::AnotherIssuer);
-    }
     if !tx.take_proofing_leg(&proofing.id, &state, now).await? {
         return Err(Refusal::AnotherBrowser);
     }
+    let is_another = returned.iss.map_or(leg.names_itself, |iss| iss != leg.issuer);
+    if is_another {
+        record(&mut tx, &proofing.public_id, "proofing.refused", "proofing.iss", request_id, now).await?;
+    }
     tx.commit().await?;
+    if is_another {
+        return Err(Refusal::AnotherIssuer);
+    }
     let outcome = match prove(identity, &client, &proofing, &leg, returned).await {
         Ok(verified) => keep(identity, &client, &proofing, &verified, request_id).await?,
         Err(fault) => Err(fault),
     };
     match outcome {
-        Ok(handle) if client.credential.policy.consents_itself && client.credential.mode() == Mode::Test => {
-            let decided =
-                consent::decide(identity, handle.expose(), consent::Decision::Allow, request_id).await;
-            decided.map(Finished::Decided).map_err(|_| Refusal::Over)
+        Ok(handle) if client.credential.consents_itself() => {
+            let decided = consent::decide(identity, handle.expose(), consent::Decision::Allow, request_id);
+            Ok(Finished::Decided(decided.await?))
         }
         Ok(handle) => Ok(Finished::Proven(handle)),
         Err(fault) => {
             let mut tx = identity.store.write().await?;
-            let trouble = serde_json::to_string(&fault.trouble(request_id)).unwrap_or_default();
-            tx.note_proofing_trouble(&proofing.id, &trouble).await?;
-            let detail = fault.to_string();
+            tx.note_proofing_trouble(&proofing.id, &fault.trouble(request_id).kept()).await?;
+            let detail = format!("{}: {fault}", fault.code());
             record(&mut tx, &proofing.public_id, "proofing.refused", &detail, request_id, now).await?;
             tx.commit().await?;
             Ok(Finished::Trouble)
@@ -172,8 +178,7 @@ async fn prove(
     }
     verified.answers(&registration.client_id, &leg.nonce).map_err(Fault::Mismatch)?;
     check_person(&verified, client.credential.mode())?;
-    let proofed_at = verified.auth_time().unwrap_or(verified.issued_at());
-    let age = identity.clock.now().since(proofed_at).as_secs();
+    let age = identity.clock.now().since(verified.proofed_at()).as_secs();
     if proofing.request.max_age.is_some_and(|most| age > most) {
         return Err(Fault::TooLongAgo);
     }
@@ -218,13 +223,7 @@ async fn keep(
     let now = identity.clock.now();
     let public_id = &proofing.public_id;
     let mut tx = identity.store.write().await?;
-    let token = TokenUse {
-        issuer: verified.issuer(),
-        token_id: verified.token_id(),
-        once: client.credential.tokens.once,
-        expires_at: verified.expires_at().plus(DEFAULT_LEEWAY),
-    };
-    if !tx.use_token(&token, public_id, proofing.pushed_id).await? {
+    if !tx.use_token(&use_of(verified, &client.credential), public_id, proofing.pushed_id).await? {
         return Ok(Err(par::Refusal::Replayed.into()));
     }
     if !tx.prove(&proofing.id, now).await? {

@@ -2,12 +2,15 @@
 
 use model::id::TokenId;
 use model::synthetic::is_synthetic_email;
-use model::{Letter, Mode, Organization};
-use store::{NewCode, ProofingStage};
+use model::{Letter, Mode, Organization, Timestamp};
+use store::{NewCode, ProofingStage, StoreError, Tx};
 
-use super::code::{CODE_LIFE, MOST_CODES, MOST_MAILS, SPAN, TEST_CODE, TRIES, address, fresh, typed};
+use super::code::{
+    CODE_LIFE, MAILS_SPAN, MOST_CODES, MOST_MAILS, MOST_MAILS_OF_CLIENT, TEST_CODE, TRIES, fresh, typed,
+};
 use super::{Refusal, record, under_way};
 use crate::Identity;
+use crate::clients::Client;
 
 /// What became of an address or a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,24 +55,30 @@ pub async fn send_code(
         Mode::Test => TEST_CODE.to_owned(),
         Mode::Live => fresh(&identity.entropy),
     };
-    // Two that come at the same moment may both pass: a brake on floods, and no guard of anything.
-    let flooded = tx.codes_sent_to(email, now.minus(SPAN)).await? >= MOST_MAILS;
     let expires_at = now.plus(CODE_LIFE);
-    let (tries, most_codes) = (i64::from(TRIES), i64::from(MOST_CODES));
-    let new = NewCode { email, code: &code, expires_at, tries, most_codes };
+    let new = NewCode { email, code: &code, expires_at, tries: TRIES, most_codes: MOST_CODES };
     if !tx.send_proofing_code(&proofing.id, &new, now).await? {
         return Ok(Confirmed::Spent);
     }
-    if mode == Mode::Live && !flooded {
+    let is_held_back = mode == Mode::Live && is_flooded(&mut tx, email, &client, now).await?;
+    if mode == Mode::Live && !is_held_back {
         let id = TokenId::from_random(identity.entropy.bytes());
         let letter = write(email, &code, &client.organization);
         tx.post_letter(id.as_str(), &letter, &client.organization.id, expires_at, now).await?;
+        tx.add_code_mail(id.as_str(), email, &client.credential.public_id, now).await?;
     }
-    // Nobody is told of the brake: it would say that others asked for codes to this address.
-    let detail = if flooded { "held_back" } else { "" };
+    // The page says of every address that it gets few: of one that got too many, it would say that others asked.
+    let detail = if is_held_back { "held_back" } else { "" };
     record(&mut tx, &proofing.public_id, "proofing.code_sent", detail, request_id, now).await?;
     tx.commit().await?;
     Ok(Confirmed::Yes)
+}
+
+/// Whether an address got as many mails as it may. Two that come at the same moment may both pass: a brake on floods,
+/// and no guard of anything.
+async fn is_flooded(tx: &mut Tx, email: &str, client: &Client, now: Timestamp) -> Result<bool, StoreError> {
+    let sent = tx.code_mails_to(email, &client.credential.public_id, now.minus(MAILS_SPAN)).await?;
+    Ok(sent.of_client >= MOST_MAILS_OF_CLIENT || sent.of_all >= MOST_MAILS)
 }
 
 /// Tries a code.
@@ -94,4 +103,51 @@ pub async fn confirm(
     record(&mut tx, &proofing.public_id, action, "", request_id, now).await?;
     tx.commit().await?;
     Ok(outcome)
+}
+
+/// An address that mail can go to, without spaces around it; or nothing. Printable ASCII alone: what looks like
+/// another letter is no way to another mailbox. What the mailer cannot write to is none: the patient would wait.
+pub(super) fn address(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let (mailbox, domain) = text.rsplit_once('@')?;
+    let is_plain = |b: u8| b.is_ascii_graphic() && !b"<>()[]\\,;:\"@".contains(&b);
+    let host = domain
+        .split('.')
+        .all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    let fits = !mailbox.is_empty() && mailbox.len() <= 64 && text.len() <= 254;
+    let plain = fits && mailbox.bytes().all(is_plain) && host && domain.contains('.');
+    (plain && egress::is_mailbox(text)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_mail_can_go_to_is_an_address() {
+        assert_eq!(address(" a.b+c@example.org "), Some("a.b+c@example.org"));
+        for text in [
+            "",
+            "@example.org",
+            "a@",
+            "a@b",
+            "a@b@example.org",
+            "a b@example.org",
+            "a@example..org",
+            "a@.org",
+            "a\r\nBcc: x@example.org",
+            "<a@example.org>",
+            "a,b@example.org",
+            "\u{430}@example.org",
+            "a@ex\u{e4}.org",
+            "a..b@example.org",
+            ".a@example.org",
+            "a.@example.org",
+            "a@-example.org",
+            "a@example-.org",
+        ] {
+            assert_eq!(address(text), None, "{text:?}");
+        }
+        assert_eq!(address(&format!("{}@example.org", "a".repeat(65))), None);
+    }
 }

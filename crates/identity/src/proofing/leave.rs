@@ -1,12 +1,61 @@
 //! Leaving our pages: to a CSP, or back to the app without a proven patient.
 
 use model::Secret;
-use store::ProofingStage;
+use store::{Proofing, ProofingStage};
 
-use super::provider::Provider;
 use super::show::choices;
-use super::{Refusal, Trouble, WayBack, record, under_way, way_back};
+use super::{Refusal, Trouble, record, under_way};
 use crate::Identity;
+
+/// How often one patient sets out for a CSP: to try each of a few, and again. A browser that goes there without end
+/// is nobody's.
+const MOST_DEPARTURES: i64 = 20;
+
+/// How a proofing ended without a proven patient, for the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The patient took too long.
+    TookTooLong,
+    /// The patient did not want to.
+    GaveUp,
+    /// The patient gave up at the CSP.
+    Cancelled,
+    /// The patient gave up because the CSP does not answer.
+    Unavailable,
+    /// What the CSP said does not stand, by this rule.
+    Refused(String),
+}
+
+impl Ended {
+    /// For the audit trail.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::TookTooLong => "took_too_long",
+            Self::GaveUp => "gave_up",
+            Self::Cancelled => "cancelled",
+            Self::Unavailable => "unavailable",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
+/// Where the app is told how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayBack {
+    /// The client's redirect URI.
+    pub redirect_uri: String,
+    /// Its `state`.
+    pub state: Option<String>,
+    /// How it ended.
+    pub ended: Ended,
+}
+
+impl WayBack {
+    pub(super) fn of(proofing: &Proofing, ended: Ended) -> Self {
+        let (redirect_uri, state) = (proofing.request.redirect_uri.clone(), proofing.request.state.clone());
+        Self { redirect_uri: redirect_uri.unwrap_or_default(), state, ended }
+    }
+}
 
 /// Sends the patient to a CSP; its URL, or none when it cannot be reached, which the next page says. The patient
 /// speaks `language`.
@@ -18,22 +67,26 @@ pub async fn depart(
     request_id: &str,
 ) -> Result<Option<String>, Refusal> {
     let now = identity.clock.now();
-    let (proofing, client) = under_way(&mut identity.store.read().await?, browser, now).await?;
+    let mut tx = identity.store.write().await?;
+    let (proofing, client) = under_way(&mut tx, browser, now).await?;
     if !matches!(proofing.stage, ProofingStage::Confirmed | ProofingStage::Csp) {
         return Err(Refusal::AnotherStep);
     }
     let offered = choices(identity, &client, &proofing).iter().any(|(known, _)| known == idp);
     let registration = identity.registrations.find(idp, client.credential.mode()).filter(|_| offered);
     let registration = registration.ok_or(Refusal::AnotherStep)?;
-    let provider = Provider::discover(&identity.client, &registration.issuer).await;
+    if !tx.count_departure(&proofing.id, MOST_DEPARTURES, now).await? {
+        return Err(Refusal::TooOften);
+    }
+    tx.commit().await?;
+    let provider = identity.providers.of(&identity.client, &registration.issuer, now).await;
     let now = identity.clock.now();
     let mut tx = identity.store.write().await?;
     let public_id = &proofing.public_id;
     let provider = match provider {
         Ok(provider) => provider,
         Err(fault) => {
-            let trouble = serde_json::to_string(&Trouble::Unavailable).unwrap_or_default();
-            tx.note_proofing_trouble(&proofing.id, &trouble).await?;
+            tx.note_proofing_trouble(&proofing.id, &Trouble::Unavailable.kept()).await?;
             let detail = format!("csp.unavailable: {fault}");
             record(&mut tx, public_id, "proofing.refused", &detail, request_id, now).await?;
             tx.commit().await?;
@@ -63,20 +116,13 @@ pub async fn cancel(
     if !tx.end_proofing(&proofing.id).await? {
         return Err(Refusal::Over);
     }
-    let trouble = proofing.trouble.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    let (error, description) = match trouble {
-        Some(Trouble::Unavailable) => {
-            ("temporarily_unavailable", "The identity check does not answer right now.".to_owned())
-        }
-        Some(Trouble::Refused { code, .. }) => {
-            ("access_denied", format!("The patient's identity could not be verified ({code})."))
-        }
-        Some(Trouble::Cancelled) => {
-            ("access_denied", "The patient did not complete the identity check.".to_owned())
-        }
-        None => ("access_denied", "The patient did not want to prove who they are.".to_owned()),
+    let ended = match Trouble::read(&proofing) {
+        Some(Trouble::Unavailable) => Ended::Unavailable,
+        Some(Trouble::Refused { code, .. }) => Ended::Refused(code),
+        Some(Trouble::Cancelled) => Ended::Cancelled,
+        None => Ended::GaveUp,
     };
-    record(&mut tx, &proofing.public_id, "proofing.ended", error, request_id, now).await?;
+    record(&mut tx, &proofing.public_id, "proofing.ended", ended.name(), request_id, now).await?;
     tx.commit().await?;
-    Ok(way_back(&proofing, error, description))
+    Ok(WayBack::of(&proofing, ended))
 }

@@ -1,30 +1,31 @@
 //! A CSP as an OpenID provider: where its browser pages are, and what becomes of a code there.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use egress::{Client, Request, document};
 use jose::json::{self, Object, Value};
-use model::id::TokenId;
 use model::pkce::METHOD;
-use model::{Challenge, Secret};
+use model::{Challenge, Secret, Timestamp};
 use serde::Deserialize;
-use serde_json::json;
 use store::Leg;
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use crate::Identity;
+use crate::clients::ASSERTION_TYPE;
+use crate::own_assertion::OwnAssertion;
 use crate::registrations::{Proof, Registration};
 
 /// A patient waits meanwhile.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Larger than any answer of a token endpoint.
 const MAX_ANSWER: usize = 64 * 1024;
-/// The assertion lives this long: one call.
-const ASSERTION_LIFE: Duration = Duration::from_mins(1);
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// A discovery document is at hand for this long.
+const AT_HAND: Duration = Duration::from_mins(5);
 
 /// Why a CSP brought no ID token. None names more than the operator needs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,8 +47,36 @@ pub(super) enum ProviderFault {
     Signing,
 }
 
+/// Discovery documents at hand: a patient who goes to and fro costs a CSP nothing. What a CSP changes counts after some
+/// minutes. There is one for each registration at most.
+#[derive(Clone, Debug, Default)]
+pub struct Providers(Arc<Mutex<BTreeMap<String, (Timestamp, Provider)>>>);
+
+impl Providers {
+    /// That of an issuer, fetched unless it is at hand.
+    pub(super) async fn of(
+        &self,
+        client: &Client,
+        issuer: &str,
+        now: Timestamp,
+    ) -> Result<Provider, ProviderFault> {
+        if let Some((until, provider)) = self.kept().get(issuer)
+            && *until > now
+        {
+            return Ok(provider.clone());
+        }
+        let provider = Provider::discover(client, issuer).await?;
+        self.kept().insert(issuer.to_owned(), (now.plus(AT_HAND), provider.clone()));
+        Ok(provider)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, (Timestamp, Provider)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// What is read of a discovery document (OpenID Connect Discovery 3).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Provider {
     authorization_endpoint: Url,
     token_endpoint: String,
@@ -57,7 +86,7 @@ pub(super) struct Provider {
 
 impl Provider {
     /// Of an issuer. Both endpoints have to be ones that we would call ourselves: https, or listed as private.
-    pub(super) async fn discover(client: &Client, issuer: &str) -> Result<Self, ProviderFault> {
+    async fn discover(client: &Client, issuer: &str) -> Result<Self, ProviderFault> {
         let failed = |why: String| ProviderFault::Discovery(issuer.to_owned(), why);
         let url = format!("{issuer}/.well-known/openid-configuration");
         let body = document(client, &url).await.map_err(|fault| failed(fault.to_string()))?;
@@ -159,7 +188,13 @@ pub(super) async fn redeem(
         }
         Proof::Secret(secret) => basic = Some(basic_credentials(client_id, secret)),
         Proof::Key(key) => {
-            assertion = self_made_assertion(identity, key, client_id, &leg.token_endpoint)?;
+            let who = OwnAssertion {
+                issuer: client_id,
+                subject: client_id,
+                audience: &leg.token_endpoint,
+                client_id: None,
+            };
+            assertion = who.sign(identity, key).map_err(|_| ProviderFault::Signing)?;
             form.extend([
                 ("client_id", client_id),
                 ("client_assertion_type", ASSERTION_TYPE),
@@ -197,24 +232,4 @@ fn basic_credentials(client_id: &str, secret: &Secret) -> Secret {
     let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
     let joined = format!("{}:{}", encoded(client_id), encoded(secret.expose()));
     Secret::new(format!("Basic {}", STANDARD.encode(joined)))
-}
-
-/// Who asks, where, once (RFC 7523 section 3, OpenID Connect Core 9).
-fn self_made_assertion(
-    identity: &Identity,
-    key: &jose::SigningKey,
-    client_id: &str,
-    token_endpoint: &str,
-) -> Result<String, ProviderFault> {
-    let now = identity.clock.now();
-    let claims = json!({
-        "iss": client_id,
-        "sub": client_id,
-        "aud": token_endpoint,
-        "iat": now.seconds(),
-        "exp": now.plus(ASSERTION_LIFE).seconds(),
-        "jti": TokenId::from_random(identity.entropy.bytes()).as_str(),
-    });
-    let signed = key.sign("JWT", claims.to_string().as_bytes(), &identity.entropy.for_signing());
-    signed.map_err(|_| ProviderFault::Signing)
 }

@@ -3,7 +3,8 @@
 use model::{Mode, Organization};
 use store::{Proofing, ProofingStage};
 
-use super::code::{MOST_CODES, address};
+use super::code::MOST_CODES;
+use super::confirm::address;
 use super::{Refusal, Trouble, under_way};
 use crate::Identity;
 use crate::clients::Client;
@@ -53,12 +54,11 @@ pub async fn show(identity: &Identity, browser: Option<&str>) -> Result<View, Re
         ProofingStage::Code => Step::Code {
             email: email.unwrap_or_default(),
             usable: proofing.tries_left > 0 && proofing.code_expires_at.is_some_and(|end| end > now),
-            another: proofing.codes_sent < i64::from(MOST_CODES),
+            another: proofing.codes_sent < MOST_CODES,
         },
-        ProofingStage::Confirmed | ProofingStage::Csp => Step::Choose {
-            csps: choices(identity, &client, &proofing),
-            trouble: proofing.trouble.as_deref().and_then(|text| serde_json::from_str(text).ok()),
-        },
+        ProofingStage::Confirmed | ProofingStage::Csp => {
+            Step::Choose { csps: choices(identity, &client, &proofing), trouble: Trouble::read(&proofing) }
+        }
         _ => Step::Email(proofing.request.login_hint.filter(|hint| address(hint).is_some())),
     };
     Ok(View {

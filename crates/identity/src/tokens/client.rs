@@ -3,33 +3,30 @@
 
 use std::time::Duration;
 
-use model::Scope;
+use model::{Scope, Timestamp};
 use oauth::dpop::Proof;
 
 use super::access_token::{Access, Whose, sign};
-use super::{Form, Refusal, Tokens, check_client_id, possession};
-use crate::clients::{Presented, UnknownClient, recognise_now};
-use crate::dpop::{self, Request};
-use crate::{Identity, targets};
+use super::{Call, Refusal, Tokens, check_possession};
+use crate::clients::{Recognised, UnknownClient, check_named, recognise_now};
+use crate::{Identity, dpop, targets};
 
 /// A client can have another any time, so that it need not live long.
 const LIFE: Duration = Duration::from_mins(10);
 const _: () = assert!(LIFE.as_secs() <= store::key_ring::SIGNED_LIFE.as_secs());
 
-/// Makes a token by which a client proves itself at this API. Nothing is written, unless something has to be used up.
-pub(super) async fn issue(
-    identity: &Identity,
-    presented: Option<Presented<'_>>,
-    sent: &Request<'_>,
-    form: &Form<'_>,
-) -> Result<Tokens, Refusal> {
-    let presented = presented.ok_or(UnknownClient::Missing)?;
-    let now = identity.clock.now();
+/// Makes a token by which a client proves itself at this API. Nothing is written, unless something has to be used up,
+/// which is before anything is refused.
+pub(super) async fn issue(identity: &Identity, call: Call<'_>) -> Result<Tokens, Refusal> {
+    let presented = call.presented.ok_or(UnknownClient::Missing)?;
+    let (form, now) = (call.form, identity.clock.now());
     let keys = identity.keys.at(now).await?;
     let proven = recognise_now(identity, presented).await??;
     let client = proven.client();
     (identity.gate)(client)?;
-    check_client_id(client, form)?;
+    let proof = dpop::judge(identity, call.sent, client.credential.policy.profile, None);
+    use_up(identity, &proven, proof.as_ref().ok().and_then(Option::as_ref), now).await?;
+    check_named(client, form.client_id)?;
     if !client.credential.policy.acts_alone() {
         return Err(Refusal::GrantNotAllowed);
     }
@@ -41,13 +38,8 @@ pub(super) async fn issue(
     if audience.is_empty() {
         audience.push(identity.settings.base_url.clone());
     }
-    let proof = possession(identity, client, sent, (None, false))?;
-    if proven.assertion().is_some() || proof.is_some() {
-        let mut tx = identity.store.write().await?;
-        proven.use_up(&mut tx, now).await??;
-        dpop::use_up(identity, &mut tx, proof.as_ref()).await??;
-        tx.commit().await?;
-    }
+    let proof = proof?;
+    check_possession(client, proof.as_ref(), (None, false))?;
     let id = client.credential.public_id.as_str();
     let whose = Whose { subject: id, client_id: id };
     let access = Access { scope: &Scope::none(), audience: &audience, key: proof.as_ref().map(Proof::jkt) };
@@ -59,4 +51,21 @@ pub(super) async fn issue(
         expires_in: LIFE.as_secs(),
         scope: Scope::none(),
     })
+}
+
+/// What the client proved itself by is used up although its proof of a key was used before.
+async fn use_up(
+    identity: &Identity,
+    proven: &Recognised,
+    proof: Option<&Proof>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if proven.assertion().is_none() && proof.is_none() {
+        return Ok(());
+    }
+    let mut tx = identity.store.write().await?;
+    proven.use_up(&mut tx, now).await??;
+    let first = dpop::use_up(identity, &mut tx, proof).await?;
+    tx.commit().await?;
+    Ok(first?)
 }

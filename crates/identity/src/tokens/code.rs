@@ -1,68 +1,95 @@
 //! A code becomes a patient's session, once.
 
-use model::{Challenge, SecretHash};
+use model::{Challenge, SecretHash, Timestamp};
 use oauth::dpop::Proof;
-use store::{Authorization, Happening};
+use store::{Authorization, Keys, StoreError, Tx};
 
 use super::access_token::{self, Access};
-use super::{Form, Refusal, Tokens, add_refresh_token, authenticated_client, id_token, possession};
-use crate::clients::Presented;
-use crate::dpop::{self, Request};
+use super::{
+    Call, Form, Granted, Refusal, Tokens, add_refresh_token, check_possession, proven_client, record_end,
+    remember_key, sender, settle,
+};
+use crate::clients::{Client, UnknownClient, check_named, identify};
 use crate::par::OFFLINE_ACCESS;
-use crate::{Identity, SESSION_LIFE, targets};
+use crate::{Identity, targets};
 
 /// Redeems a code. Everything about it is checked before it is spent, so that a wrong guess costs the
 /// right client nothing; spending it is one guarded statement.
-pub(super) async fn redeem(
-    identity: &Identity,
-    presented: Option<Presented<'_>>,
-    sent: &Request<'_>,
-    form: &Form<'_>,
-    request_id: &str,
-) -> Result<Tokens, Refusal> {
-    let code = form.code.ok_or(Refusal::Missing("code"))?;
+pub(super) async fn redeem(identity: &Identity, call: Call<'_>) -> Result<Tokens, Refusal> {
+    let code = call.form.code.ok_or(Refusal::Missing("code"))?;
     let now = identity.clock.now();
     let keys = identity.keys.at(now).await?;
     let mut tx = identity.store.write().await?;
-    let client = authenticated_client(identity, &mut tx, presented, form).await?;
+    let client = match call.presented {
+        None if call.form.redirect_uri == Some(identity.settings.widget_callback().as_str()) => {
+            widgets_client(&mut tx, call.form).await?
+        }
+        _ => proven_client(identity, &mut tx, call).await?,
+    };
+    let granted = exchange(identity, &mut tx, &keys, &client, call, code).await;
+    settle(tx, call, granted).await?.tokens(identity, &keys, &client, now)
+}
+
+/// The widget has nothing to prove its client with: it is known by its public id, may only use the widget's own
+/// redirect URI, and PKCE binds the code to the page that asked for it.
+async fn widgets_client(tx: &mut Tx, form: &Form<'_>) -> Result<Client, Refusal> {
+    let client = identify(tx, form.client_id.unwrap_or_default()).await??;
+    if client.credential.uses_widget() { Ok(client) } else { Err(UnknownClient::Missing.into()) }
+}
+
+async fn exchange(
+    identity: &Identity,
+    tx: &mut Tx,
+    keys: &Keys,
+    client: &Client,
+    call: Call<'_>,
+    code: &str,
+) -> Result<Granted, Refusal> {
+    let (form, now) = (call.form, identity.clock.now());
+    check_named(client, form.client_id)?;
+    let proof = sender(identity, tx, client, call).await?;
     let found = tx.authorization_by_code(&SecretHash::of(code)).await?;
     let authorization =
         found.filter(|found| found.public_id == client.credential.public_id).ok_or(Refusal::UnknownCode)?;
     check_redirect_uri(form, &authorization)?;
     check_verifier(form, &authorization)?;
-    let granted = &authorization.request.resources;
-    let audience = targets::narrowed(identity, granted, form.audience, form.resource)?;
-    let key = authorization.request.dpop_jkt.as_deref();
-    let proof = possession(identity, &client, sent, (key, false))?;
-    dpop::use_up(identity, &mut tx, proof.as_ref()).await??;
+    let request = &authorization.request;
+    let audience = targets::narrowed(identity, &request.resources, form.audience, form.resource)?;
+    check_possession(client, proof.as_ref(), (request.dpop_jkt.as_deref(), false))?;
     let Some(consent) = tx.exchange_code(&authorization.id, now).await? else {
-        // Who else holds the code cannot be told, nor which of the two has the tokens (RFC 6749 4.1.2).
-        if let Some(consent) = authorization.consent_id.filter(|_| authorization.exchanged)
-            && tx.revoke_consent_tokens(&consent, now).await?
-        {
-            let (actor, subject) = (client.credential.public_id.as_str(), consent.as_str());
-            let action = "tokens.revoked";
-            tx.audit(Happening { request_id, actor, action, subject, detail: "code_reused" }, now).await?;
-            tx.commit().await?;
-        }
+        revoke_spent(tx, client, &authorization, call.request_id, now).await?;
         return Err(Refusal::Spent);
     };
     let consent = tx.consent(&consent).await?.ok_or(Refusal::Spent)?;
+    remember_key(tx, &consent, proof.as_ref()).await?;
     let access = Access { scope: &consent.scope, audience: &audience, key: proof.as_ref().map(Proof::jkt) };
-    let access_token = access_token::add(identity, &mut tx, &keys, &consent, access, now).await?;
-    let refresh_token = match presented {
+    let access_token = access_token::add(identity, tx, keys, &consent, access, now).await?;
+    let refresh_token = match call.presented {
         Some(_) if consent.scope.contains(OFFLINE_ACCESS) => {
-            add_refresh_token(&mut tx, &consent, identity.entropy.secret(), now).await?
+            add_refresh_token(tx, &consent, identity.entropy.secret(), now).await?
         }
         _ => None,
     };
-    tx.commit().await?;
-    let nonce = authorization.request.nonce.as_deref();
-    let id_token = id_token::issue(identity, &keys, &client, &consent, &access_token, nonce, now)?;
-    let id_token = Some(id_token);
-    let expires_in = SESSION_LIFE.as_secs();
-    let bound = proof.is_some();
-    Ok(Tokens { access_token, id_token, refresh_token, bound, expires_in, scope: consent.scope })
+    let (bound, scope, nonce) = (proof.is_some(), consent.scope.clone(), request.nonce.clone());
+    Ok(Granted { consent, access_token, refresh_token, bound, scope, nonce })
+}
+
+/// Who else holds a code that came twice cannot be told, nor which of the two has the tokens (RFC 6749 4.1.2).
+async fn revoke_spent(
+    tx: &mut Tx,
+    client: &Client,
+    authorization: &Authorization,
+    request_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let exchanged = authorization.consent_id.as_ref().filter(|_| authorization.exchanged);
+    if let Some(consent) = exchanged
+        && tx.revoke_consent_tokens(consent, now).await?
+    {
+        let actor = client.credential.public_id.as_str();
+        record_end(tx, actor, (consent.as_str(), "code_reused"), request_id, now).await?;
+    }
+    Ok(())
 }
 
 fn check_redirect_uri(form: &Form<'_>, authorization: &Authorization) -> Result<(), Refusal> {

@@ -4,30 +4,42 @@ use std::time::Duration;
 
 use model::{ClientProfile, Scope, Secret, Timestamp};
 use oauth::dpop::Proof;
-use store::{ConsentRefreshToken, Happening, Tx};
+use store::{ConsentRefreshToken, Happening, Keys, Tx};
 
 use super::access_token::{self, Access};
-use super::{Form, Refusal, Tokens, add_refresh_token, authenticated_client, id_token, possession};
-use crate::clients::{Client, Presented};
-use crate::dpop::{self, Request};
-use crate::{Identity, SESSION_LIFE, targets};
+use super::{
+    Call, Granted, Refusal, Tokens, add_refresh_token, check_possession, proven_client, record_end,
+    remember_key, sender, settle,
+};
+use crate::clients::{Client, check_named};
+use crate::{Identity, targets};
 
-/// Renews the tokens of a consent. The refresh token is used up and a successor takes its place, with the same end:
-/// counted from proofing, never from use. Whoever uses one twice ends the family, unless the answer may have been
-/// lost: for a short time, while nobody has used the successor, the same one is given again. Clients whose tokens
-/// are bound to keys of theirs keep one refresh token, as FAPI 2.0 section 5.3.2.1 would have it.
-pub(super) async fn renew(
-    identity: &Identity,
-    presented: Option<Presented<'_>>,
-    sent: &Request<'_>,
-    form: &Form<'_>,
-    request_id: &str,
-) -> Result<Tokens, Refusal> {
-    let token = Secret::new(form.refresh_token.ok_or(Refusal::Missing("refresh_token"))?.to_owned());
+/// Renews the tokens of a consent, for a client that proves itself: the widget is given none to renew by. The refresh
+/// token is used up and a successor takes its place, with the same end: counted from proofing, never from use. Whoever
+/// uses one twice ends the family, unless the answer may have been lost: for a short time, while nobody has used the
+/// successor, the same one is given again. Clients under FAPI 2.0 keep one refresh token, as its section 5.3.2.1 would
+/// have it.
+pub(super) async fn renew(identity: &Identity, call: Call<'_>) -> Result<Tokens, Refusal> {
+    let token = Secret::new(call.form.refresh_token.ok_or(Refusal::Missing("refresh_token"))?.to_owned());
     let now = identity.clock.now();
     let keys = identity.keys.at(now).await?;
     let mut tx = identity.store.write().await?;
-    let client = authenticated_client(identity, &mut tx, presented, form).await?;
+    let client = proven_client(identity, &mut tx, call).await?;
+    let granted = exchange(identity, &mut tx, &keys, &client, call, &token).await;
+    settle(tx, call, granted).await?.tokens(identity, &keys, &client, now)
+}
+
+async fn exchange(
+    identity: &Identity,
+    tx: &mut Tx,
+    keys: &Keys,
+    client: &Client,
+    call: Call<'_>,
+    token: &Secret,
+) -> Result<Granted, Refusal> {
+    let (form, now) = (call.form, identity.clock.now());
+    check_named(client, form.client_id)?;
+    let proof = sender(identity, tx, client, call).await?;
     let kept = tx.consent_refresh_token(&token.hash()).await?.ok_or(Refusal::RefreshToken)?;
     let consent = &kept.consent;
     if consent.public_id != client.credential.public_id || consent.tokens_revoked || !consent.holds_at(now) {
@@ -35,28 +47,26 @@ pub(super) async fn renew(
     }
     let scope = narrowed(&consent.scope, form.scope)?;
     let audience = targets::narrowed(identity, &consent.resources, form.audience, form.resource)?;
-    let proof = possession(identity, &client, sent, (None, consent.dpop_jkt.is_some()))?;
-    dpop::use_up(identity, &mut tx, proof.as_ref()).await??;
-    let refresh_token = match use_up(identity, &mut tx, &client, &kept, &token, now).await? {
+    check_possession(client, proof.as_ref(), (None, consent.dpop_jkt.is_some()))?;
+    let (actor, subject) = (client.credential.public_id.as_str(), consent.id.as_str());
+    let refresh_token = match use_up(identity, tx, client, &kept, token, now).await? {
         Use::Kept => None,
-        Use::Rotated(successor) => add_refresh_token(&mut tx, consent, successor, now).await?,
+        Use::Rotated(successor) => add_refresh_token(tx, consent, successor, now).await?,
         Use::Again(successor) => Some(successor),
         Use::Stolen => {
             tx.revoke_consent_tokens(&consent.id, now).await?;
-            let (actor, subject) = (client.credential.public_id.as_str(), consent.id.as_str());
-            let (action, detail) = ("tokens.revoked", "refresh_token_reused");
-            tx.audit(Happening { request_id, actor, action, subject, detail }, now).await?;
-            tx.commit().await?;
+            record_end(tx, actor, (subject, "refresh_token_reused"), call.request_id, now).await?;
             return Err(Refusal::RefreshReused);
         }
     };
+    let happening =
+        Happening { request_id: call.request_id, actor, action: "tokens.renewed", subject, detail: "" };
+    tx.audit(happening, now).await?;
+    remember_key(tx, consent, proof.as_ref()).await?;
     let access = Access { scope: &scope, audience: &audience, key: proof.as_ref().map(Proof::jkt) };
-    let access_token = access_token::add(identity, &mut tx, &keys, consent, access, now).await?;
-    tx.commit().await?;
-    let id_token = Some(id_token::issue(identity, &keys, &client, consent, &access_token, None, now)?);
-    let expires_in = SESSION_LIFE.as_secs();
-    let bound = proof.is_some();
-    Ok(Tokens { access_token, id_token, refresh_token, bound, expires_in, scope })
+    let access_token = access_token::add(identity, tx, keys, consent, access, now).await?;
+    let (consent, bound) = (kept.consent, proof.is_some());
+    Ok(Granted { consent, access_token, refresh_token, bound, scope, nonce: None })
 }
 
 /// What became of a refresh token.

@@ -22,4 +22,15 @@ on_both_engines! {
         let end = NOW.plus(24 * 60 * MINUTE);
         assert!(kept.holds_at(NOW) && kept.holds_at(end.minus(MINUTE)) && !kept.holds_at(end));
     }
+
+    async fn the_key_of_the_first_proof_is_remembered(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let (id, other) = (consent(&stage.store, &client, 1).await, consent(&stage.store, &client, 2).await);
+        let mut tx = stage.store.write().await.expect("a transaction");
+        for key in ["the first", "the second"] {
+            tx.bind_consent(&id, key).await.expect("bound");
+        }
+        assert_eq!(tx.consent(&id).await.expect("read").expect("kept").dpop_jkt.as_deref(), Some("the first"));
+        assert_eq!(tx.consent(&other).await.expect("read").expect("kept").dpop_jkt, None);
+    }
 }

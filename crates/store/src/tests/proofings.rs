@@ -16,19 +16,27 @@ pub(super) async fn proofing(store: &Store, client: &Credential, number: u8) -> 
 }
 
 async fn keep(store: &Store, client: &Credential, id: &str, holder: Holder<'_>) {
+    assert!(begin(store, client, id, holder).await);
+}
+
+/// Of a pushed request that begins at most two.
+async fn begin(store: &Store, client: &Credential, id: &str, holder: Holder<'_>) -> bool {
     let mut tx = store.write().await.expect("a transaction");
-    tx.add_proofing(&NewProofing {
-        id,
-        holder,
-        public_id: &client.public_id,
-        pushed_id: 1,
-        request: &proven_request().with(Unproven { idp: None }),
-        began_at: NOW,
-        expires_at: in_a_minute(),
-    })
-    .await
-    .expect("added");
+    let added = tx
+        .add_proofing(&NewProofing {
+            id,
+            holder,
+            public_id: &client.public_id,
+            pushed_id: 1,
+            request: &proven_request().with(Unproven { idp: None }),
+            began_at: NOW,
+            expires_at: in_a_minute(),
+            most_of_request: 2,
+        })
+        .await
+        .expect("asked");
     tx.commit().await.expect("committed");
+    added
 }
 
 /// Sends a code that lasts half a minute, for five tries; at most two go out.
@@ -83,7 +91,7 @@ on_both_engines! {
         assert!(!tx.prove(&id, NOW).await.expect("asked"), "the answer was not taken yet");
         assert!(tx.take_proofing_leg(&id, &hash(200), NOW).await.expect("asked"));
         assert!(!tx.take_proofing_leg(&id, &hash(200), NOW).await.expect("asked"));
-        assert!(tx.note_proofing_trouble(&id, "cancelled").await.expect("asked"));
+        tx.note_proofing_trouble(&id, "cancelled").await.expect("noted");
         let back = tx.proofing(&hash(1)).await.expect("read").expect("there");
         assert_eq!((back.stage, back.trouble.as_deref()), (ProofingStage::Confirmed, Some("cancelled")));
         assert!(tx.begin_proofing_leg(&id, &hash(201), &leg(), NOW).await.expect("asked"));
@@ -127,29 +135,53 @@ on_both_engines! {
         assert!(!coded(&stage.store, &id, "GHJ234").await);
         assert_eq!(try_code(&stage.store, &id, "ABC234", NOW).await, Some(false));
         assert_eq!(try_code(&stage.store, &id, "DEF567", NOW).await, Some(true));
-        let mut tx = stage.store.read().await.expect("a transaction");
-        let before = NOW.minus(MINUTE);
-        assert_eq!(tx.codes_sent_to("KNixonTestEmail@epic.com", before).await.expect("read"), 2);
-        assert_eq!(tx.codes_sent_to(EMAIL, NOW).await.expect("read"), 0, "it began no later");
-        assert_eq!(tx.codes_sent_to("another@epic.com", before).await.expect("read"), 0);
+    }
+
+    async fn a_pushed_request_begins_few(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        for (number, expected) in [(1, true), (2, true), (3, false)] {
+            let (id, holder) = (format!("proofing-{number}"), hash(number));
+            assert_eq!(begin(&stage.store, &client, &id, Holder::Browser(&holder)).await, expected);
+        }
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(tx.proofing(&hash(3)).await.expect("read").is_none());
+    }
+
+    async fn a_patient_sets_out_for_a_csp_a_few_times(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        let (id, early) = (at_csp(&stage.store, &client, 1).await, proofing(&stage.store, &client, 2).await);
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(!tx.count_departure(&early, 2, NOW).await.expect("asked"), "no address is confirmed");
+        assert!(!tx.count_departure(&id, 2, in_a_minute()).await.expect("asked"), "too late");
+        for expected in [true, true, false] {
+            assert_eq!(tx.count_departure(&id, 2, NOW).await.expect("asked"), expected);
+        }
     }
 
     async fn a_ticket_opens_it_in_one_browser(stage: &Stage) {
         let client = client(&stage.store, 1).await;
         keep(&stage.store, &client, "proofing-1", Holder::Ticket(&hash(50))).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        let stranger = hash(99);
-        assert!(!tx.open_proofing(&hash(51), &hash(1), &stranger, NOW).await.expect("asked"));
-        assert!(!tx.open_proofing(&hash(50), &hash(1), &stranger, in_a_minute()).await.expect("asked"));
-        assert!(tx.open_proofing(&hash(50), &hash(1), &stranger, NOW).await.expect("asked"));
-        assert!(!tx.open_proofing(&hash(50), &hash(2), &stranger, NOW).await.expect("asked"), "another browser");
-        assert!(tx.open_proofing(&hash(50), &hash(3), &hash(1), NOW).await.expect("asked"), "the same once more");
+        let stranger = Some(hash(99));
+        for (ticket, earlier, now) in [(51, None, NOW), (50, None, in_a_minute())] {
+            let opened = tx.open_proofing(&hash(ticket), &hash(1), earlier, now).await;
+            assert!(!opened.expect("asked"), "{ticket}");
+        }
+        assert!(!tx.reopen_proofing(&hash(50), &hash(1), &hash(99), NOW).await.expect("asked"), "nobody has it");
+        assert!(tx.open_proofing(&hash(50), &hash(1), stranger.as_ref(), NOW).await.expect("asked"));
+        for earlier in [stranger.as_ref(), None] {
+            let opened = tx.open_proofing(&hash(50), &hash(2), earlier, NOW).await;
+            assert!(!opened.expect("asked"), "another browser");
+        }
+        assert!(!tx.reopen_proofing(&hash(50), &hash(2), &hash(99), NOW).await.expect("asked"));
+        assert!(tx.open_proofing(&hash(50), &hash(4), Some(&hash(1)), NOW).await.expect("asked"), "once more");
+        assert!(tx.reopen_proofing(&hash(50), &hash(3), &hash(4), NOW).await.expect("asked"), "and again");
         assert!(tx.proofing(&hash(1)).await.expect("read").is_none());
         assert!(tx.proofing(&hash(3)).await.expect("read").is_some());
         assert_eq!(tx.request_of_ticket(&hash(50), &client.public_id, NOW).await.expect("read"), Some(1));
         assert_eq!(tx.request_of_ticket(&hash(3), &client.public_id, NOW).await.expect("read"), None);
         assert!(tx.end_proofing("proofing-1").await.expect("asked"));
         assert_eq!(tx.request_of_ticket(&hash(50), &client.public_id, NOW).await.expect("read"), None);
-        assert!(!tx.open_proofing(&hash(50), &hash(4), &hash(3), NOW).await.expect("asked"), "it is over");
+        assert!(!tx.open_proofing(&hash(50), &hash(4), Some(&hash(3)), NOW).await.expect("asked"), "it is over");
     }
 }

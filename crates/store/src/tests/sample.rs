@@ -43,6 +43,7 @@ pub(super) fn identity() -> ProvenIdentity {
         id_token: ID_TOKEN.to_owned(),
         expires_at: NOW.plus(Duration::from_hours(1)),
         proofed_at: NOW,
+        email_verified: true,
         demographics: by_email("knixontestemail@epic.com").expect("a synthetic patient").demographics(),
     }
 }

@@ -3,16 +3,16 @@
 use crate::dialect;
 use crate::{
     access_tokens, accounts, accounts_found, assertion_uses, audit, authentication_templates, authorizations,
-    backlog, clients, connections, consent_refresh_tokens, consents, credentials, csp_tokens, exports,
-    failed_calls, inquiries, letters, locations, operator_sessions, organizations, outbox, proofings,
-    pushed_requests, pushes, retention, sealed_rows, sign_ins, signing_keys, token_uses, webhooks,
+    backlog, clients, code_mails, connections, consent_refresh_tokens, consents, credentials, csp_tokens,
+    exports, failed_calls, inquiries, letters, locations, operator_sessions, organizations, outbox,
+    proofings, pushed_requests, pushes, retention, sealed_rows, sign_ins, signing_keys, token_uses, webhooks,
 };
 
 use super::on_both_engines;
 
 type Statements = &'static [(&'static str, &'static str)];
 
-const FILES: [(&str, Statements); 31] = [
+const FILES: [(&str, Statements); 32] = [
     ("access_tokens", access_tokens::ALL),
     ("accounts", accounts::ALL),
     ("accounts_found", accounts_found::ALL),
@@ -22,6 +22,7 @@ const FILES: [(&str, Statements); 31] = [
     ("authorizations", authorizations::ALL),
     ("backlog", backlog::ALL),
     ("clients", clients::ALL),
+    ("code_mails", code_mails::ALL),
     ("connections", connections::ALL),
     ("consent_refresh_tokens", consent_refresh_tokens::ALL),
     ("consents", consents::ALL),

@@ -7,6 +7,7 @@ use axum::response::Response;
 use identity::authorize::{self, Prompt, Query as AuthorizeQuery, Refusal, Step};
 use identity::{clients, consent};
 
+use super::error::request_error;
 use super::{cookies, decision, proofing};
 use crate::App;
 use crate::language::Language;
@@ -55,7 +56,8 @@ async fn begin(
         Ok(Step::Decided(answer)) => decision::redirect(app, &answer),
         Ok(Step::Prove(begun)) => proofing::begun(language, &begun, &origins),
         Err(Refusal::Redirectable { redirect_uri, state, reason }) => {
-            let parameters = [("error", reason.error()), ("error_description", &reason.to_string())];
+            let (error, description) = request_error(reason);
+            let parameters = [("error", error), ("error_description", description)];
             to_client(&redirect_uri, app.base_url(), state.as_deref(), &parameters)
         }
         Err(refusal) => pages::problem(language, problem(&refusal), &origins),
@@ -106,14 +108,26 @@ async fn embedding_origins(app: &App, fields: &Fields) -> Vec<String> {
 
 pub(super) fn problem(refusal: &Refusal) -> Problem {
     match refusal {
-        Refusal::Client(_) | Refusal::Consent(consent::Refusal::Client(_)) => Problem::UnknownClient,
+        Refusal::Client(_) => Problem::UnknownClient,
         Refusal::RedirectUri => Problem::RedirectUri,
         Refusal::RequestUri => Problem::RequestUri,
         Refusal::Redirectable { .. } => Problem::BadRequest,
-        Refusal::Consent(consent::Refusal::Store(error)) | Refusal::Store(error) => {
+        Refusal::Consent(refusal) => consent_problem(refusal),
+        Refusal::Store(error) => {
             tracing::error!(%error, "the store failed");
             Problem::ServerError
         }
-        Refusal::Consent(_) => Problem::NothingToDecide,
+    }
+}
+
+/// Of a client that consents itself.
+pub(super) fn consent_problem(refusal: &consent::Refusal) -> Problem {
+    match refusal {
+        consent::Refusal::Client(_) => Problem::UnknownClient,
+        consent::Refusal::NothingToDecide | consent::Refusal::DecidedElsewhere => Problem::NothingToDecide,
+        consent::Refusal::Store(error) => {
+            tracing::error!(%error, "the store failed");
+            Problem::ServerError
+        }
     }
 }

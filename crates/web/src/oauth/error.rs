@@ -8,7 +8,9 @@ use std::time::Duration;
 use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use identity::authorize::RequestFault;
 use identity::clients::UnknownClient;
+use identity::proofing::Ended;
 use identity::targets::TargetFault;
 use identity::token_exchange::ExchangeFault;
 use identity::{dpop, introspect, par, tokens};
@@ -348,6 +350,35 @@ impl From<introspect::Refusal> for OAuthError {
         };
         Self { rule, ..told }
     }
+}
+
+/// What a client is told at its redirect URI of a request that is wrong.
+pub(super) fn request_error(fault: RequestFault) -> (&'static str, &'static str) {
+    match fault {
+        RequestFault::Pkce => {
+            ("invalid_request", "A PKCE code_challenge with code_challenge_method S256 is required.")
+        }
+        RequestFault::ConsentRequired => {
+            ("consent_required", "The patient has to be asked, which prompt=none forbids.")
+        }
+        RequestFault::ProofingTooOld => {
+            ("login_required", "The patient was proofed longer ago than max_age. Push a newer ID Token.")
+        }
+    }
+}
+
+/// What a client is told at its redirect URI of a patient who was not proven.
+pub(super) fn ended_error(ended: &Ended) -> (&'static str, String) {
+    let (error, text) = match ended {
+        Ended::TookTooLong => ("access_denied", "The patient took too long to prove who they are."),
+        Ended::GaveUp => ("access_denied", "The patient did not want to prove who they are."),
+        Ended::Cancelled => ("access_denied", "The patient did not complete the identity check."),
+        Ended::Unavailable => ("temporarily_unavailable", "The identity check does not answer right now."),
+        Ended::Refused(code) => {
+            return ("access_denied", format!("The patient's identity could not be verified ({code})."));
+        }
+    };
+    (error, text.to_owned())
 }
 
 /// A fault's own words as a sentence.

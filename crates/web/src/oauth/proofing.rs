@@ -6,15 +6,16 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use identity::authorize;
-use identity::proofing::{self, Begun, Confirmed, Finished, Refusal, Returned};
+use identity::proofing::{self, Begun, Confirmed, Finished, Refusal, Returned, WayBack};
 use model::Organization;
 use utoipa_axum::router::OpenApiRouter;
 
+use super::error::ended_error;
 use super::{authorize as pages_of_consent, cookies, decision, letter};
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, Problem, ProofingFault};
-use crate::request::{FormFault, PageForm, Query, RequestId};
+use crate::request::{FormFault, PageForm, Query, RequestId, without_head};
 use crate::response::{client_address, see_other};
 
 const HOME: &str = "/oauth2/proofing";
@@ -22,13 +23,13 @@ const HOME: &str = "/oauth2/proofing";
 /// Pages, for the browser alone.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .route(HOME, get(home))
-        .route("/oauth2/proofing/window", get(window))
+        .route(HOME, without_head(get(home), "GET"))
+        .route("/oauth2/proofing/window", without_head(get(window), "GET"))
         .route("/oauth2/proofing/email", post(email))
         .route("/oauth2/proofing/again", post(again))
         .route("/oauth2/proofing/code", post(code))
-        .route("/oauth2/proofing/csp", get(csp))
-        .route("/oauth2/proofing/callback", get(callback))
+        .route("/oauth2/proofing/csp", without_head(get(csp), "GET"))
+        .route("/oauth2/proofing/callback", without_head(get(callback), "GET"))
         .route("/oauth2/proofing/cancel", post(cancel))
 }
 
@@ -94,8 +95,8 @@ async fn window(
     query: Result<Query, FormFault>,
 ) -> Response {
     let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let earlier = cookies::proofing(&headers);
-    match proofing::open(&app.identity, fields.text("ticket"), earlier).await {
+    let (earlier, from_elsewhere) = (cookies::proofing(&headers), came_from_elsewhere(&headers));
+    match proofing::open(&app.identity, fields.text("ticket"), earlier, from_elsewhere).await {
         Ok(secret) => begun(language, &Begun::Here(secret), &[]),
         Err(refusal) => refused(&app, language, &refusal),
     }
@@ -187,7 +188,7 @@ async fn csp(
     }
 }
 
-/// A link of somebody else's sends nobody to a CSP (Fetch Metadata).
+/// A link of somebody else's sends nobody to a CSP, and takes nobody's proofing away (Fetch Metadata).
 fn came_from_elsewhere(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     site.is_some_and(|site| !["same-origin", "none"].contains(&site))
@@ -249,8 +250,9 @@ async fn cancel(
     }
 }
 
-fn address(app: &App, back: &proofing::WayBack) -> String {
-    let parameters = [("error", back.error), ("error_description", back.description.as_str())];
+fn address(app: &App, back: &WayBack) -> String {
+    let (error, description) = ended_error(&back.ended);
+    let parameters = [("error", error), ("error_description", description.as_str())];
     client_address(&back.redirect_uri, app.base_url(), back.state.as_deref(), &parameters)
 }
 
@@ -260,7 +262,8 @@ fn refused(app: &App, language: Language, refusal: &Refusal) -> Response {
             return pages::problem_with_way_back(language, Problem::ProofingLapsed, &address(app, back));
         }
         Refusal::AnotherBrowser | Refusal::AnotherIssuer | Refusal::Ticket => Problem::ProofingElsewhere,
-        Refusal::Nothing | Refusal::Over | Refusal::AnotherStep => Problem::ProofingOver,
+        Refusal::Nothing | Refusal::Over | Refusal::AnotherStep | Refusal::TooOften => Problem::ProofingOver,
+        Refusal::Consent(refusal) => pages_of_consent::consent_problem(refusal),
         Refusal::Client(_) => Problem::UnknownClient,
         Refusal::Store(error) => {
             tracing::error!(%error, "the store failed");

@@ -136,7 +136,7 @@ fn key(code: &str) -> Option<&'static str> {
         "par.request_uri" => "portal-why-request-uri",
         "par.scope" => "portal-why-scope",
         "par.response_type" => "portal-why-response-type",
-        "par.audience" => "portal-why-audience",
+        "target.audience" => "portal-why-audience",
         "par.redirect_uri" => "portal-why-redirect-uri",
         "par.idp" => "portal-why-idp",
         "par.idp_id_token" => "portal-why-no-token",

@@ -39,7 +39,7 @@ impl Fields {
 
     fn read(encoded: &[u8]) -> Result<Self, FormFault> {
         let mut fields: Vec<(String, String)> = Vec::new();
-        for (name, value) in encoded.split(|byte| *byte == b'&').flat_map(read_pair) {
+        for (name, value) in encoded.split(|byte| *byte == b'&').filter_map(read_pair) {
             if fields.len() == MAX_FIELDS {
                 return Err(FormFault::TooManyFields);
             }

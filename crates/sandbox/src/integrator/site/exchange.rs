@@ -33,6 +33,7 @@ struct Claims {
     iss: String,
     sub: String,
     aud: String,
+    client_id: String,
     exp: i64,
     jti: String,
 }
@@ -82,7 +83,9 @@ async fn judge(site: &Site, assertion: &str) -> Option<Claims> {
     let verified = compact.verify(&keys, &[Algorithm::Es256, Algorithm::Rs256]).ok()?;
     let claims: Claims = serde_json::from_slice(verified.bytes()).ok()?;
     let now = backend.calls.now().seconds();
-    let meant = claims.iss == backend.openias_url && claims.aud == endpoint(backend);
+    let meant = claims.iss == backend.openias_url
+        && claims.aud == endpoint(backend)
+        && claims.client_id == backend.keys.public_id;
     (meant && claims.exp + LEEWAY > now && site.used.first(&claims, now)).then_some(claims)
 }
 

@@ -106,6 +106,21 @@ async fn t8_j11_an_assertion_counts_once_at_whichever_endpoint() {
 }
 
 #[tokio::test]
+async fn t8_j11_an_assertion_of_a_refused_token_call_is_used_up() {
+    let server = TestServer::start().await;
+    let client = Keyed::of(&server, ClientPolicy::default()).await;
+    let guessed = [("grant_type", "authorization_code"), ("code", "guess")];
+    let renewal = [("grant_type", "refresh_token"), ("refresh_token", "guess")];
+    let alone = [("grant_type", "client_credentials")];
+    for fields in [&guessed[..], &renewal, &alone] {
+        let assertion = client.assertion();
+        client.form_with(&assertion, "/oauth2/token", fields).send().await.is(400);
+        let again = client.form_with(&assertion, "/oauth2/introspect", &[("token", "unknown")]);
+        again.send().await.is_oauth_error(401, "invalid_client");
+    }
+}
+
+#[tokio::test]
 async fn t8_j11_nobody_fills_the_audit_trail_with_one_assertion() {
     let server = TestServer::start().await;
     let client = Keyed::of(&server, ClientPolicy::default()).await;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use http::Method;
-use testkit::{Party, Pkce, TestServer};
+use model::ClientPolicy;
+use testkit::{Keyed, Party, Pkce, TestServer};
 
 use super::flow::{claims, push};
 use super::refresh::text;
@@ -168,6 +169,30 @@ async fn az_5_an_unknown_client_or_redirect_uri_is_never_redirected_to() {
             answer.is_problem(400, "redirect_uri");
         }
     }
+}
+
+/// Whoever holds a `request_uri` would become a client that is known by its key alone.
+#[tokio::test]
+async fn az_5_the_widgets_redirect_uri_is_none_of_a_client_that_has_to_prove_itself_by_a_key() {
+    let server = TestServer::start().await;
+    let bound = ClientPolicy { sender_constrained: true, ..ClientPolicy::default() };
+    let party = server.party().await;
+    server.set_policy(&party, bound.clone()).await;
+    let keyed = Keyed::of(&server, ClientPolicy::default()).await;
+    let left_open = [("redirect_uri", ""), ("code_challenge", ""), ("code_challenge_method", "")];
+    let pushed = [
+        (&party, push(&server, &party, &Pkce::fresh(), &left_open).send().await),
+        (&keyed.party, push(&server, &keyed, &Pkce::fresh(), &left_open).send().await),
+    ];
+    for (party, pushed) in pushed {
+        let request_uri = pushed.is(201).json()["request_uri"].as_str().expect("text").to_owned();
+        party.open_consent(&request_uri, &Pkce::fresh()).await.is_problem(400, "redirect_uri");
+    }
+    // Nor is a code redeemed there that was given before the operator asked for more.
+    let (widgets, pkce) = (server.party().await, Pkce::fresh());
+    let code = widgets.allow(&widgets.push(&server.id_token()).await, &pkce).await;
+    server.set_policy(&widgets, bound).await;
+    widgets.redeem(&code, &pkce.verifier).send().await.is_oauth_error(401, "invalid_client");
 }
 
 #[tokio::test]

@@ -88,8 +88,29 @@ async fn t9_a_code_that_is_not_bound_brings_a_token_that_is_when_there_is_a_proo
     let token = text(&tokens, "access_token");
     assert_eq!(tokens["token_type"], "DPoP");
     read(&party, token, &holder.proof_with(USERINFO, token)).await.is(200);
-    let renewed = refresh(&party, &tokens).send().await.is(200).json();
-    assert_eq!(renewed["token_type"], "Bearer", "nobody asked for more");
+}
+
+/// Whoever steals what renews a bound token gets no bearer token for it.
+#[tokio::test]
+async fn t9_after_the_first_proof_no_renewal_gives_less() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let (holder, next, pkce) = (Holder::new(&server), Holder::new(&server), Pkce::fresh());
+    let code = allowed(&party, push(&server, &party, &pkce, &[]).send().await).await;
+    let redeem = redeem(&party, &code, &pkce, &[]).header("dpop", &holder.proof(TOKEN));
+    let bound_at_once = redeem.send().await.is(200).json();
+
+    let bearer = super::refresh::tokens(&server, &party).await;
+    assert_eq!(bearer["token_type"], "Bearer");
+    let bearer = refresh(&party, &bearer).send().await.is(200).json();
+    assert_eq!(bearer["token_type"], "Bearer", "nobody asked for more");
+    let renewal = refresh(&party, &bearer).header("dpop", &holder.proof(TOKEN));
+    let bound_later = renewal.send().await.is(200).json();
+    for tokens in [bound_at_once, bound_later] {
+        refresh(&party, &tokens).send().await.is_oauth_error(400, "invalid_dpop_proof");
+        let renewed = refresh(&party, &tokens).header("dpop", &next.proof(TOKEN)).send().await.is(200).json();
+        assert_eq!(renewed["token_type"], "DPoP");
+    }
 }
 
 #[tokio::test]
@@ -209,6 +230,38 @@ async fn j14_a_proof_that_does_not_stand_costs_the_code_nothing() {
     let replayed = refresh(&party, &tokens).header("dpop", &proof).send().await;
     replayed.is_oauth_error(400, "invalid_dpop_proof");
     refresh(&party, &tokens).header("dpop", &holder.proof(TOKEN)).send().await.is(200);
+}
+
+#[tokio::test]
+async fn j14_a_proof_of_a_refused_call_is_used_up() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let holder = Holder::new(&server);
+    let tokens = bound_tokens(&server, &party, &holder).await;
+    for refused in [
+        renew(&party, "unknown", &[]),
+        renew(&party, text(&tokens, "refresh_token"), &[("scope", "phone")]),
+        redeem(&party, "unknown", &Pkce::fresh(), &[]),
+    ] {
+        let proof = holder.proof(TOKEN);
+        let error = refused.header("dpop", &proof).send().await.is(400).json()["error"].clone();
+        assert_ne!(error, "invalid_dpop_proof");
+        let again = refresh(&party, &tokens).header("dpop", &proof).send().await;
+        again.is_oauth_error(400, "invalid_dpop_proof");
+    }
+    refresh(&party, &tokens).header("dpop", &holder.proof(TOKEN)).send().await.is(200);
+}
+
+/// A stranger has nothing written down: whoever proves no client, and has no code, may guess without a trace.
+#[tokio::test]
+async fn j14_a_proof_of_somebody_who_guesses_at_the_widgets_code_is_forgotten() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let holder = Holder::new(&server);
+    let guess = party.redeem("guess", &Pkce::fresh().verifier);
+    let guess = guess.header("dpop", &holder.proof("/v1/oauth2/token")).send().await;
+    guess.is_oauth_error(400, "invalid_grant");
+    assert_eq!(server.store().row_counts().await["assertion_uses"], 0);
 }
 
 #[tokio::test]

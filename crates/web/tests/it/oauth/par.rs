@@ -225,8 +225,8 @@ async fn par_15_par_7_parameters_that_are_missing_or_unknown_are_named() {
         ("idp", "PERSONA_CSP", "invalid_request", "par.idp"),
         ("idp", "okta_csp", "invalid_request", "par.idp"),
         ("idp_id_token", "", "invalid_request", "par.idp_id_token"),
-        ("audience", "https://api.elsewhere.example", "invalid_target", "par.audience"),
-        ("resource", "https://api.elsewhere.example", "invalid_target", "par.audience"),
+        ("audience", "https://api.elsewhere.example", "invalid_target", "target.audience"),
+        ("resource", "https://api.elsewhere.example", "invalid_target", "target.audience"),
         ("redirect_uri", "https://app.example/other", "invalid_request", "par.redirect_uri"),
         ("redirect_uri", "https://app.example/authorized/", "invalid_request", "par.redirect_uri"),
     ];

@@ -6,7 +6,7 @@ use model::ClientPolicy;
 use testkit::http::Call;
 use testkit::{Party, Pkce, TestServer};
 
-use super::flow::{allowed, claims, introspect, push, redeem, renew};
+use super::flow::{OWN, allowed, claims, introspect, push, redeem, renew};
 
 /// Tokens of a patient, with what renews them.
 pub(super) async fn tokens(server: &TestServer, party: &Party) -> serde_json::Value {
@@ -65,6 +65,46 @@ async fn t7_a_token_that_was_used_ends_its_family() {
         (trail[0].action.as_str(), trail[0].detail.as_str()),
         ("tokens.revoked", "refresh_token_reused")
     );
+}
+
+/// The widget is given nothing to renew by, so that nobody renews as it does: by naming a client.
+#[tokio::test]
+async fn t7_a_token_is_of_no_use_to_whoever_proves_nothing() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let first = tokens(&server, &party).await;
+    let callback = party.widget_callback();
+    let bare = |token: &str, redirect_uri: &str| {
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", token),
+            ("client_id", party.public_id.as_str()),
+            ("redirect_uri", redirect_uri),
+        ];
+        party.http.form("/oauth2/token", &fields)
+    };
+    for redirect_uri in [callback.as_str(), OWN, ""] {
+        let call = bare(text(&first, "refresh_token"), redirect_uri);
+        call.send().await.is_oauth_error(401, "invalid_client");
+    }
+    let renewed = refresh(&party, text(&first, "refresh_token")).send().await.is(200).json();
+    server.advance(Duration::from_secs(11));
+    // Nor does it end anything.
+    bare(text(&first, "refresh_token"), &callback).send().await.is_oauth_error(401, "invalid_client");
+    assert!(is_active(&party, text(&renewed, "access_token")).await);
+    refresh(&party, text(&renewed, "refresh_token")).send().await.is(200);
+}
+
+#[tokio::test]
+async fn t7_a_renewal_leaves_a_line() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let first = tokens(&server, &party).await;
+    refresh(&party, text(&first, "refresh_token")).send().await.is(200);
+    let trail = server.store().read().await.expect("a transaction").audit_trail(1).await.expect("read");
+    let line = &trail[0];
+    assert_eq!((line.action.as_str(), line.actor.as_str()), ("tokens.renewed", party.public_id.as_str()));
+    assert_eq!(line.subject, claims(text(&first, "id_token"))["sid"].as_str().expect("a consent"));
 }
 
 #[tokio::test]

@@ -13,14 +13,14 @@ async fn par_11_a_target_is_this_api_by_an_absolute_uri() {
     let (party, pkce) = (server.party().await, Pkce::fresh());
     let base = server.http.base().to_owned();
     for (name, value, rule) in [
-        ("resource", "/v1", "par.resource"),
-        ("resource", "v1", "par.resource"),
-        ("resource", &format!("{base}/v1#a"), "par.resource"),
-        ("resource", &format!("{base}/v2"), "par.audience"),
-        ("resource", "https://elsewhere.example/v1", "par.audience"),
-        ("audience", "https://elsewhere.example/v1", "par.audience"),
-        ("audience", &format!("{base}/"), "par.audience"),
-        ("audience", &format!("{base}/v1/"), "par.audience"),
+        ("resource", "/v1", "target.resource"),
+        ("resource", "v1", "target.resource"),
+        ("resource", &format!("{base}/v1#a"), "target.resource"),
+        ("resource", &format!("{base}/v2"), "target.audience"),
+        ("resource", "https://elsewhere.example/v1", "target.audience"),
+        ("audience", "https://elsewhere.example/v1", "target.audience"),
+        ("audience", &format!("{base}/"), "target.audience"),
+        ("audience", &format!("{base}/v1/"), "target.audience"),
     ] {
         let refused = push(&server, &party, &pkce, &[(name, value)]).send().await;
         refused.is_oauth_error(400, "invalid_target");

@@ -27,7 +27,8 @@ async fn push(party: &Party, more: &[(&str, &str)]) -> Answer {
         ("redirect_uri", "https://app.example/authorized"),
         ("patient_id", "patient 7"),
     ];
-    let all: Vec<_> = own.into_iter().chain(more.iter().copied()).collect();
+    let own = own.into_iter().filter(|(name, _)| more.iter().all(|(given, _)| given != name));
+    let all: Vec<_> = own.chain(more.iter().copied()).collect();
     party.signed(party.http.form("/oauth2/par", &all)).send().await
 }
 
@@ -68,11 +69,22 @@ async fn the_assertion_says_who_asks_whom_about_whom_and_is_another_each_time() 
         let claims: serde_json::Value = serde_json::from_slice(&claims).expect("claims");
         assert_eq!((&claims["iss"], &claims["sub"]), (&json!(server.http.base()), &json!("patient 7")));
         assert_eq!(claims["aud"], endpoint.url);
+        assert_eq!(claims["client_id"], party.public_id, "two clients may share the endpoint");
         assert_eq!(claims["exp"].as_i64().zip(claims["iat"].as_i64()).map(|(exp, iat)| exp - iat), Some(60));
         ids.push(claims["jti"].clone());
     }
     assert_eq!(ids.len(), 2);
     assert_ne!(ids[0], ids[1]);
+}
+
+#[tokio::test]
+async fn a_patient_id_that_nobody_needs_so_long_is_not_passed_on() {
+    let (_server, party, endpoint) = stage().await;
+    let long = "a".repeat(2049);
+    let refused = push(&party, &[("patient_id", &long)]).await;
+    refused.is_oauth_error(400, "invalid_request");
+    assert!(refused.text().contains("(par.too_long)"), "{}", refused.text());
+    assert!(endpoint.asked().is_empty());
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! Who was proven belongs to the browser that asked, and to no other.
 
+use std::time::Duration;
+
 use testkit::{Party, Pkce, TestServer};
 
 use super::browser::Browser;
-use super::{Way, back, claims, confirmed, departed, stage};
+use super::{Way, back, claims, confirmed, departed, stage, trail};
 
 async fn at_csp(party: &Party) -> (Browser, Way) {
     let browser = Browser::new(party);
@@ -51,21 +53,54 @@ async fn a_code_of_another_way_is_redeemed_with_this_ways_verifier_and_nonce() {
     assert_eq!(server.store().row_counts().await["authorizations"], 0);
 }
 
-/// RFC 9207 section 2.4.
+/// RFC 9207 section 2.4. Each of them is the end of its way, so that nobody fills the audit trail with one.
 #[tokio::test]
 async fn an_answer_names_the_issuer_that_the_patient_was_sent_to() {
     let (server, party) = stage().await;
-    let (browser, way) = at_csp(&party).await;
+    let browser = Browser::new(&party);
+    confirmed(&party, &browser, &Pkce::fresh()).await;
     for iss in [None, Some("https://another.example"), Some("")] {
+        let way = departed(&browser).await;
         let mut parameters = vec![("code", "c"), ("state", way.state.as_str())];
         parameters.extend(iss.map(|iss| ("iss", iss)));
-        let answer = browser.get_with("/oauth2/proofing/callback", &parameters).await;
-        answer.is_problem(400, "proofing_elsewhere");
+        for _ in 0..2 {
+            let answer = browser.get_with("/oauth2/proofing/callback", &parameters).await;
+            answer.is_problem(400, "proofing_elsewhere");
+        }
+        back(&server, &browser, &way.state).await.is_problem(400, "proofing_elsewhere");
     }
     assert_nothing_came_of_it(&server).await;
+    let refused = trail(&server).await.into_iter().filter(|line| line == "proofing.refused proofing.iss");
+    assert_eq!(refused.count(), 3);
+    let way = departed(&browser).await;
     server.csp.gives(&server.csp.sign(&claims(&server, &way.nonce)));
     back(&server, &browser, &way.state).await.is(303);
     assert_eq!(server.store().row_counts().await["authorizations"], 1);
+}
+
+/// Nor does it hammer a CSP, or the audit trail, by going there without end.
+#[tokio::test]
+async fn a_browser_sets_out_for_a_csp_a_few_times() {
+    let (server, party) = stage().await;
+    let browser = Browser::new(&party);
+    confirmed(&party, &browser, &Pkce::fresh()).await;
+    let discovered = server.csp.site().discovered();
+    for _ in 0..20 {
+        departed(&browser).await;
+    }
+    assert_eq!(server.csp.site().discovered(), discovered + 1, "it is at hand");
+    let lines = trail(&server).await.len();
+    for idp in ["persona_csp", "silent_csp"] {
+        let path = format!("/oauth2/proofing/csp?idp={idp}");
+        browser.get(&path).await.is_problem(400, "proofing_over");
+    }
+    assert_eq!(trail(&server).await.len(), lines);
+    // What a CSP changes counts after some minutes.
+    let other = Browser::new(&party);
+    confirmed(&party, &other, &Pkce::fresh()).await;
+    server.advance(Duration::from_mins(5));
+    departed(&other).await;
+    assert_eq!(server.csp.site().discovered(), discovered + 2);
 }
 
 #[tokio::test]

@@ -47,6 +47,11 @@ impl Browser {
         self.send(self.http.get(path)).await
     }
 
+    /// Follows a link of such a site.
+    pub(super) async fn get_from(&self, site: &str, path: &str) -> Answer {
+        self.send(self.http.get(path).header("sec-fetch-site", site)).await
+    }
+
     /// Opens a page with parameters.
     pub(super) async fn get_with(&self, path: &str, parameters: &[(&str, &str)]) -> Answer {
         self.get(&format!("{path}?{}", encode(parameters))).await

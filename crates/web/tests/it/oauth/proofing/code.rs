@@ -110,3 +110,15 @@ async fn no_csp_before_the_address_is_confirmed() {
     let answer = browser.get("/oauth2/proofing/csp?idp=persona_csp").await.is(303);
     assert_eq!(answer.header("location"), "/oauth2/proofing?lang=en");
 }
+
+#[tokio::test]
+async fn where_no_mail_is_sent_none_is_held_back() {
+    let (server, party) = stage().await;
+    for _ in 0..11 {
+        let browser = Browser::new(&party);
+        browser.authorize(&party, &push(&party, &[]).await, &Pkce::fresh()).await.is(303);
+        browser.post("/oauth2/proofing/email", &[("email", PATIENT)]).await.is(303);
+    }
+    let trail = trail(&server).await;
+    assert_eq!(trail.iter().filter(|line| *line == "proofing.code_sent").count(), 11, "{trail:?}");
+}

@@ -57,10 +57,7 @@ async fn a_patient_who_stops_at_the_csp_can_try_again_or_go_back() {
     assert_eq!(told(&browser).await.0, "access_denied");
     assert_eq!(
         trail(&server).await[..2],
-        [
-            "proofing.ended access_denied",
-            "proofing.refused proofing.csp_error: the CSP answered access_denied",
-        ]
+        ["proofing.ended cancelled", "proofing.refused proofing.csp_error: the CSP answered access_denied",]
     );
 }
 

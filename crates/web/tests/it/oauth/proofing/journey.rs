@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use model::{ClientPolicy, RequestUse};
 use testkit::{CSP_SECRET, PATIENT, Pkce, forge};
 
 use super::browser::Browser;
@@ -126,6 +127,28 @@ async fn loading_again_goes_on_where_it_was() {
     // Back to the CSP, which sends the patient here once more: the decision still waits.
     back(&server, &browser, &last.state).await.is(303);
     assert_eq!(server.csp.site().received().len(), 1);
+}
+
+/// Where the decision uses the request up, too.
+#[tokio::test]
+async fn a_request_that_may_be_loaded_again_begins_few_proofings_and_one_in_a_browser() {
+    let (server, party) = stage().await;
+    let policy =
+        ClientPolicy { hosted_proofing: true, request_use: RequestUse::Authorize, ..ClientPolicy::default() };
+    server.set_policy(&party, policy).await;
+    let (browser, pkce) = (Browser::new(&party), Pkce::fresh());
+    let request_uri = push(&party, &[]).await;
+    browser.authorize(&party, &request_uri, &pkce).await.is(303);
+    browser.post("/oauth2/proofing/email", &[("email", PATIENT)]).await.is(303);
+    browser.authorize(&party, &request_uri, &pkce).await.is(303);
+    assert!(browser.get("/oauth2/proofing").await.is(200).text().contains("TEST22"));
+    for _ in 1..10 {
+        Browser::new(&party).authorize(&party, &request_uri, &pkce).await.is(303);
+    }
+    assert_eq!(server.store().row_counts().await["proofings"], 10);
+    Browser::new(&party).authorize(&party, &request_uri, &pkce).await.is_problem(400, "request_uri");
+    browser.authorize(&party, &request_uri, &pkce).await.is(303);
+    assert_eq!(server.store().row_counts().await["proofings"], 10);
 }
 
 #[tokio::test]

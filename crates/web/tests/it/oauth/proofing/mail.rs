@@ -114,6 +114,60 @@ async fn no_address_is_flooded_and_nobody_is_told() {
     assert_eq!(mailbox.taken().len(), 11);
 }
 
+/// How many letters go to an address.
+fn to(letters: &[String], address: &str) -> usize {
+    letters.iter().filter(|letter| letter.contains(&format!("To: {address}"))).count()
+}
+
+/// What is asked for afterwards, to another address, takes nothing back.
+#[tokio::test]
+async fn no_address_is_flooded_by_proofings_that_end_with_another() {
+    let (server, party, mailbox) = live().await;
+    for _ in 0..4 {
+        let browser = asked(&party).await;
+        for email in [EMAIL, EMAIL, EMAIL, EMAIL, "somebody.else@example.org"] {
+            browser.post("/oauth2/proofing/email", &[("email", email)]).await.is(303);
+        }
+        server.work().await;
+    }
+    let letters = mailbox.taken();
+    assert_eq!((to(&letters, EMAIL), to(&letters, "somebody.else@example.org")), (10, 4));
+}
+
+/// Who asks for codes to a stranger's address in one app does not keep them from another app, up to a bound.
+#[tokio::test]
+async fn one_clients_patients_do_not_use_up_what_goes_to_an_address_for_anothers() {
+    let (server, first, mailbox) = live().await;
+    let mut parties = vec![first];
+    for _ in 0..3 {
+        let party = server.party_of(&server.organization.id, Mode::Live).await;
+        parties.push(hosted(&server, party).await);
+    }
+    for (party, expected) in parties.iter().zip([10, 20, 30, 30]) {
+        for _ in 0..11 {
+            let browser = asked(party).await;
+            browser.post("/oauth2/proofing/email", &[("email", EMAIL)]).await.is(303);
+        }
+        server.work().await;
+        assert_eq!(to(&mailbox.taken(), EMAIL), expected);
+    }
+    server.advance(Duration::from_hours(1));
+    let browser = asked(&parties[0]).await;
+    browser.post("/oauth2/proofing/email", &[("email", EMAIL)]).await.is(303);
+    server.work().await;
+    assert_eq!(to(&mailbox.taken(), EMAIL), 31);
+}
+
+/// The patient would wait for nothing.
+#[tokio::test]
+async fn an_address_that_the_mailer_cannot_write_to_is_asked_for_again() {
+    let (_server, party, _mailbox) = live().await;
+    let browser = asked(&party).await;
+    for email in ["a..b@example.org", ".a@example.org", "a@-example.org"] {
+        browser.post("/oauth2/proofing/email", &[("email", email)]).await.is(422);
+    }
+}
+
 #[tokio::test]
 async fn a_real_patient_is_proven_where_we_prove_ourselves_by_a_key() {
     let (server, party, mailbox) = live().await;

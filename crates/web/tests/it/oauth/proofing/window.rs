@@ -62,3 +62,34 @@ async fn a_ticket_is_one_browsers() {
     second.get("/oauth2/proofing/window?ticket=guessed").await.is_problem(400, "proofing_elsewhere");
     assert!(first.get("/oauth2/proofing").await.is(200).text().contains("name=\"email\""));
 }
+
+/// The patient would prove who they are for whoever sent the link.
+#[tokio::test]
+async fn a_link_of_somebody_elses_takes_the_place_of_no_proofing() {
+    let (_, party) = stage().await;
+    let ((_, _, own), (_, _, foreign)) =
+        (framed(&party, &Pkce::fresh()).await, framed(&party, &Pkce::fresh()).await);
+    let victim = Browser::new(&party);
+    victim.get(&link(&own)).await.is(303);
+    let before = victim.cookie("__Host-openias-proofing");
+    victim.get_from("cross-site", &link(&foreign)).await.is_problem(400, "proofing_elsewhere");
+    assert_eq!(victim.cookie("__Host-openias-proofing"), before);
+    victim.get_from("cross-site", &link(&own)).await.is(303);
+    victim.get_from("same-origin", &link(&foreign)).await.is(303);
+    // An app may open the first one in a browser of its own.
+    let (_, _, third) = framed(&party, &Pkce::fresh()).await;
+    Browser::new(&party).get_from("cross-site", &link(&third)).await.is(303);
+}
+
+#[tokio::test]
+async fn a_head_opens_nothing() {
+    let (_, party) = stage().await;
+    let (_, _, page) = framed(&party, &Pkce::fresh()).await;
+    for path in
+        [link(&page).as_str(), "/oauth2/proofing", "/oauth2/proofing/csp", "/oauth2/proofing/callback"]
+    {
+        let answer = party.http.bare(http::Method::HEAD, path).send().await.is(405);
+        assert_eq!(answer.header("allow"), "GET", "{path}");
+    }
+    Browser::new(&party).get(&link(&page)).await.is(303);
+}
