@@ -1,8 +1,7 @@
 //! Who was proven belongs to the browser that asked, and to no other.
 
-use testkit::{Party, Pkce, TestServer};
+use testkit::{Browser, Party, Pkce, TestServer};
 
-use super::browser::Browser;
 use super::{Way, back, claims, confirmed, departed, stage};
 
 async fn at_csp(party: &Party) -> (Browser, Way) {
