@@ -3,6 +3,7 @@
 //! Compared is the processor time that a server spends on a request, which a busy neighbour changes little; the
 //! rounds of all servers take turns, so that a bad minute hits all of them.
 
+mod codes;
 mod figures;
 mod machine;
 mod mint;
@@ -21,7 +22,7 @@ use anyhow::Context as _;
 use figures::{Figures, Median};
 use mint::Minted;
 use ours::Ours;
-use wrk::{Target, drive};
+use wrk::{Kind, Target, drive};
 
 /// What to measure, and for how long.
 #[derive(clap::Args)]
@@ -47,6 +48,9 @@ pub(crate) struct Options {
     /// A folder in memory, for the same server without a disk.
     #[arg(long, default_value = "/dev/shm")]
     memory: PathBuf,
+    /// Codes to exchange in a round. A code lives for a minute, in which all of them are made.
+    #[arg(long, default_value_t = 6_000)]
+    codes: usize,
     /// Live requests to start with.
     #[arg(long, default_value_t = 100_000)]
     live: usize,
@@ -69,9 +73,11 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let mut figures = Figures { idle: disk.process.resident()?, ..Figures::default() };
     let peers = peers::start(&root.join(&options.bench), &target(root).join("load"), folder.path(), &minted)?;
 
-    let mut targets: Vec<Target> = peers.iter().map(|peer| peer.target.clone()).collect();
-    targets.push(volatile.target("OpenIAS, in memory"));
-    targets.push(disk.target("OpenIAS"));
+    let mut targets: Vec<Target> = peers.iter().flat_map(|peer| peer.targets.clone()).collect();
+    targets.push(volatile.target(Kind::Memory));
+    targets.push(disk.target(Kind::OurTokens));
+    targets.push(disk.target(Kind::Disk));
+    let mut codes = Vec::new();
     let mut runs = vec![Vec::new(); targets.len()];
     let seconds = Duration::from_secs(options.seconds);
     for target in &targets {
@@ -79,7 +85,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     }
     for round in 0..options.rounds {
         for (target, runs) in targets.iter().zip(&mut runs) {
-            let probe = target.is_disk.then(|| machine::Probe::start(folder.path()));
+            let probe = (target.kind == Kind::Disk).then(|| machine::Probe::start(folder.path()));
             let before = disk.commits()?;
             // Fresh tokens for as long as there are some.
             let mut ran =
@@ -88,12 +94,15 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
                 ran.flush = probe.stop();
                 ran.together = disk.commits()?.per_commit(&before);
             }
-            process::say(&format!("round {round} {ran}", ran = ran.line(&target.name)));
+            process::say(&format!("round {round} {ran}", ran = ran.line(target.kind.name())));
             runs.push(ran);
         }
+        let ran = codes::exchange(&disk, options.codes, options.connections, round * options.codes)?;
+        process::say(&format!("round {round} {ran}", ran = ran.line(Kind::OurCodes.name())));
+        codes.push(ran);
     }
-    figures.medians =
-        targets.iter().zip(&runs).map(|(target, runs)| Median::of(&target.name, runs)).collect();
+    figures.medians = targets.iter().zip(&runs).map(|(target, runs)| Median::of(target.kind, runs)).collect();
+    figures.medians.push(Median::of(Kind::OurCodes, &codes));
     figures.stalled = stalled::check(&disk, options.connections)?;
     drop(peers);
     drop(volatile);

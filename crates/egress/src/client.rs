@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -16,12 +17,15 @@ use crate::origin::Origin;
 #[derive(Clone, Debug)]
 pub struct Client {
     /// Resolves names to public addresses only.
-    public: reqwest::Client,
+    public: Dialler,
     /// For the origins the operator listed.
-    listed: reqwest::Client,
+    listed: Dialler,
     private_origins: BTreeSet<Origin>,
     any_loopback: bool,
 }
+
+/// Made by the first call that needs it: reading the system's certificates takes longer than all else at a start.
+type Dialler = Arc<LazyLock<Result<reqwest::Client, EgressError>>>;
 
 /// A call to make.
 #[derive(Clone, Debug)]
@@ -126,6 +130,9 @@ pub enum EgressError {
     /// The answer is longer than allowed.
     #[error("the answer is longer than allowed")]
     TooLong,
+    /// Without them nobody can be told from somebody else.
+    #[error("the system's certificate authorities cannot be read")]
+    NoCertificates,
     /// The connection broke in the middle.
     #[error("the answer broke off")]
     BrokeOff,
@@ -147,24 +154,12 @@ impl EgressError {
 
 impl Client {
     /// A client that reaches the public internet over https, and `private_origins` as they are written.
-    pub fn new(private_origins: impl IntoIterator<Item = Origin>) -> Result<Self, EgressError> {
-        let build = || {
-            reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .no_proxy()
-                .referer(false)
-                .connect_timeout(Duration::from_secs(5))
-                .pool_idle_timeout(Duration::from_secs(30))
-                .user_agent(concat!("OpenIAS/", env!("CARGO_PKG_VERSION")))
-        };
-        let public = build().https_only(true).dns_resolver(PublicOnly).build();
-        let listed = build().build();
-        match (public, listed) {
-            (Ok(public), Ok(listed)) => {
-                let private_origins = private_origins.into_iter().collect();
-                Ok(Self { public, listed, private_origins, any_loopback: false })
-            }
-            (Err(error), _) | (_, Err(error)) => Err(EgressError::of(&error)),
+    pub fn new(private_origins: impl IntoIterator<Item = Origin>) -> Self {
+        Self {
+            public: Arc::new(LazyLock::new(|| build(builder().https_only(true).dns_resolver(PublicOnly)))),
+            listed: Arc::new(LazyLock::new(|| build(builder()))),
+            private_origins: private_origins.into_iter().collect(),
+            any_loopback: false,
         }
     }
 
@@ -204,7 +199,8 @@ impl Client {
     }
 
     async fn send(&self, request: Request<'_>) -> Result<reqwest::Response, EgressError> {
-        let (client, url) = self.route(request.url)?;
+        let (dialler, url) = self.route(request.url)?;
+        let client = dialler.as_ref().as_ref().map_err(Clone::clone)?;
         let mut builder =
             client.request(request.method, url).headers(request.headers).timeout(request.timeout);
         if let Body::Bytes(media_type, bytes) = request.body {
@@ -213,7 +209,7 @@ impl Client {
         builder.send().await.map_err(|error| EgressError::of(&error))
     }
 
-    fn route(&self, url: &str) -> Result<(&reqwest::Client, Url), EgressError> {
+    fn route(&self, url: &str) -> Result<(&Dialler, Url), EgressError> {
         let url = plain(url)?;
         if Origin::of(&url).is_some_and(|origin| self.private_origins.contains(&origin)) {
             return Ok((&self.listed, url));
@@ -224,6 +220,20 @@ impl Client {
         check_public(&url)?;
         Ok((&self.public, url))
     }
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .connect_timeout(Duration::from_secs(5))
+        .pool_idle_timeout(Duration::from_secs(30))
+        .user_agent(concat!("OpenIAS/", env!("CARGO_PKG_VERSION")))
+}
+
+fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, EgressError> {
+    builder.build().map_err(|_| EgressError::NoCertificates)
 }
 
 /// Whether a client with these private origins would dial a URL: for configuration, before there is a client.
@@ -298,7 +308,7 @@ mod tests {
     use super::*;
 
     fn client(listed: &[&str]) -> Client {
-        Client::new(listed.iter().map(|text| Origin::parse(text).expect("an origin"))).expect("a client")
+        Client::new(listed.iter().map(|text| Origin::parse(text).expect("an origin")))
     }
 
     #[test]

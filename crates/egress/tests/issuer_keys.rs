@@ -36,7 +36,7 @@ fn renamed(number: usize, kid: &str) -> Value {
 
 fn keys_of(issuers: &[&Issuer]) -> IssuerKeys {
     let origins = issuers.iter().map(|issuer| Origin::parse(&issuer.url).expect("an origin"));
-    IssuerKeys::new(Client::new(origins).expect("a client"))
+    IssuerKeys::new(Client::new(origins))
 }
 
 /// Whether the key of that number is among what `of` yields.
@@ -147,7 +147,7 @@ async fn v30_a_set_without_a_usable_key_never_replaces_a_good_one() {
 
 /// Why the keys at an address cannot be had.
 async fn refused(issuer: &str, jwks_uri: String) -> String {
-    let client = Client::new(Origin::of_url(&jwks_uri)).expect("a client");
+    let client = Client::new(Origin::of_url(&jwks_uri));
     let keys = IssuerKeys::new(client).with(issuer, KeySource::JwksUri(jwks_uri));
     match keys.of(issuer, None, NOW).await.map(drop) {
         Err(KeysUnavailable::Keys { why, .. }) => why,

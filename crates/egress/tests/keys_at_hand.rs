@@ -41,8 +41,7 @@ impl AtHand for Rotating {
 #[tokio::test]
 async fn keys_at_hand_are_asked_for_each_time_and_never_kept() {
     let issuer = Issuer::start(&[jwk(2)]).await;
-    let keys = IssuerKeys::new(Client::new([]).expect("a client"))
-        .with(&issuer.url, KeySource::AtHand(Arc::new(Rotating)));
+    let keys = IssuerKeys::new(Client::new([])).with(&issuer.url, KeySource::AtHand(Arc::new(Rotating)));
     assert!(holds(&keys, &issuer, 0, NOW).await);
     let later = NOW.plus(PAUSE);
     assert!(holds(&keys, &issuer, 1, later).await && !holds(&keys, &issuer, 0, later).await);

@@ -86,32 +86,6 @@ impl UnknownClient {
     }
 }
 
-/// A client that proved itself by what may be left to use up: an assertion counts once.
-#[derive(Debug)]
-pub struct Proven {
-    client: Client,
-    assertion: Option<assertion::Verified>,
-}
-
-impl Proven {
-    /// The client.
-    pub fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// Whether there is anything to use up.
-    pub(crate) fn counts_once(&self) -> bool {
-        self.assertion.is_some()
-    }
-
-    /// Uses up what it proved itself by, in the transaction that does what it asks for.
-    pub async fn use_up(&self, tx: &mut Tx, now: Timestamp) -> Result<Result<(), UnknownClient>, StoreError> {
-        let Some(assertion) = &self.assertion else { return Ok(Ok(())) };
-        let first = tx.use_assertion(&use_of(assertion), now).await?;
-        Ok(if first { Ok(()) } else { Err(UnknownClient::Replayed) })
-    }
-}
-
 /// A transaction in which such a client can be authenticated: one that writes only if an assertion is used up in it.
 pub async fn begin(identity: &Identity, presented: Presented<'_>) -> Result<Tx, StoreError> {
     match presented {
@@ -126,19 +100,6 @@ pub async fn authenticate(
     tx: &mut Tx,
     presented: Presented<'_>,
 ) -> Result<Result<Client, UnknownClient>, StoreError> {
-    let proven = match prove(identity, tx, presented).await? {
-        Ok(proven) => proven,
-        Err(reason) => return Ok(Err(reason)),
-    };
-    Ok(proven.use_up(tx, identity.clock.now()).await?.map(|()| proven.client))
-}
-
-/// The same without using anything up, which is left to [`Proven::use_up`].
-pub async fn prove(
-    identity: &Identity,
-    tx: &mut Tx,
-    presented: Presented<'_>,
-) -> Result<Result<Proven, UnknownClient>, StoreError> {
     let public_id = match named(presented) {
         Ok(public_id) => public_id,
         Err(reason) => return Ok(Err(reason)),
@@ -149,7 +110,20 @@ pub async fn prove(
         Err(reason) => return Ok(Err(reason)),
     };
     let Some(credential) = found else { return Ok(Err(UnknownClient::Unknown)) };
-    Ok(with_organization(tx, credential).await?.map(|client| Proven { client, assertion }))
+    if let Err(reason) = use_up(tx, assertion.as_ref(), identity.clock.now()).await? {
+        return Ok(Err(reason));
+    }
+    with_organization(tx, credential).await
+}
+
+async fn use_up(
+    tx: &mut Tx,
+    assertion: Option<&assertion::Verified>,
+    now: Timestamp,
+) -> Result<Result<(), UnknownClient>, StoreError> {
+    let Some(assertion) = assertion else { return Ok(Ok(())) };
+    let first = tx.use_assertion(&use_of(assertion), now).await?;
+    Ok(if first { Ok(()) } else { Err(UnknownClient::Replayed) })
 }
 
 /// A client that proved itself, and may have been at hand.
@@ -167,6 +141,15 @@ impl Recognised {
     /// What the client was taken to be.
     pub(crate) fn version(&self) -> ConfigurationVersion {
         self.known.version
+    }
+
+    /// Uses up what it proved itself by, in the transaction that does what it asks for.
+    pub(crate) async fn use_up(
+        &self,
+        tx: &mut Tx,
+        now: Timestamp,
+    ) -> Result<Result<(), UnknownClient>, StoreError> {
+        use_up(tx, self.assertion.as_ref(), now).await
     }
 
     /// What it proved itself by, when that counts once.
@@ -194,6 +177,22 @@ pub(crate) async fn recognise(
         Ok(client) => Ok(Ok(client)),
         Err(_) => Ok(recognised(identity.store.client_afresh(&public_id).await?)),
     }
+}
+
+/// The same for what is not written: the client is as the configuration says by now.
+pub(crate) async fn recognise_now(
+    identity: &Identity,
+    presented: Presented<'_>,
+) -> Result<Result<Recognised, UnknownClient>, StoreError> {
+    let recognised = match recognise(identity, presented).await? {
+        Ok(recognised) => recognised,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    if recognised.version() == identity.store.configuration_version().await? {
+        return Ok(Ok(recognised));
+    }
+    identity.store.client_afresh(&recognised.client().credential.public_id).await?;
+    recognise(identity, presented).await
 }
 
 /// Whom a client says it is.

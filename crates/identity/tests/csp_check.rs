@@ -52,7 +52,7 @@ async fn look(issuer: &Issuer, csp: Option<&Csp>) -> Vec<Observation> {
 }
 
 async fn look_at(name: &str, origin: &str, csp: Option<&Csp>) -> Vec<Observation> {
-    let client = Client::new([Origin::parse(origin).expect("an origin")]).expect("a client");
+    let client = Client::new([Origin::parse(origin).expect("an origin")]);
     check(&client, name, csp, |_| true).await
 }
 
@@ -129,7 +129,7 @@ async fn a_name_that_the_registry_refuses_is_an_error() {
     let slash = format!("{}/", issuer.url);
     let seen = look_at(&slash, &issuer.url, None).await;
     assert!(says(&seen, Grade::Error, "ends with a slash"), "{seen:#?}");
-    let client = Client::new([]).expect("a client");
+    let client = Client::new([]);
     for (name, words) in [
         ("http://127.0.0.1:1", "egress.private_origins"),
         ("https://127.0.0.1:1?x=1", "no issuer"),

@@ -31,7 +31,7 @@ static CSPS: LazyLock<TrustedCsps> = LazyLock::new(|| {
     })
 });
 
-static KEYS: LazyLock<IssuerKeys> = LazyLock::new(|| CSPS.issuer_keys(&Client::new([]).expect("a client")));
+static KEYS: LazyLock<IssuerKeys> = LazyLock::new(|| CSPS.issuer_keys(&Client::new([])));
 
 /// What becomes of claims that their issuer signs and a client pushes with `idp`.
 async fn judge_as(idp: &str, profile: Option<TokenProfile>, claims: &Value) -> Result<Verified, Reject> {

@@ -86,7 +86,7 @@ pub(crate) fn with_remedy(error: StoreError) -> anyhow::Error {
 
 /// The guarded client.
 pub(crate) fn egress_client(config: &Config) -> anyhow::Result<Client> {
-    Ok(Client::new(config.private_origins()?)?)
+    Ok(Client::new(config.private_origins()?))
 }
 
 /// Upper ends of the buckets of every duration, in seconds.

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use model::{Credential, Organization, PublicId};
 
-use crate::database::{Tx, args};
+use crate::database::{Row, Tx, args};
 use crate::statement::statements;
 use crate::{Result, Store, StoreError};
 
@@ -27,6 +27,11 @@ pub struct ConfigurationVersion(i64);
 impl ConfigurationVersion {
     pub(crate) const fn number(self) -> i64 {
         self.0
+    }
+
+    fn read(row: Option<&Row>) -> Result<Self> {
+        let row = row.ok_or(StoreError::Damaged { table: "configuration", column: "version" })?;
+        Ok(Self(row.get("version")?))
     }
 }
 
@@ -95,13 +100,16 @@ impl Store {
         self.0.clients.put(public_id, client.as_ref());
         Ok(client)
     }
+
+    /// The version of the configuration by now: for who acts on what is at hand and writes nothing.
+    pub async fn configuration_version(&self) -> Result<ConfigurationVersion> {
+        ConfigurationVersion::read(Box::pin(self.0.database.look_up(VERSION)).await?.as_ref())
+    }
 }
 
 impl Tx {
     /// The version of the configuration now.
     pub async fn configuration_version(&mut self) -> Result<ConfigurationVersion> {
-        let row = self.fetch(VERSION, args![]).await?;
-        let row = row.ok_or(StoreError::Damaged { table: "configuration", column: "version" })?;
-        Ok(ConfigurationVersion(row.get("version")?))
+        ConfigurationVersion::read(self.fetch(VERSION, args![]).await?.as_ref())
     }
 }

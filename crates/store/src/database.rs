@@ -69,9 +69,14 @@ impl Database {
 
     /// Whether a query yields a row: for what must be known before there is a store.
     pub(crate) async fn yields_a_row(&self, sql: &'static str) -> Result<bool> {
+        Ok(self.look_up(sql).await?.is_some())
+    }
+
+    /// The row of a query that stands alone: one errand, where a transaction takes three.
+    pub(crate) async fn look_up(&self, sql: &'static str) -> Result<Option<Row>> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => sqlx::query(sql).fetch_optional(writer).await?.is_some(),
-            Self::Postgres(pool) => sqlx::query(sql).fetch_optional(pool).await?.is_some(),
+            Self::Sqlite { readers, .. } => sqlx::query(sql).fetch_optional(readers).await?.map(Row::Sqlite),
+            Self::Postgres(pool) => sqlx::query(sql).fetch_optional(pool).await?.map(Row::Postgres),
         })
     }
 

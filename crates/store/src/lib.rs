@@ -261,12 +261,13 @@ impl Store {
 
     /// Begins a transaction that only reads.
     pub async fn read(&self) -> Result<Tx> {
-        self.0.database.begin_read(self).await
+        // What a pool may have to do for a connection is large, and every handler would carry it about.
+        Box::pin(self.0.database.begin_read(self)).await
     }
 
     /// Begins a transaction that may write. On SQLite it is the only one until it ends.
     pub async fn write(&self) -> Result<Tx> {
-        self.0.database.begin_write(self).await
+        Box::pin(self.0.database.begin_write(self)).await
     }
 
     /// The sealed files beside the database.

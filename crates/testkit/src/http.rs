@@ -36,11 +36,7 @@ impl Http {
     /// When `base` is not an origin.
     pub fn new(base: &str) -> Self {
         let origin = Origin::parse(base).expect("an origin");
-        Self {
-            client: Client::new([origin]).expect("a client"),
-            address: base.to_owned(),
-            base: base.to_owned(),
-        }
+        Self { client: Client::new([origin]), address: base.to_owned(), base: base.to_owned() }
     }
 
     /// The same server under the origin that it has for the world, as behind a proxy. Calls go where they went.

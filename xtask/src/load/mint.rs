@@ -26,6 +26,8 @@ pub(crate) struct Minted {
     pub(crate) forms: PathBuf,
     /// The same for a server that wants the client and its redirect URI named.
     pub(crate) named_forms: PathBuf,
+    /// What a client asks for itself.
+    pub(crate) token_form: PathBuf,
 }
 
 impl Minted {
@@ -71,7 +73,9 @@ impl Minted {
             jwks: folder.join("csp.jwks.json"),
             forms: folder.join("par_bodies.txt"),
             named_forms: folder.join("par_bodies_named.txt"),
+            token_form: folder.join("token_body.txt"),
         };
+        std::fs::write(&minted.token_form, "grant_type=client_credentials\n")?;
         std::fs::write(&minted.jwks, json!({"keys": [key.public_jwk()]}).to_string())?;
         std::fs::write(&minted.forms, forms)?;
         std::fs::write(&minted.named_forms, named)?;

@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::mint::{HCID, ISSUER, Minted};
 use super::process::{Process, Watch, say, wait};
-use super::wrk::{Target, drive};
+use super::wrk::{Kind, Target, drive};
 
 /// `openias serve` in a folder.
 pub(crate) struct Ours {
@@ -20,8 +20,9 @@ pub(crate) struct Ours {
     binary: PathBuf,
     folder: PathBuf,
     pub(crate) port: u16,
-    credentials: String,
-    forms: PathBuf,
+    pub(crate) credentials: String,
+    pub(crate) forms: PathBuf,
+    token_form: PathBuf,
 }
 
 /// What the server has counted.
@@ -58,19 +59,27 @@ impl Ours {
         command(&["org", "enable", id, "--mode", "test", "--tefca", "true", "--byoi", "true"])?;
         let keys =
             command(&["client", "add", id, "--mode", "test", "--redirect-uri", "http://127.0.0.1:9/cb"])?;
-        let credentials = format!("{}:{}", value(&keys, "public id:")?, value(&keys, "private key:")?);
-        let (binary, folder, forms) = (binary.to_owned(), folder.to_owned(), minted.forms.clone());
-        Ok(Self { process, binary, folder, port, credentials, forms })
+        let public_id = value(&keys, "public id:")?;
+        let alone = ["--client-credentials", "true", "--consents-itself", "true"];
+        command(&[&["client", "policy", id, public_id][..], &alone].concat())?;
+        let credentials = format!("{public_id}:{}", value(&keys, "private key:")?);
+        let (binary, folder) = (binary.to_owned(), folder.to_owned());
+        let (forms, token_form) = (minted.forms.clone(), minted.token_form.clone());
+        Ok(Self { process, binary, folder, port, credentials, forms, token_form })
     }
 
-    pub(crate) fn target(&self, name: &str) -> Target {
+    pub(crate) fn target(&self, kind: Kind) -> Target {
+        let (path, forms, expected) = match kind {
+            Kind::OurTokens => ("token", &self.token_form, 200),
+            _ => ("par", &self.forms, 201),
+        };
         Target {
-            name: name.to_owned(),
-            url: format!("http://127.0.0.1:{}/oauth2/par", self.port),
+            kind,
+            url: format!("http://127.0.0.1:{}/oauth2/{path}", self.port),
             id: self.process.id(),
             credentials: self.credentials.clone(),
-            forms: self.forms.clone(),
-            is_disk: name == "OpenIAS",
+            forms: forms.clone(),
+            expected,
         }
     }
 
@@ -108,7 +117,7 @@ impl Ours {
     ) -> anyhow::Result<(usize, Duration)> {
         let watch = Watch::start();
         let before = self.commits()?.pushes;
-        let target = self.target("OpenIAS");
+        let target = self.target(Kind::Disk);
         let mut pushed = 0;
         // They live for 90 seconds.
         while pushed < live && watch.read() < Duration::from_mins(1) {

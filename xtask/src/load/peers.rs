@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use super::mint::{HCID, ISSUER, Minted};
 use super::process::{Process, say};
-use super::wrk::Target;
+use super::wrk::{Kind, Target};
 
 const CREDENTIALS: &str = "public_test_bench:private_test_bench_secret_0123456789abcdef";
 const YARDSTICK: u16 = 23_200;
@@ -16,8 +16,16 @@ const GLEWLWYD: u16 = 23_300;
 
 /// A running peer.
 pub(crate) struct Peer {
-    pub(crate) target: Target,
-    process: Option<Process>,
+    pub(crate) targets: Vec<Target>,
+    process: Running,
+}
+
+/// How a peer is ended.
+enum Running {
+    /// With this value.
+    Ours(#[expect(dead_code, reason = "ended when it is dropped")] Process),
+    /// By its id: its own script started it.
+    Started(u32),
 }
 
 /// Starts what there is. `kept` holds what is built and installed from one run to the next.
@@ -26,7 +34,7 @@ pub(crate) fn start(bench: &Path, kept: &Path, folder: &Path, minted: &Minted) -
         say(&format!("no peers in {}: ours is measured alone", bench.display()));
         return Ok(Vec::new());
     }
-    let mut peers = yardstick(bench, kept, folder, minted)?;
+    let mut peers = vec![yardstick(bench, kept, folder, minted)?];
     for (name, started) in
         [("oidc-provider", provider(bench, kept, minted)), ("glewlwyd", glewlwyd(bench, folder))]
     {
@@ -38,7 +46,7 @@ pub(crate) fn start(bench: &Path, kept: &Path, folder: &Path, minted: &Minted) -
     Ok(peers)
 }
 
-fn yardstick(bench: &Path, kept: &Path, folder: &Path, minted: &Minted) -> anyhow::Result<Vec<Peer>> {
+fn yardstick(bench: &Path, kept: &Path, folder: &Path, minted: &Minted) -> anyhow::Result<Peer> {
     let built = kept.join("yardstick");
     run(Command::new(env!("CARGO"))
         .args(["build", "--release", "-q", "--manifest-path"])
@@ -49,17 +57,16 @@ fn yardstick(bench: &Path, kept: &Path, folder: &Path, minted: &Minted) -> anyho
     let mut command = Command::new(built.join("release/limits"));
     command.arg("serve").arg(YARDSTICK.to_string()).arg(minted.folder()).arg(&database);
     let process = Process::start(&mut command, "ready", &folder.join("yardstick.log"))?;
-    let target = |name: &str, path: &str| Target {
-        name: name.to_owned(),
+    let target = |kind, path: &str| Target {
+        kind,
         url: format!("http://127.0.0.1:{YARDSTICK}/{path}"),
         id: process.id(),
         credentials: CREDENTIALS.to_owned(),
         forms: minted.forms.clone(),
-        is_disk: false,
+        expected: 201,
     };
-    let (verify, log) =
-        (target("yardstick: verify", "verify"), target("yardstick: verify and a log", "par/log"));
-    Ok(vec![Peer { target: verify, process: Some(process) }, Peer { target: log, process: None }])
+    let targets = vec![target(Kind::Verify, "verify"), target(Kind::Log, "par/log")];
+    Ok(Peer { targets, process: Running::Ours(process) })
 }
 
 fn provider(bench: &Path, kept: &Path, minted: &Minted) -> anyhow::Result<Peer> {
@@ -79,15 +86,19 @@ fn provider(bench: &Path, kept: &Path, minted: &Minted) -> anyhow::Result<Peer> 
         .args(["--hcid", &format!("urn:oid:{HCID}"), "--csp-iss", ISSUER])
         .current_dir(&home);
     let process = Process::start(&mut command, "ready", &kept.join("oidc_provider.log"))?;
-    let target = Target {
-        name: "oidc-provider, the same check, in memory".to_owned(),
-        url: format!("http://127.0.0.1:{PROVIDER}/request"),
+    let target = |kind, path: &str, forms: &Path, expected| Target {
+        kind,
+        url: format!("http://127.0.0.1:{PROVIDER}/{path}"),
         id: process.id(),
         credentials: CREDENTIALS.to_owned(),
-        forms: minted.named_forms.clone(),
-        is_disk: false,
+        forms: forms.to_owned(),
+        expected,
     };
-    Ok(Peer { target, process: Some(process) })
+    let targets = vec![
+        target(Kind::Provider, "request", &minted.named_forms, 201),
+        target(Kind::ProviderTokens, "token", &minted.token_form, 200),
+    ];
+    Ok(Peer { targets, process: Running::Ours(process) })
 }
 
 fn glewlwyd(bench: &Path, folder: &Path) -> anyhow::Result<Peer> {
@@ -103,14 +114,14 @@ fn glewlwyd(bench: &Path, folder: &Path) -> anyhow::Result<Peer> {
                 redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcb&state=x&nonce=n\n";
     std::fs::write(&forms, form)?;
     let target = Target {
-        name: "glewlwyd, no token to check, SQLite".to_owned(),
+        kind: Kind::Glewlwyd,
         url: format!("http://127.0.0.1:{GLEWLWYD}/api/glwd/par"),
         id,
         credentials: CREDENTIALS.to_owned(),
         forms,
-        is_disk: false,
+        expected: 201,
     };
-    Ok(Peer { target, process: None })
+    Ok(Peer { targets: vec![target], process: Running::Started(id) })
 }
 
 fn run(command: &mut Command) -> anyhow::Result<()> {
@@ -122,9 +133,8 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // Glewlwyd was started by its script.
-        if self.process.is_none() && self.target.name.starts_with("glewlwyd") {
-            let _ = Command::new("kill").arg(self.target.id.to_string()).status();
+        if let Running::Started(id) = self.process {
+            let _ = Command::new("kill").arg(id.to_string()).status();
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::ours::Ours;
 use super::process::Watch;
-use super::wrk::drive;
+use super::wrk::{Kind, drive};
 
 /// As many of each kind. One address may hold 256 connections.
 const STALLED: usize = 90;
@@ -26,7 +26,7 @@ pub(crate) struct Stalled {
 }
 
 pub(crate) fn check(ours: &Ours, connections: usize) -> anyhow::Result<Stalled> {
-    let target = ours.target("OpenIAS");
+    let target = ours.target(Kind::Disk);
     let time = Duration::from_secs(4);
     let alone = drive(&target, time, connections, 0)?.rate;
     let heads = [

@@ -13,17 +13,52 @@ use super::process::{resident, spent};
 
 const SCRIPT: &str = include_str!("post.lua");
 
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Verify,
+    Log,
+    Provider,
+    Glewlwyd,
+    /// Ours, with its store in memory.
+    Memory,
+    /// Ours, with its store on the disk.
+    Disk,
+    /// The same at the token endpoint, for a client alone.
+    ProviderTokens,
+    OurTokens,
+    /// The same at the token endpoint, with a code.
+    OurCodes,
+}
+
+impl Kind {
+    /// As the tables name it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Verify => "yardstick: verify",
+            Self::Log => "yardstick: verify and a log",
+            Self::Provider => "oidc-provider, the same check, in memory",
+            Self::Glewlwyd => "glewlwyd, no token to check, SQLite",
+            Self::Memory => "OpenIAS, in memory",
+            Self::Disk => "OpenIAS",
+            Self::ProviderTokens => "oidc-provider, client_credentials, an opaque token in memory",
+            Self::OurTokens => "OpenIAS, client_credentials, a JWT by ES256",
+            Self::OurCodes => "OpenIAS, code with PKCE, an ID token by ES256, on the disk",
+        }
+    }
+}
+
 /// A server and what to post to it.
 #[derive(Clone)]
 pub(crate) struct Target {
-    pub(crate) name: String,
+    pub(crate) kind: Kind,
     pub(crate) url: String,
     pub(crate) id: u32,
     /// `user:password`
     pub(crate) credentials: String,
     pub(crate) forms: PathBuf,
-    /// Whether it is ours on the disk, whose flushes are of interest.
-    pub(crate) is_disk: bool,
+    /// The status of a good answer.
+    pub(crate) expected: u16,
 }
 
 /// What came of a round.
@@ -73,7 +108,7 @@ pub(crate) fn drive(
         .env("BODIES", &target.forms)
         .env("FIRST", first.to_string())
         .env("AUTH", format!("Basic {}", STANDARD.encode(&target.credentials)))
-        .env("EXPECT", "201")
+        .env("EXPECT", target.expected.to_string())
         .output()
         .context("wrk is not installed (a package of Debian's)")?;
     let cost = spent(target.id)?.saturating_sub(before);
@@ -84,8 +119,8 @@ pub(crate) fn drive(
     let [requests, micros, bad, errors, median, p99] = numbers[..] else {
         anyhow::bail!("wrk said {line:?}")
     };
-    anyhow::ensure!(requests > 0.0, "{} answered nothing", target.name);
-    anyhow::ensure!(bad + errors == 0.0, "{}: {bad} bad answers, {errors} errors", target.name);
+    anyhow::ensure!(requests > 0.0, "{} answered nothing", target.kind.name());
+    anyhow::ensure!(bad + errors == 0.0, "{}: {bad} bad answers, {errors} errors", target.kind.name());
     Ok(Run {
         rate: requests / micros * 1e6,
         cost: cost.as_secs_f64() / requests * 1e6,

@@ -8,7 +8,7 @@ use oauth::dpop::Proof;
 
 use super::access_token::{Access, Whose, sign};
 use super::{Form, Refusal, Tokens, check_client_id, possession};
-use crate::clients::{Presented, UnknownClient, prove};
+use crate::clients::{Presented, UnknownClient, recognise_now};
 use crate::dpop::{self, Request};
 use crate::{Identity, targets};
 
@@ -26,7 +26,7 @@ pub(super) async fn issue(
     let presented = presented.ok_or(UnknownClient::Missing)?;
     let now = identity.clock.now();
     let keys = identity.keys.at(now).await?;
-    let proven = prove(identity, &mut identity.store.read().await?, presented).await??;
+    let proven = recognise_now(identity, presented).await??;
     let client = proven.client();
     (identity.gate)(client)?;
     check_client_id(client, form)?;
@@ -42,7 +42,7 @@ pub(super) async fn issue(
         audience.push(identity.settings.base_url.clone());
     }
     let proof = possession(identity, client, sent, (None, false))?;
-    if proven.counts_once() || proof.is_some() {
+    if proven.assertion().is_some() || proof.is_some() {
         let mut tx = identity.store.write().await?;
         proven.use_up(&mut tx, now).await??;
         dpop::use_up(identity, &mut tx, proof.as_ref()).await??;

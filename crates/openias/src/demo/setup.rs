@@ -65,7 +65,7 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
     // Webhooks may go to whatever a developer runs on this machine.
     let outbound = egress_client(&config)?.with_any_loopback();
     let mut wired = wire(&config, make_store(&config).await?, outbound).await?;
-    let client = Client::new([Origin::parse(&openias_url)?, Origin::parse(&app_url)?])?;
+    let client = Client::new([Origin::parse(&openias_url)?, Origin::parse(&app_url)?]);
     bound.serve(&Trust {
         keys: IssuerKeys::new(client.clone()),
         clients: vec![openias_url.clone()],

@@ -56,7 +56,7 @@ impl Installation {
         std::fs::write(folder.path().join("openias.toml"), config).expect("written");
         let keys = [&base_url, &csp.issuer].map(|origin| Origin::parse(origin).expect("an origin"));
         bound.serve(&Trust {
-            keys: IssuerKeys::new(Client::new(keys).expect("a client")),
+            keys: IssuerKeys::new(Client::new(keys)),
             clients: vec![base_url.clone()],
             csp_issuers: vec![csp.issuer.clone()],
             clock: Clock::system(),

@@ -1,7 +1,6 @@
 //! A group that nothing stands against, kept by one errand to the embedded engine: its statements travel together,
 //! and what they refuse is found out afterwards, by the statements of [`super::group`].
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use super::Row;
@@ -9,50 +8,28 @@ use super::group::{SIZES, cut};
 use crate::Result;
 use crate::database::{Arg, Tx};
 
-/// Both statements in one text, for each size. A row's values are bound once, the configuration's version last.
+/// Both statements in one text, for each size, with places that have no number: the engine would look each up by name.
 static KEEP: LazyLock<[String; SIZES.len()]> = LazyLock::new(|| SIZES.map(text));
 
-/// What is bound for each row: the columns of its table, then its token's.
-const VALUES: usize = 12;
-const COLUMNS: &str =
-    "id, secret_hash, public_id, organization_id, request_id, remarks, request, pushed_at, expires_at";
-
 fn text(size: usize) -> String {
-    let version = format!("(SELECT version FROM configuration) = ${}", size * VALUES + 1);
-    let mut sql = format!(
+    let version = "(SELECT version FROM configuration) = ?";
+    // A token that is there counts where this row brought it first, or where its own client may bring it again.
+    format!(
         "INSERT INTO token_uses (expires_at, tag, public_id, pushed_id)
             SELECT column1, column2, column3, column4 FROM (VALUES {tokens})
             WHERE column2 IS NOT NULL AND {version}
-            ON CONFLICT (expires_at, tag) DO NOTHING;",
-        tokens = rows(size, &[10, 11, 3, 1])
-    );
-    // A token that is there counts where this row brought it first, or where its own client may bring it again.
-    let _ = write!(
-        sql,
-        "INSERT INTO pushed_requests ({COLUMNS})
+            ON CONFLICT (expires_at, tag) DO NOTHING;
+        INSERT INTO pushed_requests (id, secret_hash, public_id, organization_id, request_id, remarks, request,
+                pushed_at, expires_at)
             SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9
-            FROM (VALUES {all}) AS new
+            FROM (VALUES {requests}) AS new
             WHERE {version} AND (column11 IS NULL OR EXISTS (SELECT 1 FROM token_uses AS used
                 WHERE used.expires_at = new.column10 AND used.tag = new.column11
                 AND (used.pushed_id = new.column1 OR (used.public_id = new.column3 AND new.column12 = 0))))
             ON CONFLICT (id) DO NOTHING",
-        all = rows(size, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
-    );
-    sql
-}
-
-/// `($1, $2), ($13, $14)`: of each row the values with these numbers.
-fn rows(size: usize, values: &[usize]) -> String {
-    let mut text = String::new();
-    for row in 0..size {
-        text.push_str(if row == 0 { "(" } else { ", (" });
-        for (at, value) in values.iter().enumerate() {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{}${}", if at == 0 { "" } else { ", " }, row * VALUES + value);
-        }
-        text.push(')');
-    }
-    text
+        tokens = vec!["(?, ?, ?, ?)"; size].join(", "),
+        requests = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; size].join(", ")
+    )
 }
 
 /// Whether the statements can say everything about these rows: what counts once beside a token, they cannot.
@@ -65,9 +42,15 @@ pub(super) fn can_be(rows: &[Row]) -> bool {
 /// transaction is good for nothing more.
 pub(super) async fn keep(tx: &mut Tx, rows: &[Row]) -> Result<bool> {
     for (sql, some) in cut(&KEEP, rows) {
-        let mut args = Vec::with_capacity(some.len() * VALUES + 1);
+        let version = || some.first().map(|row| Arg::from(row.judged_by.number()));
+        let mut args = Vec::with_capacity(some.len() * 16 + 2);
         for row in some {
-            let token = row.token.map(|(key, _)| key);
+            let (expires_at, tag) = token(row);
+            args.extend([expires_at, tag, (&row.public_id).into(), row.id.into()]);
+        }
+        args.extend(version());
+        for row in some {
+            let (expires_at, tag) = token(row);
             args.extend([
                 Arg::from(row.id),
                 row.secret_hash.as_bytes().into(),
@@ -78,17 +61,23 @@ pub(super) async fn keep(tx: &mut Tx, rows: &[Row]) -> Result<bool> {
                 (&row.sealed).into(),
                 row.pushed_at.into(),
                 row.expires_at.into(),
-                token.map(|key| key.expires_at).into(),
-                token.map(|key| key.tag).into(),
+                expires_at,
+                tag,
                 row.token.is_some_and(|(_, once)| once).into(),
             ]);
         }
-        args.extend(some.first().map(|row| Arg::from(row.judged_by.number())));
+        args.extend(version());
         if tx.execute_last(sql, &args).await? != some.len() as u64 {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// The place of a row's token, where it brings one.
+fn token(row: &Row) -> (Arg<'_>, Arg<'_>) {
+    let key = row.token.map(|(key, _)| key);
+    (key.map(|key| key.expires_at).into(), key.map(|key| key.tag).into())
 }
 
 /// Every text, for the test that prepares them.

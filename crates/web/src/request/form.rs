@@ -1,8 +1,7 @@
 //! Forms and queries, read strictly: a repeated parameter is an error (RFC 6749 3.1), an empty one counts
 //! as left out, and nothing is taken from another content type.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::borrow::Cow;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -16,14 +15,16 @@ const MAX_FORM: usize = 64 * 1024;
 /// More parameters than this are nobody's.
 const MAX_FIELDS: usize = 64;
 
-/// Parameters by name, each at most once. No printing `Debug`: they carry tokens and codes.
+/// Parameters by name, each at most once. There are few, so that they are found by looking at each. No printing
+/// `Debug`: they carry tokens and codes.
 #[derive(Default)]
-pub(crate) struct Fields(BTreeMap<String, String>);
+pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// A parameter that was given and is not empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// A parameter, or the empty text.
@@ -33,24 +34,36 @@ impl Fields {
 
     /// All values of a checkbox group, whose names are `name.value`.
     pub(crate) fn checked<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.keys().filter_map(move |name| name.strip_prefix(group)?.strip_prefix('.'))
+        self.0.iter().filter_map(move |(name, _)| name.strip_prefix(group)?.strip_prefix('.'))
     }
 
     fn read(encoded: &[u8]) -> Result<Self, FormFault> {
-        let mut fields = BTreeMap::new();
-        for (name, value) in form_urlencoded::parse(encoded) {
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for (name, value) in encoded.split(|byte| *byte == b'&').flat_map(read_pair) {
             if fields.len() == MAX_FIELDS {
                 return Err(FormFault::TooManyFields);
             }
             if name.contains('\0') || value.contains('\0') {
                 return Err(FormFault::Nul(printable(&name)));
             }
-            match fields.entry(name.into_owned()) {
-                Entry::Occupied(known) => return Err(FormFault::Repeated(printable(known.key()))),
-                Entry::Vacant(place) => place.insert(value.into_owned()),
-            };
+            if fields.iter().any(|(known, _)| *known == name) {
+                return Err(FormFault::Repeated(printable(&name)));
+            }
+            fields.push((name.into_owned(), value.into_owned()));
         }
         Ok(Self(fields))
+    }
+}
+
+/// Reads a parameter. A token, the longest there is, stands for itself: decoding it byte by byte would only cost time.
+fn read_pair(pair: &[u8]) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
+    let is_plain = !pair.contains(&b'%') && !pair.contains(&b'+');
+    match str::from_utf8(pair) {
+        Ok(pair) if is_plain && !pair.is_empty() => {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Some((name.into(), value.into()))
+        }
+        _ => form_urlencoded::parse(pair).next(),
     }
 }
 

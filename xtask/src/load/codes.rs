@@ -1,0 +1,131 @@
+//! Codes for tokens: as many as were made beforehand, each once, over connections that stay.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+use super::ours::Ours;
+use super::process::{Watch, resident, spent};
+use super::wrk::Run;
+
+const REDIRECT_URI: &str = "http%3A%2F%2F127.0.0.1%3A9%2Fcb";
+const VERIFIER: &str = "a-verifier-of-this-run-that-is-long-enough-for-anybody";
+
+/// Makes codes, and then measures what their exchange costs.
+pub(crate) fn exchange(ours: &Ours, many: usize, connections: usize, first: usize) -> anyhow::Result<Run> {
+    let codes = made(ours, many, connections, first)?;
+    let (before, watch) = (spent(ours.process.id())?, Watch::start());
+    let exchanges: Vec<String> = codes.iter().map(|code| {
+        let form = format!(
+            "grant_type=authorization_code&code={code}&redirect_uri={REDIRECT_URI}&code_verifier={VERIFIER}"
+        );
+        ours.post("token", &form)
+    }).collect();
+    let times = answers(ours.port, &exchanges, connections, "200", |_, time| Ok(time))?;
+    let took = watch.read();
+    let cost = spent(ours.process.id())?.saturating_sub(before);
+    let mut times: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1e3).collect();
+    times.sort_unstable_by(f64::total_cmp);
+    let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or(f64::NAN);
+    #[expect(clippy::cast_precision_loss, reason = "a count")]
+    let many = times.len() as f64;
+    Ok(Run {
+        rate: many / took.as_secs_f64(),
+        cost: cost.as_secs_f64() / many * 1e6,
+        median: at(50),
+        p99: at(99),
+        resident: resident(ours.process.id())?,
+        ..Run::default()
+    })
+}
+
+/// Pushes requests and has each decided at once, as a synthetic patient of a client that asks nobody.
+fn made(ours: &Ours, many: usize, connections: usize, first: usize) -> anyhow::Result<Vec<String>> {
+    let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, VERIFIER.as_bytes()));
+    let more = format!("&code_challenge={challenge}&code_challenge_method=S256&redirect_uri={REDIRECT_URI}");
+    let forms = std::fs::read_to_string(&ours.forms)?;
+    let pushes = forms.lines().cycle().skip(first).take(many);
+    let pushes: Vec<String> = pushes.map(|form| ours.post("par", &format!("{form}{more}"))).collect();
+    let public_id = ours.credentials.split(':').next().context("no public id")?;
+    let loads = answers(ours.port, &pushes, connections, "201", |answer, _| {
+        let request_uri = part(answer, "\"request_uri\":\"", "\"")?;
+        Ok(format!(
+            "GET /oauth2/authorize?client_id={public_id}&request_uri={request_uri} HTTP/1.1\r\nHost: a.example\r\n\r\n"
+        ))
+    })?;
+    answers(ours.port, &loads, connections, "303", |answer, _| part(answer, "code=", "&").map(str::to_owned))
+}
+
+/// What stands between two texts.
+fn part<'a>(answer: &'a str, begin: &str, end: &str) -> anyhow::Result<&'a str> {
+    let rest = answer.split_once(begin).map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split(end).next()).with_context(|| format!("no {begin} in {answer}"))
+}
+
+impl Ours {
+    /// A form for an endpoint of ours, on a connection that stays.
+    fn post(&self, path: &str, form: &str) -> String {
+        format!(
+            "POST /oauth2/{path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAuthorization: Basic {}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            self.port,
+            STANDARD.encode(&self.credentials),
+            form.len()
+        )
+    }
+}
+
+/// Sends each request once, and reads something of each answer, which has to have this status.
+fn answers<T: Send>(
+    port: u16,
+    requests: &[String],
+    connections: usize,
+    status: &str,
+    read: impl Fn(&str, Duration) -> anyhow::Result<T> + Sync,
+) -> anyhow::Result<Vec<T>> {
+    let ask = |some: &[String]| -> anyhow::Result<Vec<T>> {
+        let mut stream = BufReader::new(TcpStream::connect((Ipv4Addr::LOCALHOST, port))?);
+        let mut all = Vec::with_capacity(some.len());
+        for request in some {
+            let watch = Watch::start();
+            stream.get_mut().write_all(request.as_bytes())?;
+            let answer = answer(&mut stream)?;
+            anyhow::ensure!(answer.split(' ').nth(1) == Some(status), "{answer}");
+            all.push(read(&answer, watch.read())?);
+        }
+        Ok(all)
+    };
+    let share = requests.len().div_ceil(connections.max(1)).max(1);
+    std::thread::scope(|scope| {
+        let callers: Vec<_> = requests.chunks(share).map(|some| scope.spawn(|| ask(some))).collect();
+        let mut all = Vec::with_capacity(requests.len());
+        for caller in callers {
+            all.extend(caller.join().map_err(|_| anyhow::anyhow!("a caller gave up"))??);
+        }
+        Ok(all)
+    })
+}
+
+/// The head of one answer, and its body.
+fn answer(stream: &mut BufReader<TcpStream>) -> anyhow::Result<String> {
+    let (mut text, mut length) = (String::new(), 0);
+    loop {
+        let begin = text.len();
+        anyhow::ensure!(stream.read_line(&mut text)? > 0, "it hung up: {text}");
+        let line = text.get(begin..).unwrap_or_default().to_ascii_lowercase();
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse()?;
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body)?;
+    Ok(text + &String::from_utf8_lossy(&body))
+}
