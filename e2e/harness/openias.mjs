@@ -39,9 +39,11 @@ export async function startDemo(args = []) {
     return line[1];
   };
   const command = (/** @type {string[]} */ ...args) => {
-    const printed = running.output().match(/^ {2}(OPENIAS_\S.*) operator sign-in$/m);
+    const printed = running.output().match(/^ {2}(\S.*) operator sign-in (--config .*)$/m);
     if (!printed) throw new Error("the demo did not print how to get another sign-in link");
-    return execFileSync("sh", ["-c", `${printed[1]} "$@"`, "sh", ...args], { encoding: "utf8" });
+    return execFileSync("sh", ["-c", `${printed[1]} "$@" ${printed[2]}`, "sh", ...args], {
+      encoding: "utf8",
+    });
   };
   return {
     app: read("Sample app"),

@@ -65,7 +65,7 @@ async function confirmAddress(page, say) {
  * @param {Say} say
  */
 function toCsp(page, say) {
-  const name = say("proofing-choose-go").replace("{ $name }", "Built-in CSP");
+  const name = say("proofing-choose-go").replace("{ $name }", "OpenIAS Test ID");
   return page.getByRole("link", { name });
 }
 
@@ -278,7 +278,11 @@ test("giving up in the window closes it, and the widget says so", () =>
       .click();
     const place = await opened;
     const closed = place.waitForEvent("close");
-    await place.getByRole("button", { name: say("proofing-cancel") }).click();
+    // The language that is chosen there holds in the widget too.
+    await place.getByText("Español", { exact: true }).click();
+    const spanish = wordsOf("es");
+    await place.getByRole("button", { name: spanish("proofing-cancel") }).click();
     await closed;
-    await widget.getByRole("heading", { name: say("widget-denied-title") }).waitFor();
+    await widget.getByRole("heading", { name: spanish("widget-unproven-title") }).waitFor();
+    await page.locator("#events", { hasText: "identity_not_confirmed" }).waitFor();
   }));

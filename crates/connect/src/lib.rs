@@ -8,6 +8,7 @@ mod entitlement;
 pub mod exports;
 pub mod locate;
 mod mail;
+mod requester;
 pub mod sign_in;
 pub mod webhooks;
 pub mod worker;

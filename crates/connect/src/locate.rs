@@ -11,6 +11,7 @@ use store::{
 
 use crate::Connect;
 use crate::entitlement::stands;
+use crate::requester::requester_name;
 use crate::worker::JobEnd;
 
 /// How often a search is begun at all, crashes and failures of the store counted in; then it is given up.
@@ -87,7 +88,7 @@ pub(crate) async fn run(connect: &Connect, job: &Job) -> Result<JobEnd, StoreErr
         finish(connect, &id, LocationStatus::Failed).await?;
         return Ok(JobEnd::Done);
     }
-    let Some((consent, organization)) = on_whose_behalf(connect, &id).await? else {
+    let Some((consent, organization_name)) = on_whose_behalf(connect, &id).await? else {
         finish(connect, &id, LocationStatus::Failed).await?;
         return Ok(JobEnd::Done);
     };
@@ -102,7 +103,7 @@ pub(crate) async fn run(connect: &Connect, job: &Job) -> Result<JobEnd, StoreErr
     let mut tx = connect.store.write().await?;
     tx.set_location_asked(&id, participants.asked.len()).await?;
     tx.commit().await?;
-    let requester = Requester { organization: &organization, identity: &consent.identity };
+    let requester = Requester { organization_name: &organization_name, identity: &consent.identity };
     let mut answers = std::pin::pin!(discovery::discover(&connect.network, requester, &participants));
     while let Some(group) = answers.next().await {
         let mut tx = connect.store.write().await?;
@@ -131,11 +132,11 @@ async fn report(connect: &Connect, id: &LocationId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The consent of a search and its organisation; none when it may not be used any more.
+/// The consent of a search and in whose name the network is asked; none when it may not be used any more.
 async fn on_whose_behalf(
     connect: &Connect,
     id: &LocationId,
-) -> Result<Option<(Consent, model::Organization)>, StoreError> {
+) -> Result<Option<(Consent, String)>, StoreError> {
     let mut tx = connect.store.read().await?;
     let Some(location) = tx.location(id).await? else { return Ok(None) };
     let Some(consent) = tx.consent(&location.consent_id).await? else { return Ok(None) };
@@ -143,8 +144,8 @@ async fn on_whose_behalf(
         tracing::warn!(location = %id, "a search is not made: its credential or TEFCA was switched off");
         return Ok(None);
     }
-    let organization = tx.organization(&consent.organization_id).await?;
-    Ok(organization.map(|organization| (consent, organization)))
+    let name = requester_name(&mut tx, &consent).await?;
+    Ok(name.map(|name| (consent, name)))
 }
 
 async fn keep(

@@ -18,13 +18,12 @@ pub(crate) async fn run(connect: &Connect, job: &Job) -> Result<JobEnd, StoreErr
     let found = connect.store.read().await?.letter(id, connect.clock.now()).await?;
     let Some(letter) = found else { return end(connect, id).await };
     let sent = match &connect.settings.mailer {
-        Some(mailer) => mailer.send(&letter).await,
-        // Taken out of the configuration since.
-        None => Err(MailFault::Refused),
+        Some(mailer) => mailer.send(&letter, id).await,
+        None => Err(MailFault::NoRelay),
     };
     match sent {
         Ok(()) => end(connect, id).await,
-        Err(fault @ MailFault::NotNow) => {
+        Err(fault @ MailFault::NotNow(..)) => {
             tracing::warn!(letter = id, attempt = job.attempt, %fault, "a letter was not sent");
             let doubled = FIRST_WAIT.saturating_mul(1 << job.attempt.clamp(1, 5) >> 1);
             Ok(JobEnd::Again(doubled.min(LONGEST_WAIT)))

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
@@ -55,6 +56,8 @@ pub struct Relay<'a> {
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    /// Host and port of the relay, for the operator.
+    relay: String,
 }
 
 impl std::fmt::Debug for Mailer {
@@ -64,7 +67,7 @@ impl std::fmt::Debug for Mailer {
 }
 
 /// Why a letter was not sent. Names no address: those are of patients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailFault {
     /// The sender's address is none.
     #[error("the sender is no mail address")]
@@ -75,12 +78,15 @@ pub enum MailFault {
     /// The letter cannot be written: the address is none.
     #[error("the letter cannot be written")]
     Letter,
+    /// There is no relay any more.
+    #[error("mail was taken out of the configuration")]
+    NoRelay,
     /// The relay refuses it, and will again.
-    #[error("the relay refuses it for good")]
-    Refused,
+    #[error("the relay {0} refuses it for good: {1}")]
+    Refused(String, String),
     /// The relay does not answer, or not now.
-    #[error("the relay does not take it now")]
-    NotNow,
+    #[error("the relay {0} does not take it now: {1}")]
+    NotNow(String, String),
 }
 
 /// Whether a letter can be addressed to it at all, by the reading that [`Mailer::send`] goes by.
@@ -105,23 +111,34 @@ impl Mailer {
             builder = builder.credentials(Credentials::new(name.to_owned(), password.expose().to_owned()));
         }
         let from = relay.from.parse().map_err(|_| MailFault::From)?;
-        Ok(Self { transport: builder.build(), from })
+        Ok(Self { transport: builder.build(), from, relay: format!("{}:{}", relay.host, relay.port) })
     }
 
-    /// Sends a letter.
-    pub async fn send(&self, letter: &Letter) -> Result<(), MailFault> {
+    /// Sends a letter. Whoever gets it twice can tell by its id that it is one.
+    pub async fn send(&self, letter: &Letter, id: &str) -> Result<(), MailFault> {
         let to: Mailbox = letter.to.parse().map_err(|_| MailFault::Letter)?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(&letter.subject)
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_PLAIN)
             .body(letter.text.clone())
             .map_err(|_| MailFault::Letter)?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(MailFault::Refused),
-            Err(_) => Err(MailFault::NotNow),
+            Err(error) if error.is_permanent() => Err(MailFault::Refused(self.relay.clone(), cause(&error))),
+            Err(error) => Err(MailFault::NotNow(self.relay.clone(), cause(&error))),
         }
+    }
+}
+
+/// What the operator can look into. Of an answer no more than the status: its words often repeat the patient's address.
+fn cause(error: &smtp::Error) -> String {
+    match error.status() {
+        Some(status) => format!("it answers {status}"),
+        None if error.is_response() => "its answer cannot be read".to_owned(),
+        None => error.to_string(),
     }
 }

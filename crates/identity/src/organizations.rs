@@ -129,22 +129,33 @@ pub async fn change(
     Ok(after)
 }
 
+/// Which entitlements an operator switches; what is not named stays.
+#[derive(Clone, Copy, Debug)]
+pub struct Named {
+    /// TEFCA IAS.
+    pub tefca: Option<bool>,
+    /// Bring Your Own Identity.
+    pub byoi: Option<bool>,
+}
+
 /// Switches what an organisation may do in one mode.
 pub async fn entitle(
     identity: &Identity,
     id: &OrganizationId,
     mode: Mode,
-    entitlements: Entitlements,
+    named: Named,
     actor: &str,
     request_id: &str,
 ) -> Result<Organization, Refusal> {
     let mut tx = identity.store.write().await?;
     let before = tx.organization(id).await?.ok_or(Refusal::Unknown)?;
     let mut after = before.clone();
-    match mode {
-        Mode::Test => after.test = entitlements,
-        Mode::Live => after.live = entitlements,
-    }
+    let entitlements = match mode {
+        Mode::Test => &mut after.test,
+        Mode::Live => &mut after.live,
+    };
+    entitlements.tefca = named.tefca.unwrap_or(entitlements.tefca);
+    entitlements.byoi = named.byoi.unwrap_or(entitlements.byoi);
     keep(identity, tx, &before, &after, actor, request_id).await?;
     Ok(after)
 }

@@ -159,8 +159,8 @@ async fn judge(
         let id_token = fresh_id_token(identity, client, endpoint, patient_id, hcid).await?;
         verify_token(identity, None, &id_token, hcid, &client.credential).await?
     } else {
-        let csp = form.idp.and_then(|idp| identity.csps.find(idp)).ok_or(Refusal::Idp)?;
         let id_token = form.idp_id_token.ok_or(Refusal::NoIdToken)?;
+        let csp = form.idp.and_then(|idp| identity.csps.find(idp)).ok_or(Refusal::Idp)?;
         let hcid = hcid.ok_or(Refusal::NoHcid)?;
         verify_token(identity, Some(csp), id_token, hcid, &client.credential).await?
     };
@@ -183,7 +183,10 @@ fn to_be_proven(identity: &Identity, client: &Client, form: &Form<'_>) -> Result
     }
     let idp = form.idp.map(str::to_owned);
     let mut open = registrations.of_mode(mode).filter(|one| idp.as_ref().is_none_or(|idp| *idp == one.idp));
-    let named = open.next().ok_or(Refusal::NotRegistered)?;
+    let named = open.next().ok_or_else(|| {
+        let all: Vec<_> = registrations.of_mode(mode).map(|one| one.idp.as_str()).collect();
+        Refusal::NotRegistered(all.join(", "))
+    })?;
     if client.organization.hcid.is_none() && named.hcid.is_none() {
         return Err(Refusal::NoHcid);
     }
@@ -242,6 +245,7 @@ pub(crate) fn proven_identity(verified: &Verified) -> ProvenIdentity {
     ProvenIdentity {
         issuer: verified.issuer().to_owned(),
         subject: verified.subject().to_owned(),
+        meant_for: verified.meant_for().clone(),
         id_token: verified.raw().to_owned(),
         expires_at: verified.expires_at(),
         proofed_at: verified.proofed_at(),

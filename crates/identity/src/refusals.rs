@@ -102,6 +102,11 @@ pub const REFUSED: [Refused; 38] = [
         "Leave it out, or have it registered.",
     ),
     refused(
+        "par.idp_id_token",
+        "The ID token is missing, and the client's policy does not have patients proven here.",
+        "Send it as idp_id_token, or ask the operator for openias client policy --hosted-proofing.",
+    ),
+    refused(
         "par.idp",
         "idp is missing or names no trusted CSP.",
         "Send one of those that openias csp list names.",
@@ -116,7 +121,6 @@ pub const REFUSED: [Refused; 38] = [
         "There is no ID token, and the CSP that idp names is not one where patients can be sent to get one.",
         "Leave idp out, or ask the operator for an entry of proofing in the configuration.",
     ),
-    refused("par.idp_id_token", "The ID token is missing.", "Send it as idp_id_token."),
     refused(
         "par.patient_id",
         "patient_id came from a client without a token exchange endpoint, or beside an ID token.",
@@ -174,6 +178,18 @@ pub const REFUSED: [Refused; 38] = [
     ),
 ];
 
+/// The codes of the token endpoint that stand in the request log alone, for its answer tells them apart no further
+/// than RFC 6749 section 5.2 does. [`crate::tokens::Refusal::code`] gives them out.
+pub const LOGGED: [&str; 7] = [
+    "code.unknown",
+    "code.redirect_uri",
+    "code.verifier",
+    "code.spent",
+    "refresh_token.unknown",
+    "refresh_token.reused",
+    "client.no_patient",
+];
+
 const fn refused(code: &'static str, sentence: &'static str, advice: &'static str) -> Refused {
     Refused { code, sentence, advice }
 }
@@ -191,12 +207,7 @@ mod tests {
             include_str!("dpop.rs"),
             include_str!("targets.rs"),
         ];
-        let mut codes = Vec::new();
-        for source in sources {
-            let (_, body) = source.split_once(" fn code(&self)").expect("the codes");
-            let (body, _) = body.split_once("\n    }\n").expect("their end");
-            codes.extend(body.split('"').filter(|text| text.contains('.') && !text.contains(' ')));
-        }
+        let codes: Vec<_> = sources.into_iter().flat_map(codes).collect();
         assert!(codes.len() > 10, "{codes:?}");
         for code in &codes {
             assert!(REFUSED.iter().any(|known| known.code == *code), "{code} has no words");
@@ -207,5 +218,22 @@ mod tests {
                 assert!(text.ends_with('.'), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn every_code_of_the_token_endpoint_stands_in_one_of_the_lists() {
+        let codes: Vec<_> = codes(include_str!("tokens.rs")).collect();
+        for code in &codes {
+            let known = LOGGED.contains(code) || REFUSED.iter().any(|known| known.code == *code);
+            assert!(known, "{code} stands nowhere");
+        }
+        assert!(LOGGED.iter().all(|known| codes.contains(known)), "{codes:?}");
+    }
+
+    /// What a function of codes can give out.
+    fn codes(source: &str) -> impl Iterator<Item = &str> {
+        let (_, body) = source.split_once(" fn code(&self)").expect("the codes");
+        let (body, _) = body.split_once("\n    }\n").expect("their end");
+        body.split('"').filter(|text| text.contains('.') && !text.contains(' '))
     }
 }

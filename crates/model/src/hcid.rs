@@ -1,7 +1,10 @@
 //! Home Community Ids: who is who on the network.
 
+use serde::{Deserialize, Serialize};
+
 /// A Home Community Id: an OID, written `urn:oid:2.16.840.1.113883.3.7204.9` (RFC 3061).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Hcid(String);
 
 /// Why text is not an HCID.
@@ -40,6 +43,14 @@ fn is_oid(text: &str) -> bool {
         !arc.is_empty() && arc.bytes().all(|b| b.is_ascii_digit()) && (arc == "0" || !arc.starts_with('0'))
     });
     first && rest && more >= 1
+}
+
+impl TryFrom<String> for Hcid {
+    type Error = InvalidHcid;
+
+    fn try_from(text: String) -> Result<Self, InvalidHcid> {
+        Self::parse(&text)
+    }
 }
 
 impl std::fmt::Display for Hcid {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Demographics, Timestamp};
+use crate::{Demographics, Hcid, Timestamp};
 
 /// What is kept of a verified ID token. Stored sealed, sent on only inside assertions to the network.
 #[derive(Clone, Serialize, Deserialize)]
@@ -11,6 +11,9 @@ pub struct ProvenIdentity {
     pub issuer: String,
     /// `sub`: the person at that CSP.
     pub subject: String,
+    /// Whom the token is meant for: the HCID in `aud` that it was judged by. The network is asked in this name, for
+    /// responders judge the token by the HCID of whoever asks.
+    pub meant_for: Hcid,
     /// The compact token byte for byte: responders check its signature themselves.
     pub id_token: String,
     /// `exp`: after it, responders refuse the token.

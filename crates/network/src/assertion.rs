@@ -69,11 +69,10 @@ async fn sign_claims(network: &Network, claims: &Value, now: Timestamp) -> Resul
 }
 
 fn hl7_b2b(requester: Requester<'_>) -> Value {
-    let organization = requester.organization;
     json!({
         "version": "1",
-        "organization_name": organization.name,
-        "organization_id": organization.hcid.as_ref().map(|hcid| format!("Organization/{}", hcid.oid())),
+        "organization_name": requester.organization_name,
+        "organization_id": format!("Organization/{}", requester.identity.meant_for.oid()),
         "purpose_of_use": [PURPOSE_OF_USE],
     })
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
-use model::{Organization, ProvenIdentity};
+use model::ProvenIdentity;
 use store::KeyRing;
 
 pub use directory::Node;
@@ -49,8 +49,8 @@ pub struct Settings {
 /// On whose behalf the network is asked.
 #[derive(Clone, Copy)]
 pub struct Requester<'a> {
-    /// The IAS provider.
-    pub organization: &'a Organization,
+    /// The IAS provider's name: of the organisation that the patient's ID token is meant for.
+    pub organization_name: &'a str,
     /// The patient.
     pub identity: &'a ProvenIdentity,
 }

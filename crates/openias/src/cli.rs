@@ -51,7 +51,7 @@ pub(crate) enum Command {
 /// Which configuration to use.
 #[derive(Args, Clone)]
 pub(crate) struct ConfigArgs {
-    /// Configuration file (TOML). Every key but the list `csps` can also be set in the environment:
+    /// Configuration file (TOML). Every key but the lists `csps` and `proofing` can also be set in the environment:
     /// `openias config` names the variables, such as OPENIAS_SERVER_LISTEN. Lists are separated by commas.
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
@@ -160,8 +160,10 @@ pub(crate) enum OrgAction {
         #[arg(long, conflicts_with = "file")]
         remove: bool,
     },
-    /// Switch TEFCA and BYOI on or off for one mode.
-    #[command(after_help = "Example:\n  openias org enable ORG_ID --mode test --tefca true --byoi true")]
+    /// Switch TEFCA and BYOI on or off for one mode: what is not named stays.
+    #[command(
+        after_help = "Examples:\n  openias org enable ORG_ID --mode test --tefca true --byoi true\n  openias org enable ORG_ID --mode live --byoi false"
+    )]
     Enable {
         /// The organisation's id.
         id: String,
@@ -169,11 +171,11 @@ pub(crate) enum OrgAction {
         #[arg(long)]
         mode: ModeArg,
         /// TEFCA IAS.
-        #[arg(long, action = clap::ArgAction::Set)]
-        tefca: bool,
+        #[arg(long, value_name = "BOOL", required_unless_present = "byoi")]
+        tefca: Option<bool>,
         /// Bring Your Own Identity.
-        #[arg(long, action = clap::ArgAction::Set)]
-        byoi: bool,
+        #[arg(long, value_name = "BOOL")]
+        byoi: Option<bool>,
     },
 }
 

@@ -95,8 +95,8 @@ pub(crate) struct Config {
     /// And where the defaults do not fit: `client_key_file` (in place of the secret: a PKCS#8 key, PEM or DER, that
     /// signs our assertions), `issuer` (the CSP's first of the mode), `scope` ("openid profile email"), `parameters`
     /// (what the CSP wants to be asked besides, such as `{ acr_values = "ial2" }`), `hcid` (that its ID tokens for you
-    /// are meant for; without it, that of the organization that asks). A relative path starts where `data_dir` does.
-    /// In live mode, mail has to be set up too.
+    /// are meant for, and in whose name the network is asked; without it, that of the organization whose patient it
+    /// is). A relative path starts where `data_dir` does. In live mode, mail has to be set up too.
     #[config(default = [])]
     pub(crate) proofing: Vec<ProofingEntry>,
 }

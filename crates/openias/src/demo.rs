@@ -2,11 +2,13 @@
 //! each behind its own port, talking real HTTP.
 
 mod app;
+mod file;
 mod headless;
 mod journey;
 mod kept;
 mod setup;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use model::synthetic::{PATIENTS, by_email};
@@ -26,7 +28,7 @@ const QUIET: &str = "warn,openias_network::discovery=error";
 pub(crate) async fn run(args: &Demo) -> anyhow::Result<ExitCode> {
     check_patient(&args.patient)?;
     logs::start(args.log.as_deref().unwrap_or(QUIET), LogFormat::Text)?;
-    let Stage { wired, listener, site, backend, inbox, sample, own, kept, sign_in, another_sign_in, folder } =
+    let Stage { wired, listener, site, backend, inbox, sample, own, kept, sign_in, config_file, folder } =
         setup::prepare(args).await?;
     let stop = CancellationToken::new();
     let server = tokio::spawn(run_until(wired, listener, stop.clone()));
@@ -34,7 +36,7 @@ pub(crate) async fn run(args: &Demo) -> anyhow::Result<ExitCode> {
     let outcome = if args.headless {
         headless::run(args, &backend, &inbox).await
     } else {
-        introduce(&backend, &sign_in, &another_sign_in);
+        introduce(&backend, &sign_in, &config_file)?;
         sample.introduce("the sample app");
         if let Some(own) = own {
             own.introduce("your app");
@@ -65,7 +67,9 @@ fn check_patient(email: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn introduce(backend: &Backend, sign_in: &str, another_sign_in: &str) {
+fn introduce(backend: &Backend, sign_in: &str, config_file: &Path) -> anyhow::Result<()> {
+    let program = file::quoted(&std::env::current_exe()?.to_string_lossy());
+    let config_file = file::quoted(&config_file.to_string_lossy());
     output::line("");
     output::line("OpenIAS is running. Start here, as a patient would:");
     output::line(&format!("  Sample app      {}", backend.app_url));
@@ -74,7 +78,10 @@ fn introduce(backend: &Backend, sign_in: &str, another_sign_in: &str) {
     output::line(&format!("  CSP issuer      {}/authenticate/oidc-sandbox", backend.openias_url));
     output::line(&format!("  idp of the CSP  {OWN_IDP}"));
     output::line("");
-    output::line("The sign-in link works once. This prints another:");
-    output::line(&format!("  {another_sign_in}"));
+    output::line(
+        "The sign-in link works once. This prints another, and with this --config every command is the demo's:",
+    );
+    output::line(&format!("  {program} operator sign-in --config {config_file}"));
     output::line("");
+    Ok(())
 }

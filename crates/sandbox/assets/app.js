@@ -15,7 +15,7 @@ let busy = false;
 /** What the widget told, since it was opened: `connected`, or a text that the note carries. */
 let outcome = "closed";
 /** Errors that have a text of their own. @type {Record<string, string>} */
-const TEXTS = { access_denied: "denied", no_records_found: "none" };
+const TEXTS = { access_denied: "denied", identity_not_confirmed: "unproven", no_records_found: "none" };
 
 share.addEventListener("click", async (event) => {
   // The element would open at once. A request works once and for 90 seconds, so it is made now.

@@ -18,6 +18,7 @@ statements! {
         WHERE id = $1";
     BY_ID = "SELECT * FROM organizations WHERE id = $1";
     LIST = "SELECT * FROM organizations ORDER BY created_at, id LIMIT 1000";
+    BY_HCID = "SELECT * FROM organizations WHERE hcid = $1";
     HCID_HOLDER = "SELECT id FROM organizations WHERE hcid = $1 AND id <> $2";
 }
 
@@ -73,6 +74,11 @@ impl Tx {
     /// The organisation with this id.
     pub async fn organization(&mut self, id: &OrganizationId) -> Result<Option<Organization>> {
         self.fetch(BY_ID, args![id.as_str()]).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// The organisation with this HCID.
+    pub async fn organization_of(&mut self, hcid: &Hcid) -> Result<Option<Organization>> {
+        self.fetch(BY_HCID, args![hcid.urn()]).await?.map(|row| read(&row)).transpose()
     }
 
     /// All organisations, oldest first.

@@ -1,11 +1,12 @@
 //! What tests stand on: a whole OpenIAS on a loopback port ([`TestServer`]), the keys and calls of an
-//! integrator ([`Party`]), a CSP that issues any token a test asks for ([`forge::Csp`]), an endpoint that
+//! integrator ([`Party`]), its patient's [`Browser`], a CSP that issues any token a test asks for ([`forge::Csp`]), an endpoint that
 //! catches webhooks ([`Catcher`]), and a node that says whatever a test wants ([`Stub`]).
 //!
 //! Nothing here sleeps: a test moves the clock itself, runs the worker until nothing is due, or waits for the
 //! event it is about.
 #![expect(clippy::expect_used, reason = "what goes wrong here is the failure of the test that stands on it")]
 
+mod browser;
 pub mod catcher;
 pub mod exchange;
 pub mod forge;
@@ -21,6 +22,7 @@ mod party;
 mod server;
 pub mod stub;
 
+pub use browser::Browser;
 pub use catcher::Catcher;
 pub use holder::Holder;
 pub use http::{Answer, Http};

@@ -58,7 +58,8 @@ impl Mailbox {
         Mailer::new(&relay).expect("a mailer")
     }
 
-    /// Answers every recipient with this status from now on; none takes them.
+    /// Answers every recipient with this status from now on, and with their own address, as real ones do; none takes
+    /// them.
     pub fn refuses(&self, status: Option<u16>) {
         self.change(|state| state.refusal = status);
     }
@@ -90,7 +91,7 @@ impl Mailbox {
                         state.asked += 1;
                         state.refusal
                     });
-                    refusal.map_or_else(|| "250 fine".to_owned(), |status| format!("{status} no"))
+                    refusal.map_or_else(|| "250 fine".to_owned(), |status| format!("{status} no: {line}"))
                 }
                 "DATA" => {
                     writing.write_all(b"354 go on\r\n").await?;

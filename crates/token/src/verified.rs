@@ -1,6 +1,6 @@
 //! A token that passed every check.
 
-use model::{Demographics, Secret, Timestamp};
+use model::{Demographics, Hcid, Secret, Timestamp};
 
 use crate::window::Window;
 use crate::{Finding, TokenProfile};
@@ -11,6 +11,7 @@ pub struct Verified {
     pub(crate) raw: Secret,
     pub(crate) issuer: String,
     pub(crate) subject: String,
+    pub(crate) meant_for: Hcid,
     pub(crate) token_id: String,
     pub(crate) window: Window,
     pub(crate) profile: TokenProfile,
@@ -34,6 +35,11 @@ impl Verified {
     /// `sub`: the person's id at that issuer, and only there.
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// The HCID in `aud` that it was judged by.
+    pub fn meant_for(&self) -> &Hcid {
+        &self.meant_for
     }
 
     /// `jti`: with the issuer, the token's name in a replay cache. Opaque.

@@ -37,6 +37,7 @@ pub fn verify(
         raw: Secret::new(compact.as_str().to_owned()),
         issuer: unverified.issuer().to_owned(),
         subject: identity.subject,
+        meant_for: audience.clone(),
         token_id: identity.token_id,
         window: identity.window,
         profile,

@@ -24,6 +24,10 @@ const server = new Server(configuration.publicId);
 const stage = new Stage(words, configuration.mode === "test", close);
 const endings = new Endings(words, close);
 
+/** In the server's words for why access was denied: the patient was asked nothing yet, for the identity check did not
+ * come to an end. OAuth has one error for both. */
+const UNPROVEN = /identity|prove who they are/;
+
 /** What `widget.complete` will tell, once there is something to tell. @type {object[] | undefined} */
 let completed;
 /** What went wrong and was not told yet, because the patient may try again. @type {string | undefined} */
@@ -48,8 +52,10 @@ async function run() {
   if (permission.kind === "problem") return problem(permission.problem);
   if (permission.kind === "lost") return failed("connection_lost", undefined, endings.lost);
   if (permission.kind === "refused") {
-    const screen = permission.error === "access_denied" ? endings.denied : endings.broken;
-    return failed(permission.error, permission.description, screen);
+    const { error, description } = permission;
+    if (error !== "access_denied") return failed(error, description, endings.broken);
+    if (UNPROVEN.test(description ?? "")) return failed("identity_not_confirmed", description, endings.unproven);
+    return failed(error, description, endings.denied);
   }
   stage.show(endings.loading);
   await patiently(() => server.redeem(permission.code, permission.verifier, permission.redirectUri));

@@ -35,6 +35,8 @@ function speak(language) {
   if (choice) choice.checked = true;
   document.documentElement.lang = language;
   document.title = document.querySelector(`.in-${language} h1`)?.textContent ?? document.title;
+  // A window beside the widget: who opened it speaks the same language afterwards.
+  if (window.parent === window) window.opener?.postMessage({ openias: "language", language }, location.origin);
 }
 
 /** @param {Record<string, string>} message */

@@ -11,6 +11,8 @@ mod frame;
 mod moment;
 mod organization;
 mod organizations;
+mod policy;
+mod reason;
 mod requests;
 mod secret;
 mod session;

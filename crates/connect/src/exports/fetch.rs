@@ -12,6 +12,7 @@ use super::budget::{Budget, Exceeded};
 use super::file;
 use crate::Connect;
 use crate::entitlement::is_entitled;
+use crate::requester::requester_name;
 
 /// How many records one Provenance speaks for.
 const TARGETS: usize = 500;
@@ -78,10 +79,10 @@ pub(crate) async fn fetch(
     check_permitted(connect, connection).await?;
     let mut tx = connect.store.read().await?;
     let consent = tx.consent(&connection.consent_id).await?.ok_or(Failure::Revoked)?;
-    let organization = tx.organization(&connection.organization_id).await?.ok_or(Failure::Revoked)?;
+    let organization_name = requester_name(&mut tx, &consent).await?.ok_or(Failure::Revoked)?;
     let refresh_token = tx.connection_refresh_token(&connection.id).await?;
     drop(tx);
-    let requester = Requester { organization: &organization, identity: &consent.identity };
+    let requester = Requester { organization_name: &organization_name, identity: &consent.identity };
     let access = match &refresh_token {
         Some(token) => Access::SignIn(token),
         None if consent.identity.expires_at <= connect.clock.now() => return Err(Failure::TokenExpired),

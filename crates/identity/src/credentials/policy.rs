@@ -1,7 +1,7 @@
 //! Whether an operator's decisions about a client go together.
 
 use egress::Origin;
-use jose::KeySet;
+use jose::{KeyFault, KeySet};
 use model::{ClientAuthentication, ClientPolicy, ClientProfile, IdTokenAlgorithm, Mode, RedirectTarget};
 use store::StoreError;
 
@@ -14,7 +14,10 @@ const LONGEST_RETRY: u32 = 60;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyFault {
     /// FAPI 2.0 section 5.3.2.1 has clients prove themselves by keys.
-    #[error("a fapi2 client proves itself by signed assertions: name its keys (--jwks)")]
+    #[error(
+        "a fapi2 client proves itself by signed assertions: name its keys (--jwks), or leave FAPI 2.0 \
+         (--profile byoi --secret)"
+    )]
     SecretInFapi2,
     /// FAPI 2.0 section 5.3.2.1 has tokens bound to keys.
     #[error("a fapi2 client's tokens are bound to keys: switch DPoP on (--dpop true)")]
@@ -25,6 +28,11 @@ pub enum PolicyFault {
     /// The widget, to which a client without one would leave its patients, holds no key.
     #[error("tokens bound to keys are for a credential with a redirect URI: the widget holds no key")]
     NowhereToBind,
+    /// Whoever has the set could sign for the client: only public keys are for us.
+    #[error(
+        "the JWK set holds private keys: give the public ones alone, and make new ones where these have been seen"
+    )]
+    PrivateKeys,
     /// The key set has no key that a signature could be checked with.
     #[error("the JWK set has no usable key: {0}")]
     Keys(String),
@@ -120,6 +128,9 @@ pub(super) fn changes(before: &ClientPolicy, after: &ClientPolicy) -> String {
 
 fn check_keys(profile: ClientProfile, jwks: &str) -> Result<(), PolicyFault> {
     let keys = KeySet::of_client(jwks.as_bytes()).map_err(|fault| PolicyFault::Keys(fault.to_string()))?;
+    if keys.skipped().iter().any(|(_, fault)| *fault == KeyFault::PrivateMembers) {
+        return Err(PolicyFault::PrivateKeys);
+    }
     let known = oauth::algorithms(profile);
     if keys.keys().iter().any(|key| key.algorithms().any(|good| known.contains(&good))) {
         return Ok(());
@@ -188,6 +199,11 @@ mod tests {
         }
         let keyless = ClientPolicy { authentication: keys(""), ..good.clone() };
         assert!(matches!(judge(Mode::Live, &keyless), Err(PolicyFault::Keys(_))));
+        let private = EC.replace("\"kid\"", "\"d\":\"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE\",\"kid\"");
+        for set in [private.clone(), format!("{RSA},{private}")] {
+            let shown = ClientPolicy { authentication: keys(&set), ..good.clone() };
+            assert_eq!(judge(Mode::Live, &shown), Err(PolicyFault::PrivateKeys));
+        }
         assert_eq!(judge(Mode::Live, &uri("http://127.0.0.1:8490/exchange")), Ok(()));
         assert_eq!(judge(Mode::Test, &ClientPolicy { consents_itself: true, ..good.clone() }), Ok(()));
         let bound = ClientPolicy { sender_constrained: true, ..good };

@@ -74,9 +74,9 @@ pub enum Refusal {
     /// No CSP is there to send a patient without an ID token to, or no mail to confirm an address by.
     #[error("hosted proofing is not set up here for {0} mode")]
     NoProofing(Mode),
-    /// We are no client of the CSP that is named.
-    #[error("hosted proofing is not set up here at the CSP that idp names")]
-    NotRegistered,
+    /// We are no client of the CSP that is named, but of these.
+    #[error("hosted proofing is not set up here at the CSP that idp names, but at {0}")]
+    NotRegistered(String),
     /// `idp_id_token` is missing.
     #[error("idp_id_token is missing")]
     NoIdToken,
@@ -139,7 +139,7 @@ impl Refusal {
             Self::RedirectUri => "par.redirect_uri",
             Self::Idp => "par.idp",
             Self::NoProofing(_) => "proofing.not_set_up",
-            Self::NotRegistered => "proofing.idp",
+            Self::NotRegistered(_) => "proofing.idp",
             Self::NoIdToken => "par.idp_id_token",
             Self::PatientId => "par.patient_id",
             Self::Exchange(fault) => fault.code(),

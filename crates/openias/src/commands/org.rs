@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use identity::organizations::{self, Draft};
+use identity::organizations::{self, Draft, Named};
 use model::{Entitlements, Hcid, Organization};
 
 use super::{ACTOR, REQUEST, open, organization};
@@ -38,16 +38,9 @@ pub(crate) async fn run(args: &Org) -> anyhow::Result<ExitCode> {
         }
         OrgAction::Enable { id, mode, tefca, byoi } => {
             let known = organization(store, id).await?;
-            let entitlements = Entitlements { tefca: *tefca, byoi: *byoi };
-            let changed = organizations::entitle(
-                &app.identity,
-                &known.id,
-                (*mode).into(),
-                entitlements,
-                ACTOR,
-                REQUEST,
-            )
-            .await?;
+            let named = Named { tefca: *tefca, byoi: *byoi };
+            let (identity, mode) = (&app.identity, (*mode).into());
+            let changed = organizations::entitle(identity, &known.id, mode, named, ACTOR, REQUEST).await?;
             line(&describe(&changed));
         }
     }

@@ -75,7 +75,7 @@ impl Config {
         // Unlike any other issuer, ours may be another entry's too: in the demo it stands in for Persona.
         let own = CspEntry {
             idp: OWN_IDP.to_owned(),
-            name: "OpenIAS sandbox".to_owned(),
+            name: "OpenIAS Test ID".to_owned(),
             test_issuers: vec![self.own_sandbox()],
             ..CspEntry::default()
         };

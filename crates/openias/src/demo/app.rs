@@ -9,6 +9,7 @@ use model::{ClientPolicy, Entitlements, Hcid, Mode, Organization, PublicId, Secr
 use sandbox::integrator::Keys;
 
 use super::kept::{KeptApp, KeptKeys};
+use crate::config::OWN_IDP;
 use crate::output;
 use crate::wiring::Wired;
 
@@ -82,10 +83,10 @@ impl Registered {
     }
 
     /// Where OpenIAS sends patients without an ID token: to its own CSP, as the client that this app is there. That
-    /// proves synthetic patients for every app of the demo.
+    /// proves synthetic patients for every app of the demo, and the network is asked in this app's name.
     pub(super) fn registrations(&self, issuer: String) -> anyhow::Result<Registrations> {
         let registration = Registration {
-            idp: "persona_csp".to_owned(),
+            idp: OWN_IDP.to_owned(),
             mode: Mode::Test,
             issuer,
             client_id: self.keys.csp_client_id.clone(),

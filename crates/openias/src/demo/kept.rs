@@ -1,14 +1,14 @@
 //! The keys that a demo gave out, kept beside its data for the next one: the store holds only their hashes.
 //! They open synthetic patients' records on this machine and nothing else; the file is its owner's alone.
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use model::Secret;
 use sandbox::integrator::Keys;
 use serde::{Deserialize, Serialize};
+
+use super::file::write_own;
 
 /// `demo-keys.json` in the data folder, if the data stays.
 pub(super) struct KeptKeys {
@@ -61,11 +61,7 @@ impl KeptKeys {
         self.apps.push(keys);
         let Some(file) = &self.file else { return Ok(()) };
         let text = serde_json::to_string_pretty(&self.apps)?;
-        let written =
-            std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file);
-        written
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .with_context(|| format!("{} cannot be written", file.display()))
+        write_own(file, &text)
     }
 }
 

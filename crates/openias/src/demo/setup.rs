@@ -1,6 +1,7 @@
 //! Setting the stage: addresses first, then who trusts whom, then keys.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use sandbox::{Bound, Trust, World};
 use tokio::net::TcpListener;
 
 use super::app::{AppAddress, Registered, register};
+use super::file;
 use super::kept::KeptKeys;
 use crate::cli::Demo;
 use crate::commands::serve::listen;
@@ -38,8 +40,8 @@ pub(super) struct Stage {
     pub(super) kept: KeptKeys,
     /// The portal's sign-in link, which works once.
     pub(super) sign_in: String,
-    /// The command that prints another.
-    pub(super) another_sign_in: String,
+    /// The demo's configuration, for every other command.
+    pub(super) config_file: PathBuf,
     /// The temporary data folder, deleted when dropped.
     pub(super) folder: Option<tempfile::TempDir>,
 }
@@ -78,7 +80,9 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
         register(&wired, sample_app(&app_url, &wired.app.identity.settings.proofing_callback()), &mut kept)
             .await?;
     let issuer = wired.app.csp.issuer(csp::Environment::Sandbox);
-    wired.app = wired.app.with_registrations(sample.registrations(issuer)?);
+    let registrations = sample.registrations(issuer)?;
+    let config_file = file::write(&config, &registrations)?;
+    wired.app = wired.app.with_registrations(registrations);
     let own = match own {
         Some(address) => {
             step("Registering your app");
@@ -102,27 +106,8 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
     let inbox = Inbox::new(sample.webhook_secret.clone(), Clock::system());
     let router = sandbox::integrator::router(backend.clone(), inbox.clone(), !headless);
     let sign_in = web::sign_in_link_for(&wired.app, SIGN_IN_LIFE).await?;
-    let another_sign_in = another_sign_in(&config)?;
     let site = Box::pin(web::serve(app_listener, router, std::future::pending()));
-    Ok(Stage { wired, listener, site, backend, inbox, sample, own, kept, sign_in, another_sign_in, folder })
-}
-
-/// The command that prints a fresh sign-in link of this very demo, as it can be pasted into a shell.
-fn another_sign_in(config: &Config) -> anyhow::Result<String> {
-    let folder = std::path::absolute(&config.store.data_dir)?;
-    let program = std::env::current_exe()?;
-    Ok(format!(
-        "OPENIAS_STORE_DATA_DIR={} OPENIAS_SERVER_BASE_URL={} {} operator sign-in",
-        quoted(&folder.to_string_lossy()),
-        config.server.base_url,
-        quoted(&program.to_string_lossy()),
-    ))
-}
-
-/// A word that a shell reads as it stands.
-fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
-    if word.bytes().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    Ok(Stage { wired, listener, site, backend, inbox, sample, own, kept, sign_in, config_file, folder })
 }
 
 fn sample_app(origin: &str, proofing_callback: &str) -> AppAddress {
@@ -196,15 +181,4 @@ fn config(
         ..CspEntry::default()
     }];
     Ok((config, folder))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_shell_reads_a_word_as_it_stands() {
-        assert_eq!(quoted("/tmp/a-b_c.1"), "/tmp/a-b_c.1");
-        assert_eq!(quoted("/a b/it's"), r"'/a b/it'\''s'");
-    }
 }

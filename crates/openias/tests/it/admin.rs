@@ -66,7 +66,7 @@ async fn a_store_stands_beside_its_configuration_and_the_doctor_looks_into_it() 
     for line in [
         "ok    store: opens, and its key file unseals what it holds",
         "warn  directory: network.directory_url is not set",
-        "ok    CSP openias_csp (OpenIAS sandbox), test: http://127.0.0.1:",
+        "ok    CSP openias_csp (OpenIAS Test ID), test: http://127.0.0.1:",
         "warn  CSP persona_csp (persona_csp): its entry has no issuer, so it is not trusted",
     ] {
         assert!(said.contains(line), "{line:?} is not in: {said}");
@@ -122,6 +122,16 @@ async fn what_was_added_is_listed_and_switched() {
     };
     let org = openias("org add --name Sample --hcid 2.999.7204.9.1");
     let org = org.split(' ').next().expect("an id");
+    for (switches, standing) in [
+        ("--tefca true", "test: TEFCA  live: off"),
+        ("--byoi true", "test: TEFCA, BYOI  live: off"),
+        ("--tefca false", "test: BYOI  live: off"),
+    ] {
+        let said = openias(&format!("org enable {org} --mode test {switches}"));
+        assert!(said.contains(standing), "{switches}: {said}");
+    }
+    let none = run(folder.path(), &["org", "enable", org, "--mode", "test", "--config", "openias.toml"]);
+    assert_eq!(none.status.code(), Some(2), "{}", text(&none));
     let (origin, uri) = ("https://app.example.org", "https://app.example.org/callback");
     openias(&format!("client add {org} --mode test --origin {origin} --redirect-uri {uri}"));
     let listed = openias(&format!("client list {org}"));

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use model::Secret;
-use testkit::{Catcher, Http, Party, Pkce};
+use testkit::{Browser, Catcher, Http, PATIENT, Party, Pkce};
 
-use crate::child::Server;
+use crate::child::{Server, run};
 use crate::installation::{free_port, value_of};
-use crate::own_csp::{CspClient, push};
+use crate::own_csp::{CspClient, pass_inquiry, push};
 
 /// The keys that the demo has printed of an app.
 fn keys_of<'a>(said: &'a str, app: &str) -> &'a str {
@@ -41,13 +41,7 @@ async fn an_app_of_ones_own_takes_the_whole_journey() {
     let code = party.allow(pushed.json()["request_uri"].as_str().expect("a request_uri"), &pkce).await;
     let tokens = party.redeem(&code, &pkce.verifier).send().await.is(200).json();
     let session = tokens["access_token"].as_str().expect("a session");
-    let task = party.bridge("record_locator", session).await["task_id"].take();
-    let task = task.as_str().expect("a task");
-    let mut again = tokio::time::interval(Duration::from_millis(100));
-    while party.bridge(&format!("record_locator/{task}"), session).await["status"] == "pending" {
-        again.tick().await;
-    }
-    let found = party.bridge(&format!("record_locator/{task}/result"), session).await;
+    let found = found(&party, session).await;
     let accounts = found["discovered_patient_accounts"].as_object().expect("accounts");
     let first = accounts.keys().next().expect("an account").clone();
     party.connect(session, &[first]).await;
@@ -67,6 +61,7 @@ async fn an_app_of_ones_own_takes_the_whole_journey() {
     assert!(file.contains("\"Patient\"") && file.contains("Lopez"));
 
     // The catcher has the message a moment before the job that brought it ends.
+    let mut again = tokio::time::interval(Duration::from_millis(100));
     let mut metrics = String::new();
     while !metrics.lines().any(|line| line == "openias_outbox_jobs 0") {
         again.tick().await;
@@ -79,6 +74,83 @@ async fn an_app_of_ones_own_takes_the_whole_journey() {
     }
     let age = "openias_signing_key_age_seconds{purpose=\"identity\",algorithm=\"ES256\"} ";
     assert!(metrics.contains(age), "{metrics}");
+}
+
+/// The ID token is meant for the demo's own organisation, whose client the server is at the CSP.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn patients_without_an_id_token_bring_their_records_to_an_app_of_ones_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let app = Catcher::start().await;
+    let port = free_port().to_string();
+    let (_server, said) =
+        Server::demo(folder.path(), &["--port", &port, "--app-origin", &app.origin, "--data-dir", "data"])
+            .await;
+    let keys = keys_of(&said, "your app");
+    let party = Party {
+        http: Http::new(&format!("http://localhost:{port}")),
+        public_id: value_of(keys, "public id"),
+        private_key: Secret::new(value_of(keys, "private key")),
+    };
+    let (browser, pkce) = (Browser::new(&party), Pkce::fresh());
+    let named = said.lines().find_map(|line| line.trim().strip_prefix("idp of the CSP"));
+    let idp = named.expect("the idp that the demo names").trim();
+    let fields = [("scope", "openid profile email"), ("response_type", "code"), ("idp", idp)];
+    let pushed = party.signed(party.http.form("/oauth2/par", &fields)).send().await.is(201).json();
+    let request_uri = pushed["request_uri"].as_str().expect("a request_uri");
+    browser.authorize(&party, request_uri, &pkce).await.is(303);
+    browser.post("/oauth2/proofing/email", &[("email", PATIENT)]).await.is(303);
+    browser.post("/oauth2/proofing/code", &[("code", "TEST22")]).await.is(303);
+    let away = browser.get(&format!("/oauth2/proofing/csp?idp={idp}")).await.is(303);
+    let back = pass_inquiry(&party.http, away.header("location")).await;
+    browser.get(back.header("location")).await.is(303);
+    let handle = browser.get("/oauth2/proofing").await.is(200).hidden("handle");
+    let decision = [("handle", handle.as_str()), ("decision", "allow")];
+    let code = browser.post("/oauth2/authorize/decision", &decision).await.is(303).parameter("code");
+    let tokens = party.redeem(&code.expect("a code"), &pkce.verifier).send().await.is(200).json();
+    let session = tokens["access_token"].as_str().expect("a session");
+
+    let found = found(&party, session).await;
+    let accounts = found["discovered_patient_accounts"].as_object().expect("accounts");
+    party.connect(session, &[accounts.keys().next().expect("an account").clone()]).await;
+    let connected = app.wait_until(|caught| !caught.is_empty()).await[0].json();
+    let connection = connected["data"]["org_connection_id"].as_str().expect("a connection");
+    party.export(connection).send().await.is(200);
+    let exported = app.wait_until(|caught| caught.len() == 2).await[1].json();
+    assert_eq!(exported["type"], "patient.ehi_export_success", "{exported}");
+}
+
+/// What a search of the network finds.
+async fn found(party: &Party, session: &str) -> serde_json::Value {
+    let task = party.bridge("record_locator", session).await["task_id"].take();
+    let task = task.as_str().expect("a task");
+    let mut again = tokio::time::interval(Duration::from_millis(100));
+    while party.bridge(&format!("record_locator/{task}"), session).await["status"] == "pending" {
+        again.tick().await;
+    }
+    party.bridge(&format!("record_locator/{task}/result"), session).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_beside_a_demo_see_what_the_demo_sees() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let port = free_port().to_string();
+    let args = ["--port", &port, "--data-dir", "data", "--app-origin", "http://localhost:3000"];
+    let (_server, said) = Server::demo(folder.path(), &args).await;
+    assert!(said.contains("operator sign-in --config ") && said.contains("data/demo.toml"), "{said}");
+    let keys = keys_of(&said, "your app");
+    let (organization, public_id) = (value_of(keys, "organization"), value_of(keys, "public id"));
+    let openias = |args: &[&str]| {
+        let done = run(folder.path(), &[args, &["--config", "data/demo.toml"]].concat());
+        let text = [done.stdout, done.stderr].map(|bytes| String::from_utf8(bytes).expect("text")).concat();
+        assert!(done.status.success(), "{text}");
+        text
+    };
+    let policy = openias(&["client", "policy", &organization, &public_id]);
+    assert!(policy.contains("hosted proofing") && !policy.contains("can be proven"), "{policy}");
+    let csps = openias(&["csp", "list"]);
+    assert!(csps.contains(&format!("http://localhost:{port}/authenticate/oidc-sandbox")), "{csps}");
+    let sign_in = openias(&["operator", "sign-in"]);
+    assert!(sign_in.contains(&format!("http://localhost:{port}/portal/")), "{sign_in}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

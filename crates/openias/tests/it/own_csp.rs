@@ -1,7 +1,7 @@
 //! The built-in CSP as an app's backend uses it, and that a plain server trusts it in test mode.
 
 use testkit::http::encode;
-use testkit::{Http, PATIENT, Party, Pkce};
+use testkit::{Answer, Http, PATIENT, Party, Pkce};
 
 use crate::child::Server;
 use crate::installation::{command, free_port, value_of};
@@ -29,13 +29,7 @@ impl CspClient {
             ("code_challenge_method", "S256"),
             ("login_hint", "patient-7"),
         ]);
-        let page = http.get(&format!("{sandbox}/authorize?{query}")).send().await.is(200);
-        let fields = [("handle", page.hidden("handle")), ("contact", PATIENT.to_owned())];
-        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
-        let page = http.form(&format!("{sandbox}/inquiry/person"), &fields).send().await.is(200);
-        let handle = page.hidden("handle");
-        let fields = [("handle", handle.as_str()), ("code", "123456"), ("pass_verifications", "on")];
-        let back = http.form(&format!("{sandbox}/inquiry/confirm"), &fields).send().await.is(303);
+        let back = pass_inquiry(http, &format!("{sandbox}/authorize?{query}")).await;
         assert!(back.header("location").starts_with(&self.redirect_uri));
         let code = back.parameter("code").expect("a code");
         let fields = [
@@ -49,8 +43,20 @@ impl CspClient {
     }
 }
 
+/// The forms of the inquiry that begins at this address, filled in for [`PATIENT`]; the way back to the client.
+pub(crate) async fn pass_inquiry(http: &Http, address: &str) -> Answer {
+    let sandbox = "/authenticate/oidc-sandbox";
+    let page = http.get(address).send().await.is(200);
+    let handle = page.hidden("handle");
+    let fields = [("handle", handle.as_str()), ("contact", PATIENT)];
+    let page = http.form(&format!("{sandbox}/inquiry/person"), &fields).send().await.is(200);
+    let handle = page.hidden("handle");
+    let fields = [("handle", handle.as_str()), ("code", "123456"), ("pass_verifications", "on")];
+    http.form(&format!("{sandbox}/inquiry/confirm"), &fields).send().await.is(303)
+}
+
 /// Pushes an ID token of the built-in CSP.
-pub(crate) async fn push(party: &Party, id_token: &str) -> testkit::Answer {
+pub(crate) async fn push(party: &Party, id_token: &str) -> Answer {
     let fields = [
         ("scope", "openid profile email"),
         ("response_type", "code"),

@@ -26,6 +26,8 @@ on_both_engines! {
         let mut tx = stage.store.write().await.expect("a transaction");
         tx.add_organization(&one, NOW).await.expect("added");
         assert!(tx.hcid_is_taken(&hcid, &other.id).await.expect("asked"));
+        let holder = tx.organization_of(&hcid).await.expect("asked");
+        assert_eq!(holder.map(|organization| organization.id), Some(one.id.clone()));
         assert!(!tx.hcid_is_taken(&hcid, &one.id).await.expect("asked"), "its own is not taken from it");
         assert!(!tx.hcid_is_taken(&Hcid::parse("2.999.1").expect("an HCID"), &other.id).await.expect("asked"));
         other.hcid = Some(hcid);

@@ -40,6 +40,7 @@ pub(super) fn identity() -> ProvenIdentity {
     ProvenIdentity {
         issuer: "https://csp.example".to_owned(),
         subject: "act_qDoDyLcWjKD5e8R5kCmK9vUtcUpv".to_owned(),
+        meant_for: Hcid::parse("2.999.7204.9.1").expect("an HCID"),
         id_token: ID_TOKEN.to_owned(),
         expires_at: NOW.plus(Duration::from_hours(1)),
         proofed_at: NOW,

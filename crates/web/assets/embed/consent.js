@@ -58,6 +58,7 @@ export async function askConsent({ configuration, words, stage, close }) {
         hear();
         stage.speak(words.language);
       }
+      if (message.openias === "language") stage.speak(message.language);
       if (message.openias === "problem") end({ kind: "problem", problem: message.problem });
       if (message.openias === "close") close();
       if (message.openias === "callback") end(readAnswer(message, state, verifier, redirectUri));

@@ -34,6 +34,9 @@ export class Endings {
   denied = () => this.#ending("widget-denied-title", ["widget-denied-text"]);
 
   /** @type {Screen} */
+  unproven = () => this.#ending("widget-unproven-title", ["widget-unproven-text"]);
+
+  /** @type {Screen} */
   expired = () => {
     const words = this.#words;
     const texts = ["widget-expired-text", "widget-expired-next"].map((text) => paragraph(words.say(text)));

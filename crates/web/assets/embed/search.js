@@ -108,7 +108,7 @@ function searchScreen(words, current, goOn) {
       found.replaceChildren(...answerList(words, matches).children);
       proceed.hidden = matches.length === 0;
       others.hidden = answers.length === 0;
-      summary.textContent = words.say("widget-searching-others", { count: answers.length });
+      summary.textContent = words.say("widget-searching-others");
       others.replaceChildren(summary, answerList(words, answers));
     };
     update();

@@ -117,5 +117,10 @@ signed-in-what = { $name } is connected now.
 signed-in-next = You can close this window and go on where you were.
 
 signed-out-title = You are signed out
-signed-out-what = The app can no longer see your records through this server. What it received before stays with it.
+signed-out-what = Your session here has ended. What the app received before stays with it, and the providers that you connected stay connected.
+signed-out-offline = You allowed the app to come back without you. It still can, until that permission ends. To end it sooner, ask the app.
 signed-out-next = You can close this window.
+
+nothing-ended-title = No session was ended
+nothing-ended-what = We could not tell which session to end, so nothing has changed.
+nothing-ended-next = Go back to the app and sign out there.

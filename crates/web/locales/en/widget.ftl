@@ -16,7 +16,7 @@ widget-searching-directory = Getting the list of places to ask.
 widget-searching-count = { $answered } of { $asked } answered
 widget-searching-found = Found so far: { $count }
 widget-searching-matches = These places know you
-widget-searching-others = All answers so far ({ $count })
+widget-searching-others = All answers so far
 widget-searching-continue = Continue with what was found so far
 
 widget-outcome-found = Records found
@@ -75,6 +75,8 @@ widget-connect-failed-title = We could not connect your records
 widget-connect-failed-text = None of the places you chose could be connected. You can try again.
 widget-denied-title = Nothing was shared
 widget-denied-text = You did not give permission, so no records were asked for. You can change your mind later in the app.
+widget-unproven-title = Your identity was not confirmed
+widget-unproven-text = The identity check was not completed, so no records were asked for. You can try again in the app.
 widget-expired-title = This request has expired
 widget-expired-text = For your safety, each request works only once and only for a short time.
 widget-expired-next = Close this window and start again in the app: it makes a new request.

@@ -117,5 +117,10 @@ signed-in-what = { $name } ya está conectado.
 signed-in-next = Puede cerrar esta ventana y seguir donde estaba.
 
 signed-out-title = Cerró su sesión
-signed-out-what = La aplicación ya no puede ver su historial médico a través de este servidor. Lo que recibió antes lo conserva.
+signed-out-what = Su sesión aquí terminó. La aplicación conserva lo que ya recibió, y los proveedores que usted conectó siguen conectados.
+signed-out-offline = Usted permitió que la aplicación vuelva a entrar sin usted. Todavía puede hacerlo, hasta que venza ese permiso. Para terminarlo antes, pídaselo a la aplicación.
 signed-out-next = Puede cerrar esta ventana.
+
+nothing-ended-title = No se cerró ninguna sesión
+nothing-ended-what = No pudimos saber qué sesión cerrar, así que no cambió nada.
+nothing-ended-next = Vuelva a la aplicación y cierre la sesión allí.

@@ -37,8 +37,8 @@ proofing-refused-title = No pudimos aceptar la verificación de identidad
 proofing-refused-what = Lo que el servicio de identidad nos dijo de usted no cumple nuestras reglas. No se compartió nada.
 proofing-refused-next = Puede intentarlo de nuevo. Si vuelve a pasar, regrese a la aplicación y dé a su equipo de ayuda la línea de abajo.
 proofing-window-title = Demuestre quién es
-proofing-window-intro = { $name } pide ver sus registros médicos. Para asegurarnos de que usted es usted, un servicio de identidad se abre en una ventana propia.
-proofing-window-next = Vuelva aquí cuando termine. Esta página sigue entonces por sí sola.
+proofing-window-intro = { $name } pide ver sus registros médicos. Para comprobar que es usted, abriremos un servicio de identidad en otra ventana.
+proofing-window-next = Cuando termine, vuelva aquí. Esta página continuará automáticamente.
 proofing-window-open = Abrir la ventana
 
 # El correo con el código

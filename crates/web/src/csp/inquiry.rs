@@ -38,7 +38,7 @@ pub(crate) async fn confirm(
     PageForm { fields, language }: PageForm,
 ) -> Response {
     let (handle, code) = (fields.text("handle"), fields.text("code"));
-    let pass = fields.get("pass_verifications").is_some();
+    let pass = matches!(fields.get("pass_verifications"), Some("on" | "true"));
     match inquiry::confirm(&app.csp, environment, handle, code, pass, &request_id).await {
         Ok(answer) => end(&app, environment, language, &answer),
         Err(Refusal::NoCode) => {

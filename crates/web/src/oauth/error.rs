@@ -208,10 +208,12 @@ impl From<par::Refusal> for OAuthError {
                     "idp_id_token is missing, and hosted proofing is not set up for API mode {mode}."
                 )),
             ),
-            R::NotRegistered => invalid(
-                "idp_id_token is missing, and hosted proofing is not set up at the CSP that idp names.",
-            ),
-            R::NoIdToken => invalid("idp_id_token is required."),
+            R::NotRegistered(all) => invalid(&format!(
+                "idp_id_token is missing, and hosted proofing is not set up at the CSP that idp names, but at {all}."
+            )),
+            R::NoIdToken => {
+                invalid("idp_id_token is missing, and hosted proofing is not switched on for this client.")
+            }
             R::PatientId => invalid(
                 "patient_id needs a token exchange endpoint to be registered, and no idp_id_token beside it.",
             ),

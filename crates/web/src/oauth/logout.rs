@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use identity::logout::{self, Query as LogoutQuery};
+use identity::logout::{self, Query as LogoutQuery, SignedOut};
 
 use crate::App;
 use crate::language::Language;
@@ -42,11 +42,11 @@ async fn end(app: &App, request_id: &RequestId, language: Language, fields: &Fie
         post_logout_redirect_uri: fields.get("post_logout_redirect_uri"),
     };
     match logout::end(&app.identity, &query, &request_id.0).await {
-        Ok(Some(address)) => {
+        Ok(SignedOut { back: Some(address), .. }) => {
             let state = fields.get("state").map(|state| ("state", state));
             see_other(&with_parameters(&address, &Vec::from_iter(state)))
         }
-        Ok(None) => pages::signed_out(language),
+        Ok(SignedOut { ended, .. }) => pages::signed_out(language, ended),
         Err(error) => {
             tracing::error!(%error, "the store failed");
             pages::problem(language, Problem::ServerError, &[])

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use identity::logout::Ended;
 
 use super::frame::Frame;
 use super::{Policy, page};
@@ -12,9 +13,20 @@ use crate::language::Language;
 #[template(path = "signed_out.html")]
 struct SignedOutTemplate {
     frame: Frame,
+    ended: Ended,
 }
 
-/// Says that the browser is signed out.
-pub(crate) fn signed_out(language: Language) -> Response {
-    page(StatusCode::OK, &Policy::default(), &SignedOutTemplate { frame: Frame { language } })
+impl SignedOutTemplate {
+    fn ends_nothing(&self) -> bool {
+        self.ended == Ended::Nothing
+    }
+
+    fn is_renewable(&self) -> bool {
+        self.ended == Ended::RenewableSession
+    }
+}
+
+/// Says what has ended, and what has not.
+pub(crate) fn signed_out(language: Language, ended: Ended) -> Response {
+    page(StatusCode::OK, &Policy::default(), &SignedOutTemplate { frame: Frame { language }, ended })
 }

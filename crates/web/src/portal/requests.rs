@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use model::{Credential, Organization};
 use store::{FailedCall, FailedCallFilter, FailedCallPage, FailedCallPlace};
-use token::Rule;
 
 use super::frame::Frame;
 use super::organization::{find, path_of};
@@ -15,7 +14,6 @@ use super::session::Operator;
 use super::sheet::Sheet;
 use super::stop::Stop;
 use crate::App;
-use crate::language::Language;
 use crate::pages::{self, Policy};
 use crate::request::{Fields, FormFault, Query};
 use crate::response::with_parameters;
@@ -107,57 +105,4 @@ fn address(path: &str, fields: &Fields, place: Option<(&str, &str)>) -> String {
     let filters = FILTERS.into_iter().filter_map(|name| Some((name, entered(fields, name)?)));
     let parameters: Vec<_> = filters.chain(place).collect();
     if parameters.is_empty() { path.to_owned() } else { with_parameters(path, &parameters) }
-}
-
-/// Why a call failed, in words.
-struct Reason {
-    /// What was wrong, and mostly what to do about it.
-    what: String,
-    /// What to tell the CSP, where the token is to blame.
-    advice: Option<String>,
-}
-
-/// The words for a call's rule or, where it has none, for its error.
-fn reason(language: Language, call: &FailedCall) -> Option<Reason> {
-    if let Some(rule) = Rule::from_code(&call.rule) {
-        return Some(Reason { what: language.rule(rule), advice: Some(language.advice(rule)) });
-    }
-    let key = key(&call.rule).or_else(|| key(&call.error))?;
-    Some(Reason { what: language.text(key), advice: None })
-}
-
-/// The message for the code of a rule or an error.
-fn key(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "par.client_id" => "portal-why-client-id",
-        "organization.tefca_disabled" | "tefca_disabled" => "portal-why-tefca",
-        "organization.byoi_disabled" => "portal-why-byoi",
-        "organization.no_hcid" => "portal-why-no-hcid",
-        "par.request_uri" => "portal-why-request-uri",
-        "par.scope" => "portal-why-scope",
-        "par.response_type" => "portal-why-response-type",
-        "target.audience" => "portal-why-audience",
-        "par.redirect_uri" => "portal-why-redirect-uri",
-        "par.idp" => "portal-why-idp",
-        "par.idp_id_token" => "portal-why-no-token",
-        "csp.keys_unavailable" => "portal-why-keys",
-        "token.email_mode" => "portal-why-email-mode",
-        "token.replayed" => "portal-why-replayed",
-        "client.busy" | "too_many_requests" => "portal-why-busy",
-        "code.unknown" => "portal-why-code-unknown",
-        "code.redirect_uri" => "portal-why-code-redirect-uri",
-        "code.verifier" => "portal-why-code-verifier",
-        "code.spent" => "portal-why-code-spent",
-        "unsupported_grant_type" => "portal-why-grant-type",
-        "invalid_request" | "invalid_json" => "portal-why-unreadable",
-        "not_found" => "portal-why-not-found",
-        "connection_revoked" => "portal-why-connection-revoked",
-        "consent_ended" => "portal-why-consent-ended",
-        "export_expired" => "portal-why-export-expired",
-        "provider_unavailable" => "portal-why-provider",
-        "session_ended" => "portal-why-session-ended",
-        "test_mode_only" => "portal-why-test-mode-only",
-        "server_error" | "store" => "portal-why-server",
-        _ => return None,
-    })
 }

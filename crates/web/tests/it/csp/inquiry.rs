@@ -90,6 +90,18 @@ async fn nothing_is_confirmed_out_of_order_or_without_a_code() {
 }
 
 #[tokio::test]
+async fn verifications_pass_by_the_ticked_box_and_by_nothing_else() {
+    let server = TestServer::start().await;
+    let relying = Relying::party(&server).await;
+    for (value, passes) in [("on", true), ("true", true), ("off", false), ("false", false), ("", false)] {
+        let handle = relying.named().await;
+        let fields = [("handle", handle.as_str()), ("code", "1"), ("pass_verifications", value)];
+        let back = relying.step("confirm", &fields).await.is(303);
+        assert_eq!(back.parameter("code").is_some(), passes, "{value:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_inquiry_is_open_for_half_an_hour() {
     let server = TestServer::start().await;
     let relying = Relying::party(&server).await;

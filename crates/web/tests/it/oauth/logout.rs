@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use model::ClientPolicy;
 use testkit::http::encode;
-use testkit::{Answer, Party, TestServer};
+use testkit::{Answer, Party, Pkce, TestServer};
 
+use super::flow::{allowed, push, redeem, renew};
 use super::refresh::{is_active, text, tokens};
 
 const BYE: &str = "https://app.example/bye";
@@ -63,4 +64,28 @@ async fn l1_nobody_is_sent_where_the_client_did_not_say() {
         let page = sign_out(&server, parameters).await.is(200);
         assert_eq!(page.header("location"), "", "{parameters:?}");
     }
+}
+
+#[tokio::test]
+async fn l1_the_page_says_what_has_ended_and_no_more() {
+    let server = TestServer::start().await;
+    let party = party(&server).await;
+    let lasting = tokens(&server, &party).await;
+    let pkce = Pkce::fresh();
+    let scope = ("scope", "openid profile email");
+    let code = allowed(&party, push(&server, &party, &pkce, &[scope]).send().await).await;
+    let passing = redeem(&party, &code, &pkce, &[]).send().await.is(200).json();
+    let forged = format!("{}A", text(&lasting, "id_token"));
+    for hint in [&[][..], &[("id_token_hint", "a.b.c")], &[("id_token_hint", &forged)]] {
+        let page = sign_out(&server, hint).await.is(200).text();
+        assert!(page.contains("No session was ended") && !page.contains("data-signed-out"), "{hint:?}");
+    }
+    assert!(is_active(&party, text(&lasting, "access_token")).await);
+    for (tokens, comes_back) in [(&passing, false), (&lasting, true), (&lasting, true)] {
+        let page = sign_out(&server, &[("id_token_hint", text(tokens, "id_token"))]).await.is(200).text();
+        assert!(page.contains("data-signed-out") && page.contains("stay connected"), "{page}");
+        assert_eq!(page.contains("come back without you"), comes_back, "{page}");
+        assert!(!is_active(&party, text(tokens, "access_token")).await);
+    }
+    renew(&party, text(&lasting, "refresh_token"), &[]).send().await.is(200);
 }

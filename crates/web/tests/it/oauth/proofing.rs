@@ -1,7 +1,6 @@
 //! The standard flow: from a request without an ID token to a proven patient's consent.
 
 mod binding;
-mod browser;
 mod code;
 mod failures;
 mod journey;
@@ -10,9 +9,7 @@ mod window;
 
 use model::{ClientPolicy, Mode};
 use serde_json::{Value, json};
-use testkit::{Answer, PATIENT, Party, Pkce, Setup, TestServer};
-
-use browser::Browser;
+use testkit::{Answer, Browser, PATIENT, Party, Pkce, Setup, TestServer};
 
 /// A server with a CSP to send patients to, and a client that may.
 async fn stage() -> (TestServer, Party) {
@@ -91,11 +88,16 @@ async fn a_client_whose_patients_are_proven_here_pushes_no_id_token() {
     let pushed = try_push(&party, &[("login_hint", PATIENT)]).await.is(201);
     assert_eq!(pushed.json()["expires_in"], 90);
     try_push(&party, &[("idp", "persona_csp")]).await.is(201);
-    try_push(&party, &[("idp", "clear_csp")]).await.is_oauth_error(400, "invalid_request");
+    let elsewhere = try_push(&party, &[("idp", "clear_csp")]).await;
+    elsewhere.is_oauth_error(400, "invalid_request");
+    let told = elsewhere.json()["error_description"].to_string();
+    assert!(told.contains("at the CSP that idp names, but at persona_csp"), "{told}");
     let other = server.party().await;
-    let refused = try_push(&other, &[("idp", "persona_csp")]).await;
-    refused.is_oauth_error(400, "invalid_request");
-    assert!(refused.text().contains("(par.idp_id_token)"), "{}", refused.text());
+    for idp in [&[][..], &[("idp", "persona_csp")], &[("idp", "okta_csp")]] {
+        let refused = try_push(&other, idp).await;
+        refused.is_oauth_error(400, "invalid_request");
+        assert!(refused.text().contains("(par.idp_id_token)"), "{}", refused.text());
+    }
     // Whoever may send patients may still bring an ID token.
     party.session(&server.id_token()).await;
 }

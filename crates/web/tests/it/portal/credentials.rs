@@ -100,6 +100,41 @@ async fn how_id_tokens_are_judged_is_changed_and_counts_at_once() {
 }
 
 #[tokio::test]
+async fn a_policy_is_shown_with_its_keys_and_how_to_change_it() {
+    let server = TestServer::start().await;
+    let (desk, party) = (Desk::open(&server).await, server.party().await);
+    let page = desk.get(&desk.path("/credentials")).await.is(200).text();
+    assert!(page.contains("Profile <code>byoi</code>") && page.contains("<dd>Private key</dd>"), "{page}");
+    let mut key = testkit::keys::signing_key(0).public_jwk();
+    key["kid"] = "our-first".into();
+    let policy = model::ClientPolicy {
+        profile: model::ClientProfile::Fapi2,
+        authentication: model::ClientAuthentication::PrivateKeyJwt(
+            serde_json::json!({"keys": [key]}).to_string(),
+        ),
+        sender_constrained: true,
+        hosted_proofing: true,
+        token_exchange_uri: Some("https://app.example/exchange".to_owned()),
+        ..model::ClientPolicy::default()
+    };
+    server.set_policy(&party, policy).await;
+    let page = desk.get(&desk.path("/credentials")).await.is(200).text();
+    for text in [
+        "Profile <code>fapi2</code>",
+        "keys: our-first<",
+        "bound to a key (DPoP)</dt><dd>Yes<",
+        "(standard flow)</dt><dd>Yes<",
+        "<dd>https://app.example/exchange</dd>",
+        "request_uri 90 s, code 60 s, access token 3600 s, refresh token 90 days",
+        &format!("openias client policy {} {}", server.organization.id, party.public_id),
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    let spanish = desk.get(&desk.path("/credentials?lang=es")).await.is(200).text();
+    assert!(spanish.contains("claves: our-first") && spanish.contains("Para cambiarla"));
+}
+
+#[tokio::test]
 async fn another_organizations_credential_is_not_found() {
     let server = TestServer::start().await;
     let other = server.another_organization(2).await;

@@ -123,7 +123,7 @@ async fn the_page_says_what_failed_why_and_what_to_do() {
         description.sentence,
         description.advice,
         "par.scope",
-        "The scope must be “openid profile email”.",
+        "The scope must be “openid profile email”, perhaps",
         &party.public_id,
         request,
     ] {

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use testkit::{Party, Pkce, TestServer};
+use testkit::{Browser, Party, Pkce, TestServer};
 
-use super::browser::Browser;
 use super::{Way, back, claims, confirmed, departed, stage, trail};
 
 async fn at_csp(party: &Party) -> (Browser, Way) {

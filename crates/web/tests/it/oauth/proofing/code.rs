@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use model::{Entitlements, Mode};
-use testkit::{Mailbox, PATIENT, Pkce, Setup, TestServer};
+use testkit::{Browser, Mailbox, PATIENT, Pkce, Setup, TestServer};
 
-use super::browser::Browser;
 use super::{hosted, push, stage, trail};
 
 async fn asked() -> (TestServer, Browser) {
@@ -63,6 +62,7 @@ async fn a_code_is_tried_five_times_and_asked_for_five_times() {
         browser.post("/oauth2/proofing/code", &[("code", "TEST22")]).await.is(303);
         let page = browser.get("/oauth2/proofing").await.is(200).text();
         assert!(page.contains("data-spent"), "the right one comes too late");
+        assert!(!page.contains("TEST22"), "a code that does nothing is not shown");
         assert_eq!(page.contains("/oauth2/proofing/again"), sent < 5);
     }
     browser.post("/oauth2/proofing/again", &[]).await.is(303);

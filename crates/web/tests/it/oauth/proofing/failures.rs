@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use model::ClientPolicy;
 use serde_json::{Value, json};
-use testkit::{Answer, Party, Pkce, TestServer};
+use testkit::{Answer, Browser, Party, Pkce, TestServer};
 
-use super::browser::Browser;
 use super::{back, claims, confirmed, departed, push, stage, trail, try_push};
 
 /// The page that a browser is at, which names this trouble.

@@ -5,9 +5,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model::{ClientPolicy, RequestUse};
-use testkit::{CSP_SECRET, PATIENT, Pkce, forge};
+use testkit::{Browser, CSP_SECRET, PATIENT, Pkce, forge};
 
-use super::browser::Browser;
 use super::{back, claims, confirmed, departed, push, stage, trail};
 
 #[tokio::test]

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use model::{Entitlements, Mode};
 use serde_json::{Value, json};
-use testkit::{CSP_KEY, Mailbox, Party, Pkce, Setup, TestServer, keys, logs};
+use testkit::{Browser, CSP_KEY, Mailbox, Party, Pkce, Setup, TestServer, keys, logs};
 
-use super::browser::Browser;
 use super::{back, claims, departed, hosted, push, trail};
 
 const EMAIL: &str = "camila.planted@example.org";

@@ -1,8 +1,7 @@
 //! Inside the widget: a window of its own, in the same browser.
 
-use testkit::{Answer, Party, Pkce};
+use testkit::{Answer, Browser, Party, Pkce};
 
-use super::browser::Browser;
 use super::{back, claims, push, stage};
 
 /// The link to the window that a page in a frame shows.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use testkit::http::encode;
-use testkit::{Answer, Http, Party, Pkce};
+use crate::http::encode;
+use crate::{Answer, Http, Party, Pkce};
 
 /// One browser of one person.
-pub(super) struct Browser {
+pub struct Browser {
     http: Http,
     jar: Mutex<BTreeMap<String, String>>,
     framed: bool,
@@ -15,17 +15,17 @@ pub(super) struct Browser {
 
 impl Browser {
     /// A fresh one.
-    pub(super) fn new(party: &Party) -> Self {
+    pub fn new(party: &Party) -> Self {
         Self { http: party.http.clone(), jar: Mutex::default(), framed: false }
     }
 
     /// A frame inside another page.
-    pub(super) fn frame(party: &Party) -> Self {
+    pub fn frame(party: &Party) -> Self {
         Self { framed: true, ..Self::new(party) }
     }
 
-    /// Opens the authorization endpoint as the widget does.
-    pub(super) async fn authorize(&self, party: &Party, request_uri: &str, pkce: &Pkce) -> Answer {
+    /// Opens the authorization endpoint as the widget does, for a code with `pkce`.
+    pub async fn authorize(&self, party: &Party, request_uri: &str, pkce: &Pkce) -> Answer {
         let callback = party.widget_callback();
         self.get_with(
             "/v1/oauth2/authorize",
@@ -43,7 +43,7 @@ impl Browser {
     }
 
     /// Opens a page.
-    pub(super) async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         self.send(self.http.get(path)).await
     }
 
@@ -53,21 +53,21 @@ impl Browser {
     }
 
     /// Opens a page with parameters.
-    pub(super) async fn get_with(&self, path: &str, parameters: &[(&str, &str)]) -> Answer {
+    pub async fn get_with(&self, path: &str, parameters: &[(&str, &str)]) -> Answer {
         self.get(&format!("{path}?{}", encode(parameters))).await
     }
 
     /// Sends a form.
-    pub(super) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(self.http.form(path, fields)).await
     }
 
     /// A cookie that it keeps.
-    pub(super) fn cookie(&self, name: &str) -> Option<String> {
+    pub fn cookie(&self, name: &str) -> Option<String> {
         self.jar.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
-    async fn send(&self, call: testkit::http::Call) -> Answer {
+    async fn send(&self, call: crate::http::Call) -> Answer {
         let kept = self.jar.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let pairs: Vec<_> = kept.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let call = if pairs.is_empty() { call } else { call.header("cookie", &pairs.join("; ")) };
