@@ -34,6 +34,7 @@ use store::{KeyRing, Store};
 
 use crate::clients::Gate;
 use crate::csps::TrustedCsps;
+use crate::par::RefusedPushes;
 use crate::registrations::Registrations;
 
 /// What the authorization server works with. Cheap to clone.
@@ -57,6 +58,8 @@ pub struct Identity {
     pub entropy: Entropy,
     /// Whether a client that has proven itself may be served now.
     pub gate: Gate,
+    /// Refused pushes that are not in the audit trail yet.
+    pub refused: Arc<RefusedPushes>,
     /// What the operator decides.
     pub settings: Arc<Settings>,
 }

@@ -2,7 +2,8 @@
 //!
 //! What is at hand may be old. Whoever acts on it says by which version of the configuration it was read, and what is
 //! written compares that with the version then: a client that an operator switches off, in whatever process, is off.
-//! What is refused is refused only after a fresh look ([`Store::client_afresh`]).
+//! What is refused is refused only if that version is still the one
+//! ([`Store::configuration_version`]), or after a fresh look ([`Store::client_afresh`]).
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -76,6 +77,11 @@ impl Store {
             Some(client) => Ok(Some(client)),
             None => self.client_afresh(public_id).await,
         }
+    }
+
+    /// The version of the configuration now: whether what is at hand is still what stands.
+    pub async fn configuration_version(&self) -> Result<ConfigurationVersion> {
+        self.read().await?.configuration_version().await
     }
 
     /// A client as it is now.
