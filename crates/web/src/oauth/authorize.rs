@@ -11,20 +11,16 @@ use super::{cookies, decision, proofing};
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, ConsentPage, Problem};
-use crate::request::{Fields, Form, FormFault, Query, RequestId};
+use crate::request::{Fields, PageForm, PageQuery, RequestId};
 use crate::response::to_client;
 
 pub(crate) async fn get(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    language: Language,
-    query: Result<Query, FormFault>,
+    PageQuery { fields, language }: PageQuery,
 ) -> Response {
-    match query {
-        Ok(Query(fields)) => begin(&app, &request_id, &headers, language, &fields).await,
-        Err(_) => pages::problem(language, Problem::BadRequest, &[]),
-    }
+    begin(&app, &request_id, &headers, language, &fields).await
 }
 
 /// OpenID Connect Core 3.1.2.1 has both methods.
@@ -32,13 +28,9 @@ pub(crate) async fn post(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    match form {
-        Ok(Form(fields)) => begin(&app, &request_id, &headers, language, &fields).await,
-        Err(_) => pages::problem(language, Problem::BadRequest, &[]),
-    }
+    begin(&app, &request_id, &headers, language, &fields).await
 }
 
 async fn begin(
@@ -110,10 +102,7 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         Refusal::RedirectUri => Problem::RedirectUri,
         Refusal::RequestUri => Problem::RequestUri,
         Refusal::Redirectable { .. } => Problem::BadRequest,
-        Refusal::Consent(consent::Refusal::Store(error)) | Refusal::Store(error) => {
-            tracing::error!(%error, "the store failed");
-            Problem::ServerError
-        }
+        Refusal::Consent(consent::Refusal::Store(error)) | Refusal::Store(error) => error.into(),
         Refusal::Consent(_) => Problem::NothingToDecide,
     }
 }
