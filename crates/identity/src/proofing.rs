@@ -10,11 +10,13 @@ pub mod code;
 mod confirm;
 mod leave;
 mod provider;
+mod reach;
 mod show;
 
 pub use callback::{Finished, Returned, finish};
 pub use confirm::{Confirmed, Write, confirm, send_code};
 pub use leave::{cancel, depart};
+pub use reach::reach;
 pub use show::{Step, View, show};
 
 use std::time::Duration;
