@@ -62,16 +62,24 @@ export async function approvedInquiry(demo, csp, contact) {
  * @param {string} [scope]
  */
 export async function push(demo, idToken, scope = "openid profile email") {
-  const answer = await fetch(`${demo.server}/oauth2/par`, {
+  return requestUri(await par(demo, { scope, idp: "persona_csp", idp_id_token: idToken }));
+}
+
+/**
+ * A pushed request with these fields beside the usual ones; the answer.
+ * @param {import("./openias.mjs").Demo} demo
+ * @param {Record<string, string>} fields
+ */
+export function par(demo, fields) {
+  return fetch(`${demo.server}/oauth2/par`, {
     method: "POST",
     headers: { authorization: `Basic ${btoa(`${demo.publicId}:${demo.privateKey}`)}` },
-    body: new URLSearchParams({
-      scope,
-      response_type: "code",
-      idp: "persona_csp",
-      idp_id_token: idToken,
-    }),
+    body: new URLSearchParams({ scope: "openid profile email", response_type: "code", ...fields }),
   });
+}
+
+/** @param {Response} answer */
+async function requestUri(answer) {
   const body = /** @type {any} */ (await answer.json());
   if (answer.status !== 201) throw new Error(`PAR answered ${answer.status}: ${JSON.stringify(body)}`);
   return /** @type {string} */ (body.request_uri);
@@ -101,14 +109,7 @@ export async function handleOf(page) {
  * @param {import("./openias.mjs").Demo} demo
  */
 export async function pushUnproven(demo) {
-  const answer = await fetch(`${demo.server}/oauth2/par`, {
-    method: "POST",
-    headers: { authorization: `Basic ${btoa(`${demo.publicId}:${demo.privateKey}`)}` },
-    body: new URLSearchParams({ scope: "openid profile email", response_type: "code" }),
-  });
-  const body = /** @type {any} */ (await answer.json());
-  if (answer.status !== 201) throw new Error(`PAR answered ${answer.status}: ${JSON.stringify(body)}`);
-  return /** @type {string} */ (body.request_uri);
+  return requestUri(await par(demo, {}));
 }
 
 /** A PKCE verifier and its challenge. */

@@ -110,13 +110,13 @@ test("byoi with DPoP, and a token that names the API", async () => {
 
 test("settings that do not go together are refused", async () => {
   const { publicId } = await addClient();
-  for (const settings of [
-    ["--profile", "fapi2"],
-    ["--profile", "fapi2", "--dpop", "true"],
-    ["--refresh-retry", "61"],
-    ["--post-logout-uri", "javascript:alert(1)"],
+  for (const { settings, told } of [
+    { settings: ["--profile", "fapi2"], told: /proves itself by signed assertions/ },
+    { settings: ["--profile", "fapi2", "--dpop", "true"], told: /proves itself by signed assertions/ },
+    { settings: ["--refresh-retry", "61"], told: /may be tried again for at most 60 seconds/ },
+    { settings: ["--post-logout-uri", "javascript:alert(1)"], told: /not an address that a browser may be sent to/ },
   ]) {
-    assert.throws(() => policy(publicId, ...settings), settings.join(" "));
+    assert.throws(() => policy(publicId, ...settings), told);
   }
   assert.match(policy(publicId), /^profile +byoi$/m);
 });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { handleOf, post } from "../harness/integrator.mjs";
+import { handleOf, par, post } from "../harness/integrator.mjs";
 import { startDemo } from "../harness/openias.mjs";
 
 /** @type {import("../harness/openias.mjs").Demo} */
@@ -41,17 +41,7 @@ test("nobody but OpenIAS gets an ID token there", async () => {
 
 /** @param {string} patient */
 function push(patient) {
-  return fetch(`${demo.server}/oauth2/par`, {
-    method: "POST",
-    headers: { authorization: `Basic ${btoa(`${demo.publicId}:${demo.privateKey}`)}` },
-    body: new URLSearchParams({
-      scope: "openid profile email",
-      response_type: "code",
-      prompt: "consent",
-      redirect_uri: `${demo.app}/authorized`,
-      patient_id: patient,
-    }),
-  });
+  return par(demo, { prompt: "consent", redirect_uri: `${demo.app}/authorized`, patient_id: patient });
 }
 
 /** Signs a patient in to the sample app; the app's own id of them. */

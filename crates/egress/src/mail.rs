@@ -1,6 +1,7 @@
 //! Mail leaves through the operator's own relay, whichever address that has: it is named in the configuration, and by
 //! nobody else.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use lettre::message::header::{ContentType, MIME_VERSION_1_0};
@@ -112,6 +113,18 @@ impl Mailer {
         }
         let from = relay.from.parse().map_err(|_| MailFault::From)?;
         Ok(Self { transport: builder.build(), from, relay: format!("{}:{}", relay.host, relay.port) })
+    }
+
+    /// Goes as far as the relay's greeting, over TLS and with the name and password where there are any, and sends
+    /// nothing. Says what stood in the way, for the operator.
+    pub async fn reach(&self) -> Result<(), String> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("the relay hung up".to_owned()),
+            Err(error) => {
+                Err(error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}")))
+            }
+        }
     }
 
     /// Sends a letter. Whoever gets it twice can tell by its id that it is one.

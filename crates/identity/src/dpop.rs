@@ -1,7 +1,7 @@
 //! Proof of possession (DPoP, RFC 9449): what a request's proof has to say, and that it says it once.
 
 use model::ClientProfile;
-use oauth::dpop::{DEFAULT_WINDOW, Endpoint, Expectations, Nonces, Proof, verify};
+use oauth::dpop::{Endpoint, Expectations, Nonces, Proof, verify};
 use store::{AssertionUse, Signer, StoreError, Tx};
 
 use crate::Identity;
@@ -65,17 +65,14 @@ pub(crate) fn judge(
     let Some(proof) = request.proof else { return Ok(None) };
     let url = format!("{}{}", identity.settings.base_url, request.path);
     let (endpoint, now) = (Endpoint::parse(&url).ok_or(Reject::Url)?, identity.clock.now());
-    let nonces =
-        identity.settings.dpop_nonces.then(|| Nonces::new(&identity.store.nonce_secret(), DEFAULT_WINDOW));
+    let nonces = identity.settings.dpop_nonces.then(|| Nonces::new(&identity.store.nonce_secret()));
     let expected = Expectations {
         access_token,
         nonces: nonces.as_ref(),
         ..Expectations::new(request.method, &endpoint, profile, now)
     };
     match (verify(proof, &expected), &nonces) {
-        (Err(reject), Some(nonces)) if reject.wants_nonce() => {
-            Err(Refusal::Nonce(nonces.at(now).as_str().to_owned()))
-        }
+        (Err(reject), Some(nonces)) if reject.wants_nonce() => Err(Refusal::Nonce(nonces.at(now))),
         (judged, _) => Ok(Some(judged?)),
     }
 }

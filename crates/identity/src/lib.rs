@@ -35,6 +35,7 @@ use store::{KeyRing, Store};
 
 use crate::clients::Gate;
 use crate::csps::TrustedCsps;
+use crate::par::RefusedPushes;
 use crate::proofing::Providers;
 use crate::registrations::Registrations;
 
@@ -61,6 +62,8 @@ pub struct Identity {
     pub entropy: Entropy,
     /// Whether a client that has proven itself may be served now.
     pub gate: Gate,
+    /// Refused pushes that are not in the audit trail yet.
+    pub refused: Arc<RefusedPushes>,
     /// What the operator decides.
     pub settings: Arc<Settings>,
 }

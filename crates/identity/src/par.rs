@@ -3,9 +3,11 @@
 
 mod parameters;
 mod refusal;
+mod refused;
 
 pub use parameters::{OFFLINE_ACCESS, SCOPE};
 pub use refusal::Refusal;
+pub use refused::RefusedPushes;
 
 use std::fmt::Write as _;
 
@@ -14,8 +16,7 @@ use model::synthetic::{by_phone, is_synthetic_email};
 use model::{AuthorizationRequest, Credential, Hcid, Mode, Patient, ProvenIdentity, Unproven};
 use oauth::dpop::Proof;
 use store::{
-    AssertionUse, Happening, NewPushedRequest, Push, Pushed as Outcome, RequestReference, StoreError,
-    TokenUse,
+    AssertionUse, NewPushedRequest, Push, Pushed as Outcome, RequestReference, StoreError, TokenUse,
 };
 use token::expectations::DEFAULT_LEEWAY;
 use token::{Unverified, Verified};
@@ -104,13 +105,14 @@ pub async fn push(
             Err(refusal) => Some(refusal),
         };
         // What was at hand of the client may be old: nobody is refused for that.
-        let fresh = refresh(identity, &proven, presented).await?;
-        if let Some(refusal) = refusal.filter(|_| fresh.version() == proven.version()) {
+        if let Some(refusal) = refusal
+            && identity.store.configuration_version().await? == proven.version()
+        {
             let assertion = proven.assertion().filter(|_| !used_up);
             record_refusal(identity, proven.client(), assertion, &refusal, request_id).await?;
             return Err(refusal);
         }
-        proven = fresh;
+        proven = refresh(identity, &proven, presented).await?;
     }
     Err(StoreError::Busy.into())
 }
@@ -304,7 +306,8 @@ pub(crate) fn remarks(verified: &Verified) -> String {
     remarks
 }
 
-/// What the client proved itself by is used up here as well: nobody fills the audit trail by repeating it.
+/// What the client proved itself by is used up here as well, and at once; the line of the audit trail is written a
+/// little later.
 async fn record_refusal(
     identity: &Identity,
     client: &Client,
@@ -316,19 +319,13 @@ async fn record_refusal(
         return Ok(());
     }
     let now = identity.clock.now();
-    let mut tx = identity.store.write().await?;
-    if let Some(assertion) = assertion
-        && !tx.use_assertion(&assertion, now).await?
-    {
-        return Err(UnknownClient::Replayed.into());
+    if let Some(assertion) = assertion {
+        let mut tx = identity.store.write().await?;
+        if !tx.use_assertion(&assertion, now).await? {
+            return Err(UnknownClient::Replayed.into());
+        }
+        tx.commit().await?;
     }
-    let happening = Happening {
-        request_id,
-        actor: client.credential.public_id.as_str(),
-        action: "par.refused",
-        subject: client.organization.id.as_str(),
-        detail: &format!("{}: {refusal}", refusal.code()),
-    };
-    tx.audit(happening, now).await?;
-    Ok(tx.commit().await?)
+    identity.refused.note(client, refusal, request_id, now);
+    Ok(())
 }

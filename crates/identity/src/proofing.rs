@@ -10,12 +10,14 @@ pub mod code;
 mod confirm;
 mod leave;
 mod provider;
+mod reach;
 mod show;
 
 pub use callback::{Finished, Returned, finish};
 pub use confirm::{Confirmed, Write, confirm, send_code};
 pub use leave::{Ended, WayBack, cancel, depart};
 pub use provider::Providers;
+pub use reach::reach;
 pub use show::{Step, View, show};
 
 use std::time::Duration;

@@ -9,7 +9,7 @@ mod verify;
 pub use issue::{Issuance, issue};
 pub use reject::Reject;
 pub use verified::Verified;
-pub use verify::{ALGORITHMS, Expectations, verify};
+pub use verify::{ALGORITHM, Expectations, verify};
 
 /// The header's `typ` (RFC 9068 section 2.1), so that no ID token stands in for an access token.
 pub const TYPE: &str = "at+jwt";

@@ -16,14 +16,14 @@ use model::{ClientProfile, Timestamp};
 pub use reject::Reject;
 pub use unverified::Unverified;
 
-use crate::skew::{DEFAULT_SKEW, is_ahead};
+use crate::skew::is_ahead;
 use crate::{ClaimFault, algorithms, claim};
 
 /// The one `client_assertion_type` (RFC 7523 section 2.2).
 pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How far ahead `exp` may be unless configured otherwise: libraries say a minute to an hour.
-pub const DEFAULT_MAX_LIFE: Duration = Duration::from_hours(1);
+/// How far ahead `exp` may be: libraries say a minute to an hour.
+pub const MAX_LIFE: Duration = Duration::from_hours(1);
 
 /// The header's `typ`, where there is one. Any other names another kind of token.
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
@@ -41,14 +41,10 @@ pub struct Expectations<'a> {
     pub endpoints: &'a [&'a str],
     /// The present.
     pub now: Timestamp,
-    /// How far ahead `exp` may be.
-    pub max_life: Duration,
-    /// How far ahead `iat` and `nbf` may be, at most [`crate::skew::MAX_SKEW`].
-    pub skew: Duration,
 }
 
 impl<'a> Expectations<'a> {
-    /// The defaults: `exp` at most an hour ahead, `iat` and `nbf` at most 30 seconds.
+    /// All of it.
     pub fn new(
         client_id: &'a str,
         profile: ClientProfile,
@@ -56,8 +52,7 @@ impl<'a> Expectations<'a> {
         endpoints: &'a [&'a str],
         now: Timestamp,
     ) -> Self {
-        let (max_life, skew) = (DEFAULT_MAX_LIFE, DEFAULT_SKEW);
-        Self { client_id, profile, issuer, endpoints, now, max_life, skew }
+        Self { client_id, profile, issuer, endpoints, now }
     }
 }
 
@@ -111,7 +106,7 @@ pub fn verify(
     if !is_for_us(audience, expected) {
         return Err(Reject::Audience);
     }
-    let expires_at = check_times(claims, expected)?;
+    let expires_at = check_times(claims, expected.now)?;
     let jti = claim::text(claims, "jti")?.to_owned();
     Ok(Verified { client_id: expected.client_id.to_owned(), jti, expires_at })
 }
@@ -134,10 +129,9 @@ fn is_for_us(audience: &Value<'_>, expected: &Expectations<'_>) -> bool {
     named.is_some_and(|named| named == expected.issuer || expected.endpoints.contains(&named))
 }
 
-fn check_times(claims: &Object<'_>, expected: &Expectations<'_>) -> Result<Timestamp, Reject> {
-    let Expectations { now, skew, max_life, .. } = *expected;
+fn check_times(claims: &Object<'_>, now: Timestamp) -> Result<Timestamp, Reject> {
     for name in ["iat", "nbf"] {
-        if claim::optional_date(claims, name)?.is_some_and(|time| is_ahead(time, now, skew)) {
+        if claim::optional_date(claims, name)?.is_some_and(|time| is_ahead(time, now)) {
             return Err(Reject::Ahead(name));
         }
     }
@@ -146,5 +140,5 @@ fn check_times(claims: &Object<'_>, expected: &Expectations<'_>) -> Result<Times
         return Err(Reject::Expired);
     }
     // The client's clock counts the same life from its own present.
-    if is_ahead(expires_at, now.plus(max_life), skew) { Err(Reject::Life) } else { Ok(expires_at) }
+    if is_ahead(expires_at, now.plus(MAX_LIFE)) { Err(Reject::Life) } else { Ok(expires_at) }
 }

@@ -18,14 +18,14 @@ use jose::json::Object;
 use model::{ClientProfile, Timestamp};
 
 pub use endpoint::Endpoint;
-pub use nonce::{DEFAULT_WINDOW, Nonce, Nonces};
+pub use nonce::Nonces;
 pub use reject::Reject;
 
-use crate::skew::{DEFAULT_SKEW, is_ahead};
+use crate::skew::is_ahead;
 use crate::{ClaimFault, Thumbprint, algorithms, claim};
 
-/// How old a proof may be unless configured otherwise.
-pub const DEFAULT_MAX_AGE: Duration = Duration::from_mins(1);
+/// How old a proof may be.
+pub const MAX_AGE: Duration = Duration::from_mins(1);
 
 /// What a proof is measured against. None of it comes from the proof.
 #[derive(Clone, Copy, Debug)]
@@ -38,10 +38,6 @@ pub struct Expectations<'a> {
     pub now: Timestamp,
     /// What the client is held to: which algorithms.
     pub profile: ClientProfile,
-    /// How old `iat` may be.
-    pub max_age: Duration,
-    /// How far ahead `iat` may be, at most [`crate::skew::MAX_SKEW`].
-    pub skew: Duration,
     /// The access token that came with the proof, if one did: the proof has to name it (`ath`).
     pub access_token: Option<&'a str>,
     /// When set, the proof has to hold one of these nonces.
@@ -49,18 +45,9 @@ pub struct Expectations<'a> {
 }
 
 impl<'a> Expectations<'a> {
-    /// The defaults: at most 60 seconds old and 30 ahead, no access token, no nonce demanded.
+    /// Without an access token, and no nonce demanded.
     pub fn new(method: &'a str, endpoint: &'a Endpoint, profile: ClientProfile, now: Timestamp) -> Self {
-        Self {
-            method,
-            endpoint,
-            now,
-            profile,
-            max_age: DEFAULT_MAX_AGE,
-            skew: DEFAULT_SKEW,
-            access_token: None,
-            nonces: None,
-        }
+        Self { method, endpoint, now, profile, access_token: None, nonces: None }
     }
 }
 
@@ -100,8 +87,8 @@ pub fn verify(proof: &str, expected: &Expectations<'_>) -> Result<Proof, Reject>
     let claims = proof.claims()?;
     check_request(&claims, expected)?;
     let issued_at = claim::date(&claims, "iat")?;
-    let expires_at = issued_at.plus(expected.max_age);
-    if is_ahead(issued_at, expected.now, expected.skew) {
+    let expires_at = issued_at.plus(MAX_AGE);
+    if is_ahead(issued_at, expected.now) {
         return Err(Reject::Ahead);
     }
     if expected.now >= expires_at {

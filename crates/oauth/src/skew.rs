@@ -7,12 +7,10 @@ use std::time::Duration;
 
 use model::Timestamp;
 
-/// How far ahead of ours a client's clock may be unless configured otherwise.
-pub const DEFAULT_SKEW: Duration = Duration::from_secs(30);
-/// The most it may ever be; a larger configured value counts as this.
-pub const MAX_SKEW: Duration = Duration::from_mins(1);
+/// How far ahead of ours another's clock may be.
+pub const SKEW: Duration = Duration::from_secs(30);
 
 /// Whether a time lies further ahead than a clock may be wrong.
-pub(crate) fn is_ahead(time: Timestamp, now: Timestamp, skew: Duration) -> bool {
-    time > now.plus(skew.min(MAX_SKEW))
+pub(crate) fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
+    time > now.plus(SKEW)
 }

@@ -159,11 +159,12 @@ pub(crate) struct Limits {
     /// Calls a second of all clients of one organization together.
     #[config(default = 40000, env = "OPENIAS_LIMITS_ORGANIZATION_PER_SECOND")]
     pub(crate) organization_per_second: u32,
-    /// Calls a minute from one address (in IPv6 from one /64) behind which no client has proven itself: browsers,
-    /// and strangers. An office or a clinic may share one address.
+    /// Calls a minute from one address (in IPv6 from one /64) that bring no key: browsers, and strangers. An office or
+    /// a clinic may share one address.
     #[config(default = 6000, env = "OPENIAS_LIMITS_ADDRESS_PER_MINUTE")]
     pub(crate) address_per_minute: u32,
-    /// Failed client authentications a minute from one address. After that it cannot authenticate for a while.
+    /// Calls a minute from one address that bring a key for one client and prove nothing by it, and ten times as
+    /// many for all clients together. After that a key is looked at only if it has proven right there before.
     #[config(default = 60, env = "OPENIAS_LIMITS_FAILURES_PER_MINUTE")]
     pub(crate) failures_per_minute: u32,
     /// Tries to sign in to the portal a minute from one address.
@@ -367,7 +368,7 @@ pub(crate) fn template() -> String {
 mod tests {
     use super::*;
 
-    fn load(text: &str) -> anyhow::Result<Config> {
+    pub(super) fn load(text: &str) -> anyhow::Result<Config> {
         let dir = tempfile::tempdir()?;
         let path = dir.path().join("openias.toml");
         std::fs::write(&path, text)?;

@@ -9,6 +9,7 @@ use model::Timestamp;
 
 use crate::Result;
 use crate::database::{Row, Tx, args};
+use crate::paging::{Page, Place, most};
 use crate::row_keys::RowKind;
 use crate::statement::statements;
 
@@ -88,28 +89,6 @@ pub struct AuditFilter<'a> {
     pub request_id: Option<&'a str>,
 }
 
-/// Where in the trail a page begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuditPlace {
-    /// With the latest line.
-    Latest,
-    /// With the line before this one.
-    Before(i64),
-    /// It ends with the line after this one.
-    After(i64),
-}
-
-/// A page of the trail.
-#[derive(Debug)]
-pub struct AuditPage {
-    /// Newest first.
-    pub entries: Vec<AuditEntry>,
-    /// Whether there are newer lines.
-    pub newer: bool,
-    /// Whether there are older lines.
-    pub older: bool,
-}
-
 impl Tx {
     /// Adds a line to the audit trail.
     pub async fn audit(&mut self, happening: Happening<'_>, now: Timestamp) -> Result<()> {
@@ -141,23 +120,17 @@ impl Tx {
 
     /// The latest lines, newest first.
     pub async fn audit_trail(&mut self, limit: u32) -> Result<Vec<AuditEntry>> {
-        Ok(self.audit_page(AuditFilter::default(), AuditPlace::Latest, limit).await?.entries)
+        Ok(self.audit_page(AuditFilter::default(), Place::Latest, limit).await?.rows)
     }
 
     /// A page of the trail with at most `limit` lines.
     pub async fn audit_page(
         &mut self,
         filter: AuditFilter<'_>,
-        place: AuditPlace,
+        place: Place,
         limit: u32,
-    ) -> Result<AuditPage> {
-        let (from, backwards) = match place {
-            AuditPlace::Latest => (i64::MAX, true),
-            AuditPlace::Before(id) => (id, true),
-            AuditPlace::After(id) => (id, false),
-        };
-        // One more than is shown tells whether there are more.
-        let most = i64::from(limit) + 1;
+    ) -> Result<Page<AuditEntry>> {
+        let ((from, backwards), most) = (place.reads_from(), most(limit));
         // The rarest of what is asked for has the index; the rest is looked for among its lines.
         let (older, newer) = match filter {
             AuditFilter { request_id: Some(_), .. } => (OLDER_BY_REQUEST, NEWER_BY_REQUEST),
@@ -175,14 +148,7 @@ impl Tx {
             let [action, subject, actor, request_id] = wanted;
             self.fetch_all(sql, args![from, most, action, subject, actor, request_id]).await?
         };
-        let shown = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = rows.len() > shown;
-        let mut entries = rows.iter().take(shown).map(read).collect::<Result<Vec<_>>>()?;
-        if !backwards {
-            entries.reverse();
-        }
-        let (newer, older) = if backwards { (place != AuditPlace::Latest, more) } else { (more, true) };
-        Ok(AuditPage { entries, newer, older })
+        Page::cut(place, limit, &rows, read)
     }
 }
 

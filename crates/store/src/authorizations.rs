@@ -6,7 +6,7 @@
 use model::id::ConsentId;
 use model::{AuthorizationRequest, ProvenIdentity, PublicId, SecretHash, Timestamp};
 
-use crate::database::{Row, Tx, args, to_json};
+use crate::database::{Row, Tx, args};
 use crate::sealing::Place;
 use crate::statement::statements;
 use crate::{Result, StoreError};
@@ -62,7 +62,7 @@ impl Tx {
     /// Keeps a new authorization.
     pub async fn add_authorization(&mut self, authorization: &NewAuthorization<'_>) -> Result<()> {
         let a = authorization;
-        let sealed = self.store.sealer().seal(place(a.id), to_json(a.request).as_bytes());
+        let sealed = self.store.sealer().seal_json(place(a.id), a.request);
         let args = args![a.id, a.handle.as_bytes(), a.public_id.as_str(), a.pushed_id, &sealed, a.expires_at];
         self.execute(INSERT, args).await?;
         Ok(())

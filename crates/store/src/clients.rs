@@ -2,7 +2,8 @@
 //!
 //! What is at hand may be old. Whoever acts on it says by which version of the configuration it was read, and what is
 //! written compares that with the version then: a client that an operator switches off, in whatever process, is off.
-//! What is refused is refused only after a fresh look ([`Store::client_afresh`]).
+//! What is refused is refused only if that version is still the one
+//! ([`Store::configuration_version`]), or after a fresh look ([`Store::client_afresh`]).
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -79,6 +80,11 @@ impl Store {
         }
     }
 
+    /// The version of the configuration now: whether what is at hand is still what stands.
+    pub async fn configuration_version(&self) -> Result<ConfigurationVersion> {
+        ConfigurationVersion::read(Box::pin(self.0.database.look_up(VERSION)).await?.as_ref())
+    }
+
     /// A client as it is now.
     pub async fn client_afresh(&self, public_id: &PublicId) -> Result<Option<Arc<KnownClient>>> {
         let mut tx = self.read().await?;
@@ -95,11 +101,6 @@ impl Store {
         };
         self.0.clients.put(public_id, client.as_ref());
         Ok(client)
-    }
-
-    /// The version of the configuration by now: for who acts on what is at hand and writes nothing.
-    pub async fn configuration_version(&self) -> Result<ConfigurationVersion> {
-        ConfigurationVersion::read(Box::pin(self.0.database.look_up(VERSION)).await?.as_ref())
     }
 }
 

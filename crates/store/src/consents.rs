@@ -81,7 +81,7 @@ impl Tx {
     /// Keeps a consent.
     pub async fn add_consent(&mut self, consent: &NewConsent<'_>) -> Result<()> {
         let c = consent;
-        let sealed = self.store.sealer().seal(place(c.id), to_json(c.identity).as_bytes());
+        let sealed = self.store.sealer().seal_json(place(c.id), c.identity);
         self.execute(
             INSERT,
             args![

@@ -3,7 +3,7 @@
 use model::id::{InquiryId, hex};
 use model::{SecretHash, Timestamp};
 
-use crate::database::{Tx, args, to_json};
+use crate::database::{Tx, args};
 use crate::inquiries::AuthorizationRequest;
 use crate::sealing::Place;
 use crate::statement::statements;
@@ -115,7 +115,7 @@ impl Tx {
         expires_at: Timestamp,
     ) -> Result<()> {
         let row = hex(reference.as_bytes());
-        let sealed = self.store.sealer().seal(place(&row), to_json(request).as_bytes());
+        let sealed = self.store.sealer().seal_json(place(&row), request);
         self.execute(ADD_PUSHED, args![reference.as_bytes(), client_id, &sealed, expires_at]).await?;
         Ok(())
     }

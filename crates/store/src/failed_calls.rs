@@ -6,6 +6,7 @@ use model::{Mode, PublicId, Timestamp};
 
 use crate::Result;
 use crate::database::{Row, Tx, args};
+use crate::paging::{Page, Place, most};
 use crate::statement::statements;
 
 const TABLE: &str = "failed_calls";
@@ -69,28 +70,6 @@ pub struct FailedCallFilter<'a> {
     pub class: Option<u8>,
 }
 
-/// Where in the list a page begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailedCallPlace {
-    /// With the latest.
-    Latest,
-    /// With the one before this.
-    Before(i64),
-    /// It ends with the one after this.
-    After(i64),
-}
-
-/// A page of failed calls.
-#[derive(Debug)]
-pub struct FailedCallPage {
-    /// Newest first, each with its place in the list: a later one has a greater one.
-    pub calls: Vec<(i64, FailedCall)>,
-    /// Whether there are newer ones.
-    pub newer: bool,
-    /// Whether there are older ones.
-    pub older: bool,
-}
-
 impl Tx {
     /// Keeps a failed call.
     pub async fn add_failed_call(&mut self, call: &FailedCall) -> Result<()> {
@@ -116,21 +95,16 @@ impl Tx {
         self.execute(TRIM, args![organization.as_str(), i64::from(most)]).await
     }
 
-    /// A page of an organisation's failed calls with at most `limit` of them.
+    /// A page of an organisation's failed calls with at most `limit` of them, each with its place in the list.
     pub async fn failed_calls(
         &mut self,
         organization: &OrganizationId,
         filter: FailedCallFilter<'_>,
-        place: FailedCallPlace,
+        place: Place,
         limit: u32,
-    ) -> Result<FailedCallPage> {
-        let (sql, from, backwards) = match place {
-            FailedCallPlace::Latest => (OLDER, i64::MAX, true),
-            FailedCallPlace::Before(id) => (OLDER, id, true),
-            FailedCallPlace::After(id) => (NEWER, id, false),
-        };
-        // One more than is shown tells whether there are more.
-        let most = i64::from(limit) + 1;
+    ) -> Result<Page<(i64, FailedCall)>> {
+        let ((from, backwards), most) = (place.reads_from(), most(limit));
+        let sql = if backwards { OLDER } else { NEWER };
         let (request_id, public_id) = (filter.request_id.unwrap_or(""), filter.public_id.unwrap_or(""));
         let (least, end) = filter.class.map_or((0, 1000), |digit| {
             let least = i64::from(digit) * 100;
@@ -138,14 +112,7 @@ impl Tx {
         });
         let args = args![organization.as_str(), from, most, request_id, public_id, least, end];
         let rows = self.fetch_all(sql, args).await?;
-        let shown = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = rows.len() > shown;
-        let mut calls = rows.iter().take(shown).map(read).collect::<Result<Vec<_>>>()?;
-        if !backwards {
-            calls.reverse();
-        }
-        let (newer, older) = if backwards { (place != FailedCallPlace::Latest, more) } else { (more, true) };
-        Ok(FailedCallPage { calls, newer, older })
+        Page::cut(place, limit, &rows, read)
     }
 
     /// Whose call a request was, if it is among the failed ones.

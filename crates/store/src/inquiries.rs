@@ -162,7 +162,7 @@ impl Tx {
         person: &Demographics,
         now: Timestamp,
     ) -> Result<bool> {
-        let sealed = self.store.sealer().seal(place(id), to_json(person).as_bytes());
+        let sealed = self.store.sealer().seal_json(place(id), person);
         Ok(self.execute(NAME_PERSON, args![id.as_str(), &sealed, now]).await? == 1)
     }
 

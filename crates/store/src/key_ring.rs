@@ -12,7 +12,7 @@ mod rotation;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use jose::{Algorithm, KeySet, SigningKey, VerifyingKey};
+use jose::{Algorithm, KeySet, SigningKey};
 use model::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::Mutex as AsyncMutex;
@@ -107,11 +107,6 @@ impl KeyRing {
     /// store is read again, at most once a second.
     pub async fn key_set_for(&self, kid: &str, now: Timestamp) -> Result<Arc<KeySet>> {
         Ok(self.look(Some(kid), now).await?.key_set())
-    }
-
-    /// The published key of that id.
-    pub async fn find(&self, kid: &str, now: Timestamp) -> Result<Option<VerifyingKey>> {
-        Ok(self.key_set_for(kid, now).await?.find(kid).cloned())
     }
 
     async fn look(&self, kid: Option<&str>, now: Timestamp) -> Result<Keys> {

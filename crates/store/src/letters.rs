@@ -3,7 +3,7 @@
 use model::id::OrganizationId;
 use model::{Letter, Timestamp};
 
-use crate::database::{Tx, args, to_json};
+use crate::database::{Tx, args};
 use crate::sealing::Place;
 use crate::statement::statements;
 use crate::{JobKind, Result, StoreError};
@@ -26,7 +26,7 @@ impl Tx {
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<()> {
-        let sealed = self.store.sealer().seal(place(id), to_json(letter).as_bytes());
+        let sealed = self.store.sealer().seal_json(place(id), letter);
         self.execute(INSERT, args![id, &sealed, expires_at]).await?;
         self.enqueue(JobKind::Mail, id, organization, now).await
     }

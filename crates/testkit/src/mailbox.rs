@@ -43,6 +43,11 @@ impl Mailbox {
         mailbox
     }
 
+    /// Where it listens on this machine.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// A mailer over it.
     ///
     /// # Panics

@@ -68,10 +68,12 @@ impl TrustedProxies {
         }
         let values: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
         for value in values.into_iter().rev() {
-            for hop in value.to_str().ok()?.rsplit(',') {
-                let address = read(hop.trim())?;
-                if !self.contain(address) {
-                    return Some(Network::of(address));
+            for hop in String::from_utf8_lossy(value.as_bytes()).rsplit(',') {
+                match read(hop.trim()) {
+                    Some(address) if self.contain(address) => {}
+                    Some(address) => return Some(Network::of(address)),
+                    // Whom a proxy hides or does not know is limited as the proxy itself.
+                    None => return Some(Network::of(peer)),
                 }
             }
         }
@@ -118,9 +120,12 @@ mod tests {
             (trusted, "192.0.2.1", &["[2001:db8:1:2::9]:443"], some("2001:db8:1:2::1")),
             (trusted, "192.0.2.1", &["[2001:db8:1:2::9]"], some("2001:db8:1:2::1")),
             (trusted, "192.0.2.1", &["172.16.0.9"], some("172.16.0.9")),
-            (trusted, "192.0.2.1", &["198.51.100.1, unknown"], None),
+            (trusted, "192.0.2.1", &["198.51.100.1, unknown"], some("192.0.2.1")),
+            (trusted, "192.0.2.1", &["_hidden"], some("192.0.2.1")),
+            (trusted, "192.0.2.1", &["_hidden, 10.9.9.9"], some("192.0.2.1")),
+            (trusted, "192.0.2.1", &["\u{e9}, 198.51.100.1"], some("198.51.100.1")),
             (trusted, "192.0.2.1", &["10.9.9.9"], None),
-            (trusted, "192.0.2.1", &[""], None),
+            (trusted, "192.0.2.1", &[""], some("192.0.2.1")),
             (trusted, "192.0.2.1", &[], None),
             (&[], "127.0.0.1", &["198.51.100.1"], None),
             (trusted, "192.168.1.1", &["198.51.100.1"], None),

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::call::Failure;
 use crate::challenge::Challenge;
 use crate::request::{FormFault, JsonFault};
-use crate::response::json_no_store;
+use crate::response::{IN_A_SECOND, json_no_store};
 
 /// An error of the bridge API. On the wire `{"success":false,"error":"text","code":"code"}`.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct ApiError {
     pub(crate) error: String,
     /// `WWW-Authenticate` of a 401.
     challenge: Option<Challenge>,
-    /// `Retry-After` of a 429.
+    /// `Retry-After` of a 429 or 503.
     busy: Option<Busy>,
 }
 
@@ -100,6 +100,11 @@ impl From<Busy> for ApiError {
 
 impl From<store::StoreError> for ApiError {
     fn from(error: store::StoreError) -> Self {
+        if matches!(error, store::StoreError::Busy) {
+            let text = "There is too much to do right now. Please try again in a second.";
+            let told = Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", text);
+            return Self { busy: Some(IN_A_SECOND), ..told };
+        }
         tracing::error!(%error, "the store failed");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -119,8 +124,7 @@ impl IntoResponse for ApiError {
         if let Some(busy) = self.busy {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(busy.seconds()));
         }
-        let unauthenticated = self.code == "unauthorized";
-        response.extensions_mut().insert(Failure { error: self.code, rule: "", unauthenticated });
+        response.extensions_mut().insert(Failure { error: self.code, rule: "" });
         response
     }
 }

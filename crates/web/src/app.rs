@@ -111,6 +111,7 @@ impl App {
             clock: clock.clone(),
             entropy: entropy.clone(),
             gate: gate(&limiter),
+            refused: Arc::default(),
             settings: Arc::new(identity),
         };
         let network = Network {
@@ -150,9 +151,17 @@ impl App {
         &self.proxies
     }
 
-    /// Writes the failed calls that wait to be written, as [`crate::keep_request_log`] does every second.
+    /// Writes the failed calls and the refused pushes that wait to be written, as [`crate::keep_request_log`] does
+    /// every second.
     pub async fn write_request_log(&self) -> Result<(), StoreError> {
-        self.request_log.flush(self.store()).await
+        self.write_log_at(self.clock().now()).await
+    }
+
+    /// The same, with what lasts until then.
+    pub(crate) async fn write_log_at(&self, now: Timestamp) -> Result<(), StoreError> {
+        let written = self.request_log.flush(self.store()).await;
+        self.identity.refused.flush(self.store(), now).await?;
+        written
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -9,6 +9,9 @@ use axum::response::Response;
 use model::PublicId;
 use model::id::OrganizationId;
 
+use crate::address::Network;
+use crate::limits::Brought;
+
 /// Whose call it is.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
@@ -16,12 +19,16 @@ pub(crate) struct Caller {
     pub(crate) public_id: PublicId,
 }
 
-/// What is known of a call when it is over.
+/// What is known of a call, at its beginning and when it is over.
 #[derive(Default)]
 pub(crate) struct Call {
+    /// Where it comes from, if it counts there.
+    pub(crate) from: Option<Network>,
+    /// What it brings to prove whose it is.
+    pub(crate) brought: Option<Brought>,
     /// Whose it is: a client's that proved itself, or a patient's in a session of that client.
     pub(crate) caller: Option<Caller>,
-    /// Whether a client proved itself.
+    /// Whether a client proved itself, or the operator.
     pub(crate) proven: bool,
 }
 
@@ -33,8 +40,6 @@ pub(crate) struct Failure {
     pub(crate) error: &'static str,
     /// The rule's code, where one is known.
     pub(crate) rule: &'static str,
-    /// Whether credentials were missing or wrong.
-    pub(crate) unauthenticated: bool,
 }
 
 tokio::task_local! {
@@ -42,17 +47,35 @@ tokio::task_local! {
 }
 
 /// Handles a call; what was noted meanwhile comes with the response.
-pub(crate) async fn noting(handling: impl Future<Output = Response>) -> (Response, Call) {
+pub(crate) async fn noting(call: Call, handling: impl Future<Output = Response>) -> (Response, Call) {
     let noting = async {
         let response = handling.await;
         (response, CALL.with(RefCell::take))
     };
-    CALL.scope(RefCell::default(), noting).await
+    CALL.scope(RefCell::new(call), noting).await
 }
 
-/// Notes that a client proved itself, and whose it is where it belongs to an organisation.
+/// Where the running call comes from.
+pub(crate) fn from() -> Option<Network> {
+    CALL.try_with(|call| call.borrow().from).ok().flatten()
+}
+
+/// Notes what the running call brings, where that is known late.
+pub(crate) fn brings(brought: Option<Brought>) {
+    note(|call| call.brought = brought);
+}
+
+/// Notes that the running call is not looked at. Such a call counts for nothing.
+pub(crate) fn turned_away() {
+    note(|call| call.from = None);
+}
+
+/// Notes that a client proved itself, and whose it is where it belongs to an organisation; or the operator.
 pub(crate) fn proven(caller: Option<Caller>) {
-    note(|call| *call = Call { caller, proven: true });
+    note(|call| {
+        call.caller = caller;
+        call.proven = true;
+    });
 }
 
 /// Notes whose session a patient calls in.

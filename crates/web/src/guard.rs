@@ -1,6 +1,8 @@
 //! What stands around the endpoints that anybody can call: limits before them, and the log of what failed behind
 //! them.
 
+mod brings;
+
 use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
@@ -14,11 +16,13 @@ use store::FailedCall;
 use crate::App;
 use crate::address::{Network, Peer};
 use crate::api_error::ApiError;
-use crate::call::{Call, Failure, noting};
+use crate::call::{self, Call, Failure, noting};
 use crate::language::Language;
+use crate::limits::Brought;
 use crate::oauth::OAuthError;
 use crate::pages::{self, Problem};
-use crate::request::{RequestId, method_name};
+use crate::request::{ClientProof, RequestId, method_name};
+use brings::{in_form, in_headers};
 
 /// Who answers, and in which form a refusal is read there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +44,8 @@ impl Area {
         if path == "/portal/sign-in" {
             return (method == Method::POST).then_some(Self::SignIn);
         }
-        if path == "/bridge/callback" {
+        let pages = ["/", "/r/{reference}", "/bridge/callback"];
+        if pages.contains(&path) || path.starts_with("/portal") {
             return Some(Self::Page);
         }
         if path.starts_with("/bridge/") || path.starts_with("/downloads/") {
@@ -57,15 +62,13 @@ impl Area {
         Some(if pages.iter().any(|page| path.contains(page)) { Self::Page } else { Self::OAuth })
     }
 
-    /// Whether a request may bring a key that is wrong. A widget redeems its code without any: patients do not pay
-    /// for a wrong key behind the same address.
-    fn may_bring_a_key(self, route: &str, request: &Request) -> bool {
-        let header = request.headers().contains_key(AUTHORIZATION);
-        match self {
-            Self::OAuth => header || !route.ends_with("/oauth2/token"),
-            Self::Bridge => header,
-            Self::Page | Self::SignIn => false,
-        }
+    /// Whether a request says in its form who calls. Whoever reads the form asks [`look_at_form`].
+    fn says_in_form(self, route: &str, request: &Request) -> bool {
+        let forms = ["/par", "/token", "/introspect", "/revoke"];
+        self == Self::OAuth
+            && request.method() == Method::POST
+            && forms.iter().any(|form| route.ends_with(form))
+            && !request.headers().contains_key(AUTHORIZATION)
     }
 }
 
@@ -74,22 +77,32 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let limited = matched.and_then(|route| Some((Area::of(request.method(), route.as_str())?, route)));
     let Some((area, route)) = limited else { return next.run(request).await };
+    let from = from(&app, &request);
+    let brought = from.and_then(|from| in_headers(&app.limiter, from, area, request.headers()));
+    if let Some(from) = from
+        && let Err(busy) = look(&app, area, from, brought, route.as_str(), &request)
+    {
+        return refuse(area, busy, request).await;
+    }
     let seen = Seen {
         area,
         method: request.method().clone(),
         route,
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-        from: from(&app, &request),
     };
-    if let Some(from) = seen.from
-        && let Err(busy) = admit(&app, &seen, from, &request)
-    {
-        return refuse(area, busy, request).await;
-    }
-    let (mut response, call) = noting(next.run(request)).await;
+    let call = Call { from, brought, ..Call::default() };
+    let (mut response, call) = noting(call, next.run(request)).await;
     let failure = response.extensions_mut().remove::<Failure>().unwrap_or_default();
     settle(&app, seen, &response, &call, failure);
     response
+}
+
+/// Whether a call is looked at whose form says who calls.
+pub(crate) fn look_at_form(app: &App, proof: Option<&ClientProof<'_>>) -> Result<(), Busy> {
+    let Some(from) = call::from() else { return Ok(()) };
+    let brought = proof.map(|proof| in_form(&app.limiter, from, proof));
+    call::brings(brought);
+    app.limiter.look(from, brought).inspect_err(|_| call::turned_away())
 }
 
 /// A request, as far as it may be remembered.
@@ -98,7 +111,6 @@ struct Seen {
     method: Method,
     route: MatchedPath,
     request_id: String,
-    from: Option<Network>,
 }
 
 /// Who calls; a request that came over no connection, as tests make them, came from here.
@@ -107,10 +119,18 @@ fn from(app: &App, request: &Request) -> Option<Network> {
     app.proxies.caller(peer, request.headers())
 }
 
-fn admit(app: &App, seen: &Seen, from: Network, request: &Request) -> Result<(), Busy> {
-    match seen.area {
+fn look(
+    app: &App,
+    area: Area,
+    from: Network,
+    brought: Option<Brought>,
+    route: &str,
+    request: &Request,
+) -> Result<(), Busy> {
+    match area {
         Area::SignIn => app.limiter.admit_sign_in(from),
-        area => app.limiter.look(from, area.may_bring_a_key(seen.route.as_str(), request)),
+        area if area.says_in_form(route, request) => Ok(()),
+        _ => app.limiter.look(from, brought),
     }
 }
 
@@ -131,11 +151,12 @@ async fn refuse(area: Area, busy: Busy, request: Request) -> Response {
 
 /// Counts a call that is over, and keeps it for its client's developers if it failed.
 fn settle(app: &App, seen: Seen, response: &Response, call: &Call, failure: Failure) {
-    if let Some(from) = seen.from.filter(|_| !call.proven && seen.area != Area::SignIn) {
-        app.limiter.charge(from);
-        if failure.unauthenticated {
-            app.limiter.charge_failure(from);
+    match (call.from, call.brought) {
+        (Some(_), Some(brought)) if call.proven => app.limiter.remember(brought),
+        (Some(from), brought) if !call.proven && seen.area != Area::SignIn => {
+            app.limiter.charge(from, brought)
         }
+        _ => {}
     }
     let (status, Some(caller)) = (response.status(), &call.caller) else { return };
     if status.is_client_error() || status.is_server_error() {
@@ -176,12 +197,15 @@ mod tests {
             (Method::POST, "/authenticate/oidc-sandbox/inquiry/person", Some(Area::Page)),
             (Method::POST, "/portal/sign-in", Some(Area::SignIn)),
             (Method::GET, "/portal/sign-in", None),
-            (Method::GET, "/portal", None),
+            (Method::GET, "/portal", Some(Area::Page)),
+            (Method::POST, "/portal/organizations/{organization}/webhooks", Some(Area::Page)),
+            (Method::GET, "/r/{reference}", Some(Area::Page)),
             (Method::GET, "/authenticate/oidc/jwks", None),
             (Method::GET, "/authenticate/oidc/.well-known/openid-configuration", None),
             (Method::GET, "/jwks.json", None),
             (Method::GET, "/healthz", None),
-            (Method::GET, "/", None),
+            (Method::GET, "/", Some(Area::Page)),
+            (Method::GET, "/assets/{*path}", None),
             (Method::GET, "", None),
         ] {
             assert_eq!(Area::of(&method, route), area, "{method} {route}");

@@ -110,10 +110,12 @@ pub(crate) fn to_json(described: &OpenApi) -> String {
     });
     for (path, operations) in described["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in operations.as_object_mut().into_iter().flatten() {
-            if let (Some(responses), Some(refusal)) =
-                (operation.get_mut("responses"), refusals::too_many(method, path))
-            {
-                responses["429"] = json!(refusal);
+            let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+                continue;
+            };
+            for (status, refusal) in refusals::too_much(method, path).into_iter().flatten() {
+                // An operation may have more to say.
+                responses.entry(status).or_insert_with(|| json!(refusal));
             }
         }
     }

@@ -11,6 +11,7 @@ mod frame;
 mod moment;
 mod organization;
 mod organizations;
+mod paging;
 mod policy;
 mod reason;
 mod requests;

@@ -77,7 +77,7 @@ async fn write(
     tx.commit().await
 }
 
-/// Writes failed calls every second until `stop` resolves, and then once more. Whoever serves resolves it when the
+/// Writes failed calls and refused pushes every second until `stop` resolves, and then once more. Whoever serves resolves it when the
 /// last request has ended.
 pub async fn keep_request_log(app: &App, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
@@ -86,8 +86,10 @@ pub async fn keep_request_log(app: &App, stop: impl Future<Output = ()>) {
             () = &mut stop => true,
             () = tokio::time::sleep(EVERY) => false,
         };
-        if let Err(error) = app.write_request_log().await {
-            tracing::error!(%error, "failed calls could not be kept");
+        let now = app.clock().now();
+        let end = if stopped { now.plus(Duration::from_hours(1)) } else { now };
+        if let Err(error) = app.write_log_at(end).await {
+            tracing::error!(%error, "failed calls or refused pushes could not be kept");
         }
         if stopped {
             return;

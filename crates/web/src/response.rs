@@ -1,15 +1,19 @@
 //! Answers that all areas share.
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, IF_NONE_MATCH, LOCATION, PRAGMA};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use model::Busy;
 use serde::Serialize;
 
 use crate::challenge::Challenge;
 
+/// When to come again while there is too much to do.
+pub(crate) const IN_A_SECOND: Busy = Busy { retry_after: Duration::from_secs(1) };
 /// `Cache-Control: no-store`, for everything that belongs to one person or one use.
 pub(crate) const NO_STORE: (HeaderName, HeaderValue) = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
 

@@ -29,7 +29,7 @@ const SIDEWAYS: [(&str, &str); 6] = [
 ];
 
 /// Libraries that only these rooms may use.
-const RESERVED: [(&str, &[&str]); 8] = [
+const RESERVED: [(&str, &[&str]); 9] = [
     ("sqlx", &["store"]),
     ("rusqlite", &["store"]),
     ("reqwest", &["egress"]),

@@ -33,7 +33,9 @@ pub enum Refusal {
     #[error("request_uri cannot be pushed")]
     RequestUriPushed,
     /// `scope` is not one allowed.
-    #[error("scope must be \"openid profile email\", perhaps with offline_access")]
+    #[error(
+        "scope must be \"openid profile email\", or by fapi2 hold openid of these, perhaps with offline_access"
+    )]
     Scope,
     /// `response_type` is not `code`.
     #[error("response_type must be \"code\"")]

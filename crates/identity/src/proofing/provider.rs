@@ -86,7 +86,7 @@ pub(super) struct Provider {
 
 impl Provider {
     /// Of an issuer. Both endpoints have to be ones that we would call ourselves: https, or listed as private.
-    async fn discover(client: &Client, issuer: &str) -> Result<Self, ProviderFault> {
+    pub(super) async fn discover(client: &Client, issuer: &str) -> Result<Self, ProviderFault> {
         let failed = |why: String| ProviderFault::Discovery(issuer.to_owned(), why);
         let url = format!("{issuer}/.well-known/openid-configuration");
         let body = document(client, &url).await.map_err(|fault| failed(fault.to_string()))?;

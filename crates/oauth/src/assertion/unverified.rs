@@ -27,11 +27,6 @@ impl<'c> Unverified<'c> {
     pub fn client_id(&self) -> &str {
         claim::text(&self.claims, "sub").unwrap_or_default()
     }
-
-    /// The id of the key it claims to be signed with, to see whether it is known already.
-    pub fn key_id(&self) -> Option<&str> {
-        self.compact.key_id()
-    }
 }
 
 impl std::fmt::Debug for Unverified<'_> {

@@ -7,9 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fuzzing::Mint;
 use jose::json::JsonFault;
-use jose::{Compact, Fault};
+use jose::{Compact, Fault, KeySet};
 use model::{Scope, ScopeFault, Timestamp};
-use openias_oauth::access_token::{Expectations, Issuance, Reject, Verified, issue, verify};
+use openias_oauth::access_token::{ALGORITHM, Expectations, Issuance, Reject, Verified, issue, verify};
 use openias_oauth::{ClaimFault, Thumbprint};
 use serde_json::{Value, json};
 
@@ -41,7 +41,11 @@ pub(crate) fn judge(text: &str) -> Result<Verified, Reject> {
 }
 
 fn judge_at(text: &str, now: Timestamp) -> Result<Verified, Reject> {
-    verify(&Compact::parse(text)?, &ES256.keys, &Expectations::new(ISSUER, &[AUDIENCE], now))
+    verify_by(text, &ES256.keys, now)
+}
+
+fn verify_by(text: &str, keys: &KeySet, now: Timestamp) -> Result<Verified, Reject> {
+    verify(&Compact::parse(text)?, keys, &Expectations::new(ISSUER, &[AUDIENCE], now))
 }
 
 fn decoded(text: &str, segment: usize) -> String {
@@ -49,7 +53,7 @@ fn decoded(text: &str, segment: usize) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-fn claims() -> Value {
+pub(crate) fn claims() -> Value {
     json!({
         "iss": ISSUER, "aud": AUDIENCE, "sub": "act_1", "client_id": CLIENT, "iat": SECONDS, "exp": SECONDS + 300,
         "jti": "t1", "scope": "openid",
@@ -76,6 +80,7 @@ fn t10_a_token_holds_what_rfc_9068_asks_for_and_no_more() {
             SECONDS - 100,
         );
         assert_eq!(decoded(&text, 1), expected);
+        assert_eq!(verify_by(&text, &forge.keys, NOW).is_ok(), forge.key.algorithm() == ALGORITHM);
     }
     let least = full(&ES256, |issuance| {
         (issuance.jkt, issuance.auth_time) = (None, None);

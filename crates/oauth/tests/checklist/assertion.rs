@@ -1,7 +1,5 @@
 //! T8, PAR-14: client assertions.
 
-use std::time::Duration;
-
 use jose::json::JsonFault;
 use jose::{Algorithm, Compact, Fault, KeySet};
 use model::ClientProfile as Profile;
@@ -18,22 +16,16 @@ pub(crate) fn claims() -> Value {
     json!({"iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "exp": SECONDS + 60, "iat": SECONDS, "jti": "a1b2"})
 }
 
-fn judge_by(
-    text: &str,
-    keys: &KeySet,
-    profile: Profile,
-    change: impl FnOnce(&mut Expectations<'_>),
-) -> Result<Verified, Reject> {
+fn judge_by(text: &str, keys: &KeySet, profile: Profile) -> Result<Verified, Reject> {
     let compact = Compact::parse(text)?;
     let unverified = Unverified::read(&compact)?;
-    let mut expected = Expectations::new(CLIENT, profile, ISSUER, &[TOKEN_URL, PAR_URL], NOW);
-    change(&mut expected);
+    let expected = Expectations::new(CLIENT, profile, ISSUER, &[TOKEN_URL, PAR_URL], NOW);
     verify(&unverified, keys, &expected)
 }
 
 /// What becomes of an assertion of the ES256 key.
 pub(crate) fn judge(text: &str, profile: Profile) -> Result<Verified, Reject> {
-    judge_by(text, &ES256.keys, profile, |_| {})
+    judge_by(text, &ES256.keys, profile)
 }
 
 fn outcome(changes: Value, profile: Profile) -> Result<Verified, Reject> {
@@ -58,7 +50,7 @@ fn t8_before_the_signature_only_what_selects_the_key_can_be_read() {
     let text = token(&STRANGER, "JWT", &claims());
     let compact = Compact::parse(&text).unwrap();
     let unverified = Unverified::read(&compact).unwrap();
-    assert_eq!((unverified.client_id(), unverified.key_id()), (CLIENT, Some(STRANGER.key.kid())));
+    assert_eq!(unverified.client_id(), CLIENT);
     assert_eq!(format!("{unverified:?}"), "Unverified(..)");
     for sub in [json!(null), json!(""), json!(7), json!([CLIENT]), json!("c".repeat(257))] {
         let text = token(&ES256, "JWT", &changed(claims(), json!({ "sub": sub })));
@@ -140,11 +132,6 @@ fn j10_times_are_numbers_within_bounds() {
     ] {
         assert_eq!(outcome(changes.clone(), Profile::Fapi2).map(|_| ()), expected, "{changes}");
     }
-    let text = token(&ES256, "JWT", &changed(claims(), json!({"exp": SECONDS + 200, "iat": SECONDS + 61})));
-    let lenient = judge_by(&text, &ES256.keys, Profile::Byoi, |expected| {
-        (expected.skew, expected.max_life) = (Duration::from_hours(1), Duration::from_mins(1));
-    });
-    assert_eq!(lenient.err(), Some(Reject::Ahead("iat")), "a minute is the most, however configured");
 }
 
 #[test]
@@ -167,7 +154,7 @@ fn j11_a_name_for_the_replay_table_is_required() {
 fn j1_j2_algorithms_are_those_of_the_profile_and_of_the_key() {
     for forge in all() {
         let text = token(forge, "JWT", &claims());
-        let judged = |profile| judge_by(&text, &forge.keys, profile, |_| {}).map(|_| ());
+        let judged = |profile| judge_by(&text, &forge.keys, profile).map(|_| ());
         assert_eq!(judged(Profile::Byoi), Ok(()), "{}", forge.key.algorithm().name());
         let fapi2 = judged(Profile::Fapi2);
         assert_eq!(
@@ -188,13 +175,13 @@ fn j1_j2_algorithms_are_those_of_the_profile_and_of_the_key() {
         ("EdDSA", Fault::KeyType),
     ] {
         let text = RS256.sign(header(alg), claims().to_string());
-        let reject = judge_by(&text, &RS256.keys, Profile::Byoi, |_| {}).unwrap_err();
+        let reject = judge_by(&text, &RS256.keys, Profile::Byoi).unwrap_err();
         assert_eq!(reject, fault.into(), "{alg}");
     }
     // One RSA key that nothing binds: the algorithm that signed it is the one that verifies.
     let unbound = of_client(&[changed(RS256.bare_jwk(), json!({"kid": RS256.key.kid()}))]);
     let text = RS256.sign(header("PS256"), claims().to_string());
-    let reject = judge_by(&text, &unbound, Profile::Fapi2, |_| {}).unwrap_err();
+    let reject = judge_by(&text, &unbound, Profile::Fapi2).unwrap_err();
     assert_eq!(reject, Fault::Signature.into());
 }
 
@@ -217,7 +204,7 @@ fn j2_the_key_is_the_one_that_is_named_or_the_only_one() {
         ("one of two", &unnamed, vec![own, other], Some(Fault::NoKeyId)),
         ("none", &unnamed, vec![], Some(Fault::NoKeyId)),
     ] {
-        let outcome = judge_by(text, &of_client(&keys), Profile::Byoi, |_| {}).map(|_| ());
+        let outcome = judge_by(text, &of_client(&keys), Profile::Byoi).map(|_| ());
         assert_eq!(outcome.err(), fault.map(Reject::from), "{case}");
     }
 }

@@ -101,7 +101,7 @@ proptest! {
         for profile in Profile::ALL {
             let _ = assertion::judge(&token(&ES256, "JWT", &change(assertion::claims())), profile);
         }
-        let _ = access_token::judge(&token(&ES256, "at+jwt", &change(assertion::claims())));
+        let _ = access_token::judge(&token(&ES256, "at+jwt", &change(access_token::claims())));
     }
 
     #[test]

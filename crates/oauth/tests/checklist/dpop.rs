@@ -106,12 +106,6 @@ fn j10_clocks_may_be_ten_seconds_ahead_and_not_more_than_sixty() {
         (-3600, Err(Reject::Old)),
     ] {
         assert_eq!(outcome(json!({"iat": SECONDS + offset})).map(|_| ()), expected, "{offset}");
-        // However it is configured, a minute is the most.
-        let proof = ES256.proof(&changed(claims(), json!({"iat": SECONDS + offset})));
-        let lenient = judge_as(&proof, |expected| {
-            (expected.skew, expected.max_age) = (Duration::from_hours(1), Duration::from_hours(2));
-        });
-        assert_eq!(lenient.is_ok(), offset <= 60, "{offset}");
     }
 }
 
@@ -141,20 +135,20 @@ fn j14_with_an_access_token_the_proof_names_it() {
 
 #[test]
 fn j14_a_nonce_is_demanded_by_name() {
-    let nonces = Nonces::new(&[7; 32], Duration::from_mins(5));
+    let nonces = Nonces::new(&[7; 32]);
     let judged = |nonce: Value| {
         let proof = ES256.proof(&changed(claims(), json!({ "nonce": nonce })));
         judge_as(&proof, |expected| expected.nonces = Some(&nonces)).map(|_| ())
     };
-    assert_eq!(judged(json!(nonces.at(NOW).as_str())), Ok(()));
-    assert_eq!(judged(json!(nonces.at(NOW.minus(Duration::from_mins(5))).as_str())), Ok(()));
+    assert_eq!(judged(json!(nonces.at(NOW))), Ok(()));
+    assert_eq!(judged(json!(nonces.at(NOW.minus(Duration::from_mins(5))))), Ok(()));
     for (nonce, reject) in [
         (Value::Null, Reject::NonceMissing),
         (json!(""), Reject::Nonce),
-        (json!([nonces.at(NOW).as_str()]), Reject::Nonce),
-        (json!(nonces.at(NOW.minus(Duration::from_mins(10))).as_str()), Reject::Nonce),
-        (json!(nonces.at(NOW.plus(Duration::from_mins(5))).as_str()), Reject::Nonce),
-        (json!(Nonces::new(&[8; 32], Duration::from_mins(5)).at(NOW).as_str()), Reject::Nonce),
+        (json!([nonces.at(NOW)]), Reject::Nonce),
+        (json!(nonces.at(NOW.minus(Duration::from_mins(10)))), Reject::Nonce),
+        (json!(nonces.at(NOW.plus(Duration::from_mins(5)))), Reject::Nonce),
+        (json!(Nonces::new(&[8; 32]).at(NOW)), Reject::Nonce),
     ] {
         assert_eq!(judged(nonce.clone()), Err(reject), "{nonce}");
         assert!(reject.wants_nonce());

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use identity::credentials::{self, Draft};
-use model::{PublicId, TokenPolicy, TokenProfile};
+use model::{Credential, Organization, PublicId, TokenPolicy, TokenProfile};
+use store::Store;
 
 use super::{ACTOR, REQUEST, open, organization};
 use crate::cli::{BY_TOKEN, Client, ClientAction};
@@ -42,18 +43,16 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
         }
         ClientAction::Tokens { org, public_id, profile, once, no_once } => {
             let organization = organization(store, org).await?;
-            let public_id = PublicId::parse(public_id)?;
-            let known = store.read().await?.credential(&public_id).await?;
-            let known = known.filter(|credential| credential.organization_id == organization.id);
-            let known = known.with_context(|| format!("the organisation has no credential {public_id}"))?;
-            let mut tokens = known.tokens;
+            let Credential { public_id, tokens: before, .. } =
+                credential(store, &organization, public_id).await?;
+            let mut tokens = before;
             if let Some(name) = profile {
                 tokens.profile = TokenProfile::from_name(name);
             }
             if *once || *no_once {
                 tokens.once = *once;
             }
-            if tokens != known.tokens {
+            if tokens != before {
                 let (identity, id) = (&app.identity, &organization.id);
                 credentials::judge_tokens_by(identity, id, &public_id, tokens, ACTOR, REQUEST).await?;
             }
@@ -64,6 +63,18 @@ pub(crate) async fn run(args: &Client) -> anyhow::Result<ExitCode> {
         ClientAction::Enable { org, public_id } => switch(&app, org, public_id, true).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A credential of an organisation.
+async fn credential(
+    store: &Store,
+    organization: &Organization,
+    public_id: &str,
+) -> anyhow::Result<Credential> {
+    let public_id = PublicId::parse(public_id)?;
+    let found = store.read().await?.credential(&public_id).await?;
+    let found = found.filter(|credential| credential.organization_id == organization.id);
+    found.with_context(|| format!("the organisation has no credential {public_id}"))
 }
 
 fn describe(tokens: TokenPolicy) -> String {

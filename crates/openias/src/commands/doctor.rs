@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use ambient::{Clock, Entropy};
 use egress::{KeySource, Request};
 use identity::csps::{Csp, TrustedIssuer};
+use identity::proofing::reach;
+use identity::registrations::Registration;
 use model::Mode;
 use store::{Store, StoreError};
 use tokio::task::JoinSet;
@@ -43,6 +45,12 @@ pub(crate) async fn run(args: &Doctor) -> anyhow::Result<ExitCode> {
     report("directory", directory(&config).await);
     for (csp, finding) in csps(&config).await {
         report(&csp, finding);
+    }
+    for (registration, finding) in proofing(&config).await {
+        report(&registration, finding);
+    }
+    if let Some(finding) = mail(&config).await {
+        report("mail", finding);
     }
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -136,6 +144,46 @@ async fn csps(config: &Config) -> Vec<(String, Finding)> {
     let mut answered = asked.join_all().await;
     answered.sort_by_key(|(number, _)| *number);
     answered.into_iter().flat_map(|(_, findings)| findings).chain(distrusted).collect()
+}
+
+/// Whether patients can be sent to the CSPs that we are registered at. As with their keys, that they cannot now is no
+/// fault of the installation.
+async fn proofing(config: &Config) -> Vec<(String, Finding)> {
+    let registrations = egress_client(config).and_then(|client| Ok((client, config.registrations()?)));
+    let (client, registrations) = match registrations {
+        Ok(found) => found,
+        Err(error) => return vec![("proofing".to_owned(), Faulty(format!("{error:#}")))],
+    };
+    let mut findings = Vec::new();
+    for Registration { idp, mode, issuer, .. } in &registrations.all {
+        let finding = match reach(&client, issuer).await {
+            Ok(()) => Fine(format!("patients can be sent to {issuer}")),
+            Err(_) if *issuer == config.own_sandbox() => {
+                Notable(format!("{issuer} does not answer; it does while the server runs"))
+            }
+            Err(why) => Notable(why),
+        };
+        findings.push((format!("proofing at {idp}, {mode}"), finding));
+    }
+    let needs_mail = registrations.of_mode(Mode::Live).next().is_some();
+    if needs_mail && !registrations.sends_mail {
+        let why = "mail.host is not set, so no patient without an ID token is proven in live mode";
+        findings.push(("proofing".to_owned(), Notable(why.to_owned())));
+    }
+    findings
+}
+
+/// Whether the relay takes our connection. Nothing is sent.
+async fn mail(config: &Config) -> Option<Finding> {
+    let mailer = match config.mail.read() {
+        Ok(mailer) => mailer?,
+        Err(error) => return Some(Faulty(format!("{error:#}"))),
+    };
+    let relay = config.mail.host.as_deref().unwrap_or_default();
+    Some(match mailer.reach().await {
+        Ok(()) => Fine(format!("{relay} takes our connection")),
+        Err(why) => Faulty(format!("{relay}: {why}")),
+    })
 }
 
 /// Where the keys came from: of an issuer with pinned keys nobody was asked.

@@ -17,9 +17,7 @@ pub(super) fn check(config: &Config) -> anyhow::Result<()> {
     bounds(config)?;
     database_url(config)?;
     directory_url(config)?;
-    for origin in &config.egress.private_origins {
-        egress::Origin::parse(origin).with_context(|| format!("egress.private_origins holds {origin:?}"))?;
-    }
+    config.private_origins()?;
     logs::filter(&config.log.filter)?;
     Ok(())
 }
@@ -74,14 +72,7 @@ pub(super) fn csp(entry: &CspEntry) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Config;
-
-    fn load(text: &str) -> anyhow::Result<Config> {
-        let dir = tempfile::tempdir()?;
-        let path = dir.path().join("openias.toml");
-        std::fs::write(&path, text)?;
-        Config::load(Some(&path))
-    }
+    use super::super::tests::load;
 
     #[test]
     fn values_that_cannot_be_are_named() {

@@ -4,6 +4,8 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Output;
 
+use testkit::Mailbox;
+
 use crate::child::{Server, openias, run};
 use crate::installation::{command, free_port};
 
@@ -327,6 +329,53 @@ async fn how_a_client_speaks_is_shown_and_changed_and_what_does_not_go_together_
     }
     let refused = try_out(&format!("client policy {org} {id} --secret"));
     assert!(!refused.status.success(), "{}", text(&refused));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_doctor_goes_to_the_csps_of_proofing_and_to_the_mail_relay_and_sends_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    configure(folder.path());
+    std::fs::write(folder.path().join("secret"), "a secret\n").expect("written");
+    let (mailbox, plain) =
+        (Mailbox::start().await, std::fs::read_to_string(folder.path().join("openias.toml")));
+    let plain = plain.expect("read");
+    let proofing = |idp: &str, mode: &str| {
+        format!(
+            "[[proofing]]\nidp = \"{idp}\"\nmode = \"{mode}\"\nclient_id = \"c\"\nclient_secret_file = \"secret\"\n"
+        )
+    };
+    let mail = |port: u16, security: &str| {
+        format!(
+            "[mail]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"{security}\"\nfrom = \"a@example.org\"\n"
+        )
+    };
+    let said = |more: &str| {
+        std::fs::write(folder.path().join("openias.toml"), format!("{plain}{more}")).expect("written");
+        let output = run(folder.path(), &["doctor", "--config", "openias.toml"]);
+        (output.status.success(), text(&output))
+    };
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let (healthy, told) = said(&mail(mailbox.port(), "none"));
+    assert!(healthy && told.contains("ok    mail: 127.0.0.1 takes our connection"), "{told}");
+    for (port, security) in [(silent, "none"), (mailbox.port(), "starttls")] {
+        let (healthy, told) = said(&mail(port, security));
+        assert!(!healthy && told.contains("FAIL  mail: 127.0.0.1: "), "{security}: {told}");
+    }
+    assert_eq!((mailbox.asked(), mailbox.taken().len()), (0, 0));
+    let (healthy, told) = said(&proofing("openias_csp", "test"));
+    assert!(healthy && !told.contains("mail"), "{told}");
+    let own = told.lines().find(|line| line.starts_with("warn  proofing at openias_csp, test: "));
+    assert!(own.is_some_and(|line| line.ends_with("it does while the server runs")), "{told}");
+    let issuer = format!("http://127.0.0.1:{silent}");
+    let csp = format!("[[csps]]\nidp = \"near\"\nname = \"Near\"\nlive_issuers = [\"{issuer}\"]\n");
+    let near = format!("{csp}{}[egress]\nprivate_origins = [\"{issuer}\"]\n", proofing("near", "live"));
+    let (healthy, told) = said(&near);
+    assert!(healthy && told.contains("warn  proofing at near, live: the discovery document of"), "{told}");
+    assert!(told.contains("warn  proofing: mail.host is not set"), "{told}");
+    said(&proofing("openias_csp", "test"));
+    let _server = Server::start(folder.path()).await;
+    let told = text(&run(folder.path(), &["doctor", "--config", "openias.toml"]));
+    assert!(told.contains("ok    proofing at openias_csp, test: patients can be sent to http"), "{told}");
 }
 
 #[test]

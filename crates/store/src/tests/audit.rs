@@ -4,7 +4,7 @@ use model::Timestamp;
 
 use super::on_both_engines;
 use super::sample::{NOW, in_a_minute};
-use crate::{AuditFilter, AuditPlace, Happening, Tx};
+use crate::{AuditFilter, Happening, Place, Tx};
 
 async fn add(tx: &mut Tx, action: &str, subject: &str, at: Timestamp) {
     let happening = Happening { request_id: "id", actor: "a", action, subject, detail: "" };
@@ -43,23 +43,23 @@ on_both_engines! {
         let both = by(Some("even"), Some("subject-0"));
         // The lines by their number, then whether there are newer and older ones.
         for (filter, place, lines, newer, older) in [
-            (none, AuditPlace::Latest, &[5, 4][..], false, true),
-            (none, AuditPlace::Before(id(4)), &[3, 2], true, true),
-            (none, AuditPlace::Before(id(2)), &[1, 0], true, false),
-            (none, AuditPlace::After(id(1)), &[3, 2], true, true),
-            (none, AuditPlace::After(id(3)), &[5, 4], false, true),
-            (none, AuditPlace::After(id(5)), &[], false, true),
-            (even, AuditPlace::Latest, &[4, 2], false, true),
-            (even, AuditPlace::Before(id(2)), &[0], true, false),
-            (even, AuditPlace::After(id(0)), &[4, 2], false, true),
-            (first, AuditPlace::Latest, &[2, 1], false, true),
-            (first, AuditPlace::After(id(0)), &[2, 1], false, true),
-            (both, AuditPlace::Latest, &[2, 0], false, false),
-            (both, AuditPlace::After(id(0)), &[2], false, true),
-            (by(Some("other"), None), AuditPlace::Latest, &[], false, false),
+            (none, Place::Latest, &[5, 4][..], false, true),
+            (none, Place::Before(id(4)), &[3, 2], true, true),
+            (none, Place::Before(id(2)), &[1, 0], true, false),
+            (none, Place::After(id(1)), &[3, 2], true, true),
+            (none, Place::After(id(3)), &[5, 4], false, true),
+            (none, Place::After(id(5)), &[], false, true),
+            (even, Place::Latest, &[4, 2], false, true),
+            (even, Place::Before(id(2)), &[0], true, false),
+            (even, Place::After(id(0)), &[4, 2], false, true),
+            (first, Place::Latest, &[2, 1], false, true),
+            (first, Place::After(id(0)), &[2, 1], false, true),
+            (both, Place::Latest, &[2, 0], false, false),
+            (both, Place::After(id(0)), &[2], false, true),
+            (by(Some("other"), None), Place::Latest, &[], false, false),
         ] {
             let page = tx.audit_page(filter, place, 2).await.expect("read");
-            let found: Vec<_> = page.entries.iter().map(|entry| entry.id).collect();
+            let found: Vec<_> = page.rows.iter().map(|entry| entry.id).collect();
             let wanted: Vec<_> = lines.iter().map(|number| id(*number)).collect();
             assert_eq!((found, page.newer, page.older), (wanted, newer, older), "{filter:?} {place:?}");
         }
@@ -87,13 +87,13 @@ on_both_engines! {
             (AuditFilter { subject: Some("s"), action: Some("late"), ..actor }, &[5]),
             (AuditFilter { request_id: Some("request-9"), ..any }, &[]),
         ] {
-            let page = tx.audit_page(filter, AuditPlace::Latest, 10).await.expect("read");
-            let found: Vec<_> = page.entries.iter().map(|entry| entry.id).collect();
+            let page = tx.audit_page(filter, Place::Latest, 10).await.expect("read");
+            let found: Vec<_> = page.rows.iter().map(|entry| entry.id).collect();
             let wanted: Vec<_> = lines.iter().map(|number| all[5 - number].id).collect();
             assert_eq!(found, wanted, "{filter:?}");
         }
-        let first = tx.audit_page(actor, AuditPlace::After(all[4].id), 1).await.expect("read");
-        assert_eq!(first.entries.iter().map(|entry| entry.id).collect::<Vec<_>>(), [all[2].id]);
+        let first = tx.audit_page(actor, Place::After(all[4].id), 1).await.expect("read");
+        assert_eq!(first.rows.iter().map(|entry| entry.id).collect::<Vec<_>>(), [all[2].id]);
     }
 
     async fn a_line_that_strangers_cause_is_written_once_a_minute(stage: &Stage) {

@@ -4,7 +4,7 @@ use model::{Credential, Timestamp};
 
 use super::on_both_engines;
 use super::sample::{NOW, client};
-use crate::{FailedCall, FailedCallFilter, FailedCallPage, FailedCallPlace};
+use crate::{FailedCall, FailedCallFilter, Page, Place};
 
 /// A failed call of a client; odd ones were the server's fault.
 pub(super) fn failed(client: &Credential, number: u16, at: Timestamp) -> FailedCall {
@@ -22,8 +22,8 @@ pub(super) fn failed(client: &Credential, number: u16, at: Timestamp) -> FailedC
 }
 
 /// The numbers of the calls on a page.
-fn numbers(page: &FailedCallPage) -> Vec<&str> {
-    page.calls.iter().filter_map(|(_, call)| call.request_id.strip_prefix("request-")).collect()
+fn numbers(page: &Page<(i64, FailedCall)>) -> Vec<&str> {
+    page.rows.iter().filter_map(|(_, call)| call.request_id.strip_prefix("request-")).collect()
 }
 
 on_both_engines! {
@@ -33,8 +33,8 @@ on_both_engines! {
         let mut tx = stage.store.write().await.expect("a transaction");
         tx.add_failed_call(&call).await.expect("added");
         let filter = FailedCallFilter::default();
-        let page = tx.failed_calls(&client.organization_id, filter, FailedCallPlace::Latest, 10).await.expect("read");
-        assert_eq!(page.calls.iter().map(|(_, call)| call).collect::<Vec<_>>(), [&call]);
+        let page = tx.failed_calls(&client.organization_id, filter, Place::Latest, 10).await.expect("read");
+        assert_eq!(page.rows.iter().map(|(_, call)| call).collect::<Vec<_>>(), [&call]);
         assert_eq!(tx.whose_failed_call("request-7").await.expect("read"), Some(client.organization_id));
         assert_eq!(tx.whose_failed_call("request-8").await.expect("read"), None);
     }
@@ -48,27 +48,27 @@ on_both_engines! {
         }
         let all = FailedCallFilter::default();
         let organization = &client.organization_id;
-        let latest = tx.failed_calls(organization, all, FailedCallPlace::Latest, 10).await.expect("read");
+        let latest = tx.failed_calls(organization, all, Place::Latest, 10).await.expect("read");
         assert_eq!(numbers(&latest), ["4", "3", "2", "1", "0"]);
-        let id = |number: usize| latest.calls[4 - number].0;
+        let id = |number: usize| latest.rows[4 - number].0;
         let class = |digit| FailedCallFilter { class: Some(digit), ..all };
         let (own, foreign) = (client.public_id.as_str(), other.public_id.as_str());
         let of = |public_id| FailedCallFilter { public_id: Some(public_id), ..all };
         let request = |request_id| FailedCallFilter { request_id: Some(request_id), ..all };
         // The calls by their number, then whether there are newer and older ones.
         for (filter, place, wanted, newer, older) in [
-            (all, FailedCallPlace::Latest, &["4", "3"][..], false, true),
-            (all, FailedCallPlace::Before(id(3)), &["2", "1"], true, true),
-            (all, FailedCallPlace::Before(id(1)), &["0"], true, false),
-            (all, FailedCallPlace::After(id(1)), &["3", "2"], true, true),
-            (all, FailedCallPlace::After(id(2)), &["4", "3"], false, true),
-            (class(4), FailedCallPlace::Latest, &["4", "2"], false, true),
-            (class(5), FailedCallPlace::Latest, &["3", "1"], false, false),
-            (class(2), FailedCallPlace::Latest, &[], false, false),
-            (of(own), FailedCallPlace::After(id(2)), &["4", "3"], false, true),
-            (of(foreign), FailedCallPlace::Latest, &[], false, false),
-            (request("request-2"), FailedCallPlace::Latest, &["2"], false, false),
-            (request("request-102"), FailedCallPlace::Latest, &[], false, false),
+            (all, Place::Latest, &["4", "3"][..], false, true),
+            (all, Place::Before(id(3)), &["2", "1"], true, true),
+            (all, Place::Before(id(1)), &["0"], true, false),
+            (all, Place::After(id(1)), &["3", "2"], true, true),
+            (all, Place::After(id(2)), &["4", "3"], false, true),
+            (class(4), Place::Latest, &["4", "2"], false, true),
+            (class(5), Place::Latest, &["3", "1"], false, false),
+            (class(2), Place::Latest, &[], false, false),
+            (of(own), Place::After(id(2)), &["4", "3"], false, true),
+            (of(foreign), Place::Latest, &[], false, false),
+            (request("request-2"), Place::Latest, &["2"], false, false),
+            (request("request-102"), Place::Latest, &[], false, false),
         ] {
             let page = tx.failed_calls(organization, filter, place, 2).await.expect("read");
             assert_eq!((numbers(&page), page.newer, page.older), (wanted.to_vec(), newer, older), "{filter:?} {place:?}");
@@ -86,7 +86,7 @@ on_both_engines! {
         assert_eq!(tx.trim_failed_calls(&client.organization_id, 3).await.expect("trimmed"), 2);
         for (client, wanted) in [(&client, &["4", "3", "2"][..]), (&other, &["4", "3", "2", "1", "0"])] {
             let all = FailedCallFilter::default();
-            let page = tx.failed_calls(&client.organization_id, all, FailedCallPlace::Latest, 10).await.expect("read");
+            let page = tx.failed_calls(&client.organization_id, all, Place::Latest, 10).await.expect("read");
             assert_eq!(numbers(&page), wanted);
         }
     }

@@ -10,8 +10,8 @@ use super::pushed_requests::{push, push_as_judged, pushed, take};
 use super::sample::{MINUTE, NOW, client, in_a_minute, request, secret};
 use crate::database::args;
 use crate::{
-    AssertionUse, AuditFilter, AuditPlace, FORGOTTEN_AT_ONCE, Happening, NewPushedRequest, Push, Pushed,
-    Signer, Store, TokenUse,
+    AssertionUse, AuditFilter, FORGOTTEN_AT_ONCE, Happening, NewPushedRequest, Place, Push, Pushed, Signer,
+    Store, TokenUse,
 };
 
 /// As many pushes at once, each by its number; those that were kept.
@@ -49,7 +49,7 @@ on_both_engines! {
         }
     }
 
-    /// A row that the engine refuses: another with its key, which is not of its making.
+    /// A row that the engine refuses, by a rule that is made for it.
     async fn a_row_that_cannot_be_written_takes_nobody_down(stage: &Stage) {
         let client = client(&stage.store, 1).await;
         let mut tx = stage.store.write().await.expect("a transaction");
@@ -152,8 +152,8 @@ on_both_engines! {
             subject: Some(client.organization_id.as_str()),
             ..AuditFilter::default()
         };
-        let page = tx.audit_page(found, AuditPlace::Latest, 10).await.expect("read");
-        assert_eq!(page.entries.len(), 1);
+        let page = tx.audit_page(found, Place::Latest, 10).await.expect("read");
+        assert_eq!(page.rows.len(), 1);
 
         assert_eq!(tx.forget_lapsed(in_a_minute().plus(60 * MINUTE)).await.expect("forgotten"), 1);
         let after = tx.audit_trail(10).await.expect("read");

@@ -15,7 +15,7 @@ use crate::api_error::{ApiError, Envelope};
 use crate::language::Language;
 use crate::openapi::Patient;
 use crate::pages::{self, Problem};
-use crate::request::{FormFault, Query, Sender};
+use crate::request::{FormFault, PageQuery, Query, Sender};
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SignIn {
@@ -58,12 +58,7 @@ pub(crate) async fn get(
 }
 
 /// The patient is back from the provider, with the language that they left in at the end of the state.
-pub(crate) async fn callback(
-    State(app): State<App>,
-    language: Language,
-    query: Result<Query, FormFault>,
-) -> Response {
-    let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
+pub(crate) async fn callback(State(app): State<App>, PageQuery { fields, language }: PageQuery) -> Response {
     let state = fields.text("state");
     let carried = state.rsplit_once('.').and_then(|(_, tag)| Language::parse(tag));
     let language = carried.unwrap_or(language);
@@ -77,7 +72,7 @@ fn problem(refusal: &Refusal) -> Problem {
     tracing::info!(%refusal, "a sign-in at a provider did not end in a connection");
     match refusal {
         Refusal::Provider(SignInFault::AnotherPerson) => Problem::AnotherPerson,
-        Refusal::Store(_) => Problem::ServerError,
+        Refusal::Store(error) => error.into(),
         _ => Problem::SignIn,
     }
 }

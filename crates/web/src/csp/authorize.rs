@@ -9,35 +9,27 @@ use axum::response::Response;
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, InquiryPage, Problem};
-use crate::request::{Fields, Form, FormFault, Query};
+use crate::request::{Fields, PageForm, PageQuery};
 use crate::response::to_client;
 
 pub(crate) async fn get(
-    state: State<App>,
-    environment: Extension<Environment>,
-    language: Language,
-    query: Result<Query, FormFault>,
+    State(app): State<App>,
+    Extension(environment): Extension<Environment>,
+    PageQuery { fields, language }: PageQuery,
 ) -> Response {
-    begin(state, environment, language, query.map(|Query(fields)| fields)).await
+    begin(&app, environment, language, &fields).await
 }
 
 pub(crate) async fn post(
-    state: State<App>,
-    environment: Extension<Environment>,
-    language: Language,
-    form: Result<Form, FormFault>,
-) -> Response {
-    begin(state, environment, language, form.map(|Form(fields)| fields)).await
-}
-
-async fn begin(
     State(app): State<App>,
     Extension(environment): Extension<Environment>,
-    language: Language,
-    fields: Result<Fields, FormFault>,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    let Ok(fields) = fields else { return pages::problem(language, Problem::BadRequest, &[]) };
-    match authorize::begin(&app.csp, environment, &read(&fields)).await {
+    begin(&app, environment, language, &fields).await
+}
+
+async fn begin(app: &App, environment: Environment, language: Language, fields: &Fields) -> Response {
+    match authorize::begin(&app.csp, environment, &read(fields)).await {
         Ok(started) => pages::inquiry_person(
             language,
             &InquiryPage {
@@ -88,9 +80,6 @@ fn problem(refusal: &Refusal) -> Problem {
         Refusal::RedirectUri => Problem::RedirectUri,
         Refusal::RequestUri => Problem::RequestUri,
         Refusal::Redirectable { .. } => Problem::BadRequest,
-        Refusal::Store(error) => {
-            tracing::error!(%error, "the store failed");
-            Problem::ServerError
-        }
+        Refusal::Store(error) => error.into(),
     }
 }

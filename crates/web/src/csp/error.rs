@@ -23,10 +23,7 @@ impl From<authorize::Refusal> for OAuthError {
                 Self::bad_request("invalid_request", "request_uri cannot be part of a pushed request.")
             }
             R::Redirectable { reason, .. } => Self::bad_request("invalid_request", format!("{reason}.")),
-            R::Store(error) => {
-                tracing::error!(%error, "the store failed");
-                Self::server_error()
-            }
+            R::Store(error) => error.into(),
         }
     }
 }
@@ -45,10 +42,11 @@ impl From<tokens::Refusal> for OAuthError {
                 "invalid_grant",
                 "The refresh token is invalid, expired, already used or revoked. The patient must verify again.",
             ),
-            R::NotIssued | R::Store(_) => {
+            R::NotIssued => {
                 tracing::error!(error = %refusal, "no ID token could be issued");
                 Self::server_error()
             }
+            R::Store(error) => error.into(),
         }
     }
 }

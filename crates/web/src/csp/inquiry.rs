@@ -112,9 +112,6 @@ fn problem(refusal: &Refusal) -> Problem {
     match refusal {
         Refusal::NotOpen | Refusal::NobodyNamed => Problem::InquiryEnded,
         Refusal::UnknownContact | Refusal::NoCode => Problem::BadRequest,
-        Refusal::Store(error) => {
-            tracing::error!(%error, "the store failed");
-            Problem::ServerError
-        }
+        Refusal::Store(error) => error.into(),
     }
 }

@@ -64,7 +64,7 @@ pub(crate) struct Pushed {
         (status = 400, description = "`invalid_request`: a parameter is missing, repeated, too long or not allowed", body = OAuthErrorBody),
         ClientAuthentication,
         AnyForm,
-        (status = 503, description = "`temporarily_unavailable`: this issuer cannot verify anyone", body = OAuthErrorBody),
+        (status = 503, description = "`temporarily_unavailable`: this issuer cannot verify anyone, or there is too much to do at the moment; `Retry-After` says when to come again, where that is known", body = OAuthErrorBody),
     ),
 )]
 pub(crate) async fn post(
@@ -74,7 +74,7 @@ pub(crate) async fn post(
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
     let Form(fields) = form?;
-    let credentials = client(&headers, &fields)?;
+    let credentials = client(&app, &headers, &fields)?;
     let reference = authorize::push(&app.csp, environment, presented(&credentials), &read(&fields)).await?;
     let body = Pushed {
         request_uri: format!("{REQUEST_URI_PREFIX}{}", reference.expose()),

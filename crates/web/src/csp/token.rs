@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::oauth::{OAuthError, OAuthErrorBody};
 use crate::openapi::{AnyForm, ClientAuthentication};
-use crate::request::{Credentials, CredentialsFault, Fields, Form, FormFault, RequestId};
+use crate::request::{ClientProof, Credentials, Fields, Form, FormFault, RequestId};
 use crate::response::json_no_store;
 
 /// A code to redeem, or a refresh token to renew.
@@ -75,7 +75,7 @@ pub(crate) async fn post(
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
     let Form(fields) = form?;
-    let credentials = client(&headers, &fields)?;
+    let credentials = client(&app, &headers, &fields)?;
     let client = presented(&credentials);
     let tokens = match fields.get("grant_type") {
         Some("authorization_code") => {
@@ -114,20 +114,14 @@ fn required<'a>(fields: &'a Fields, name: &str) -> Result<&'a str, OAuthError> {
     fields.get(name).ok_or_else(|| OAuthError::bad_request("invalid_request", format!("{name} is required.")))
 }
 
-/// Client credentials from the header or the body, never both.
-pub(crate) fn client(headers: &HeaderMap, fields: &Fields) -> Result<Credentials, OAuthError> {
-    let in_body = fields.get("client_secret");
-    match (Credentials::basic(headers), in_body) {
-        (Ok(_), Some(_)) => Err(CredentialsFault::Doubled.into()),
-        (Ok(credentials), None) => match fields.get("client_id") {
-            Some(named) if named != credentials.id => Err(OAuthError::invalid_client()),
-            _ => Ok(credentials),
-        },
-        (Err(CredentialsFault::Missing), Some(secret)) => {
-            let secret = Secret::new(secret.to_owned());
-            Ok(Credentials { id: fields.text("client_id").to_owned(), secret })
-        }
-        (Err(fault), _) => Err(fault.into()),
+/// Client credentials from the header or the body, never both; an assertion is nothing that the CSP takes.
+pub(crate) fn client(app: &App, headers: &HeaderMap, fields: &Fields) -> Result<Credentials, OAuthError> {
+    let ClientProof::Secret { id, secret } = ClientProof::require(app, headers, fields)? else {
+        return Err(OAuthError::invalid_client());
+    };
+    match fields.get("client_id") {
+        Some(named) if named != id => Err(OAuthError::invalid_client()),
+        _ => Ok(Credentials { id, secret }),
     }
 }
 

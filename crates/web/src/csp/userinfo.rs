@@ -64,9 +64,6 @@ async fn claims(
     match userinfo::claims(&app.csp, environment, token.expose()).await {
         Ok(Some(claims)) => json_no_store(StatusCode::OK, &claims),
         Ok(None) => invalid_token(&Challenge::of("Bearer error=\"invalid_token\"")),
-        Err(error) => {
-            tracing::error!(%error, "the store failed");
-            OAuthError::server_error().into_response()
-        }
+        Err(error) => OAuthError::from(&error).into_response(),
     }
 }

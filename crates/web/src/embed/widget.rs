@@ -6,7 +6,7 @@ use model::{Credential, Mode};
 
 use crate::App;
 use crate::language::Language;
-use crate::pages::{self, Problem};
+use crate::pages;
 
 /// The widget where a `public-id` is given, else the start page. `/r/{reference}` brings the end of a
 /// `request_uri` in its path, for SDKs that have no property for it; the widget's script reads it there.
@@ -18,10 +18,7 @@ pub(crate) async fn get(State(app): State<App>, RawQuery(query): RawQuery, langu
         // Nothing can be done on the page of an unknown client but tell its developer, wherever it stands.
         Ok(None) => pages::widget(language, app.base_url(), &["*".to_owned()]),
         Ok(Some(credential)) => pages::widget(language, app.base_url(), &frame_ancestors(&credential)),
-        Err(error) => {
-            tracing::error!(%error, "the store failed");
-            pages::problem(language, Problem::ServerError, &[])
-        }
+        Err(error) => pages::problem(language, (&error).into(), &[]),
     }
 }
 

@@ -1,5 +1,5 @@
-//! What is counted, in bounded memory: a flood of callers pushes out who has not called for longest, and begins
-//! anew with them.
+//! What is counted, or noted, in bounded memory: a flood of callers pushes out who has not called for longest, and
+//! begins anew with them.
 
 use std::collections::HashMap;
 use std::mem;
@@ -38,6 +38,16 @@ impl Counts {
         if let Some(state) = shard.get(key) {
             shard.put(key, state + more);
         }
+    }
+
+    /// Notes a key that has no bucket.
+    pub(super) fn note(&self, key: u64) {
+        self.shard(key).put(key, Nanos::default());
+    }
+
+    /// Whether it was noted and is not forgotten.
+    pub(super) fn is_noted(&self, key: u64) -> bool {
+        self.shard(key).get(key).is_some()
     }
 
     fn shard(&self, key: u64) -> MutexGuard<'_, Shard> {

@@ -12,20 +12,16 @@ use super::{cookies, decision, proofing};
 use crate::App;
 use crate::language::Language;
 use crate::pages::{self, ConsentPage, Problem};
-use crate::request::{Fields, Form, FormFault, Query, RequestId};
+use crate::request::{Fields, PageForm, PageQuery, RequestId};
 use crate::response::to_client;
 
 pub(crate) async fn get(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    language: Language,
-    query: Result<Query, FormFault>,
+    PageQuery { fields, language }: PageQuery,
 ) -> Response {
-    match query {
-        Ok(Query(fields)) => begin(&app, &request_id, &headers, language, &fields).await,
-        Err(_) => pages::problem(language, Problem::BadRequest, &[]),
-    }
+    begin(&app, &request_id, &headers, language, &fields).await
 }
 
 /// OpenID Connect Core 3.1.2.1 has both methods.
@@ -33,13 +29,9 @@ pub(crate) async fn post(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    match form {
-        Ok(Form(fields)) => begin(&app, &request_id, &headers, language, &fields).await,
-        Err(_) => pages::problem(language, Problem::BadRequest, &[]),
-    }
+    begin(&app, &request_id, &headers, language, &fields).await
 }
 
 async fn begin(
@@ -113,10 +105,7 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         Refusal::RequestUri => Problem::RequestUri,
         Refusal::Redirectable { .. } => Problem::BadRequest,
         Refusal::Consent(refusal) => consent_problem(refusal),
-        Refusal::Store(error) => {
-            tracing::error!(%error, "the store failed");
-            Problem::ServerError
-        }
+        Refusal::Store(error) => error.into(),
     }
 }
 
@@ -125,9 +114,6 @@ pub(super) fn consent_problem(refusal: &consent::Refusal) -> Problem {
     match refusal {
         consent::Refusal::Client(_) => Problem::UnknownClient,
         consent::Refusal::NothingToDecide | consent::Refusal::DecidedElsewhere => Problem::NothingToDecide,
-        consent::Refusal::Store(error) => {
-            tracing::error!(%error, "the store failed");
-            Problem::ServerError
-        }
+        consent::Refusal::Store(error) => error.into(),
     }
 }

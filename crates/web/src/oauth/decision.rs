@@ -22,10 +22,7 @@ pub(crate) async fn post(
     };
     match consent::decide(&app.identity, fields.text("handle"), decision, &request_id.0).await {
         Ok(answer) => redirect(&app, &answer),
-        Err(Refusal::Store(error)) => {
-            tracing::error!(%error, "the store failed");
-            pages::problem(language, Problem::ServerError, &[])
-        }
+        Err(Refusal::Store(error)) => pages::problem(language, (&error).into(), &[]),
         Err(_) => pages::problem(language, Problem::NothingToDecide, &[]),
     }
 }

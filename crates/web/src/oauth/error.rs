@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use crate::call::Failure;
 use crate::challenge::{Challenge, write_nonce};
 use crate::request::{CredentialsFault, FormFault};
-use crate::response::json_no_store;
+use crate::response::{IN_A_SECOND, json_no_store};
 
 /// An OAuth error answer (RFC 6749 5.2).
 #[derive(Debug)]
@@ -62,15 +62,6 @@ impl OAuthError {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", text)
     }
 
-    /// Too much is being asked for at the moment (RFC 6749 4.1.2.1 has the word).
-    pub(crate) fn busy() -> Self {
-        let text = "There is too much to do right now. Please try again in a second.";
-        Self {
-            busy: Some(Busy { retry_after: Duration::from_secs(1) }),
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", text)
-        }
-    }
-
     pub(crate) fn server_error() -> Self {
         let text = "Something went wrong on our side. Please try again.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", text)
@@ -87,6 +78,22 @@ impl From<Busy> for OAuthError {
     }
 }
 
+/// There may be too much to do at the moment (RFC 6749 4.1.2.1 has the word); whatever else is wrong with the store, the
+/// operator reads in the log.
+impl From<&StoreError> for OAuthError {
+    fn from(error: &StoreError) -> Self {
+        if !matches!(error, StoreError::Busy) {
+            tracing::error!(%error, "the store failed");
+            return Self::server_error();
+        }
+        let text = "There is too much to do right now. Please try again in a second.";
+        Self {
+            busy: Some(IN_A_SECOND),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", text)
+        }
+    }
+}
+
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
         let body = OAuthErrorBody { error: self.error, error_description: &self.description };
@@ -100,8 +107,7 @@ impl IntoResponse for OAuthError {
         if let Some(busy) = self.busy {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(busy.seconds()));
         }
-        let unauthenticated = self.error == "invalid_client";
-        response.extensions_mut().insert(Failure { error: self.error, rule: self.rule, unauthenticated });
+        response.extensions_mut().insert(Failure { error: self.error, rule: self.rule });
         response
     }
 }
@@ -129,6 +135,7 @@ impl From<CredentialsFault> for OAuthError {
             CredentialsFault::Doubled | CredentialsFault::AssertionType => {
                 Self::bad_request("invalid_request", sentence(&fault))
             }
+            CredentialsFault::Busy(busy) => busy.into(),
             _ => Self::invalid_client(),
         }
     }
@@ -180,10 +187,10 @@ impl From<par::Refusal> for OAuthError {
                 Self { description: format!("{} ({})", error.description, refusal.code()), ..error }
             }
             R::RequestUriPushed => invalid("request_uri cannot be part of a pushed request."),
-            R::Scope => {
-                let text = "scope must be \"openid profile email\", to which offline_access may be added.";
-                invalid(text)
-            }
+            R::Scope => invalid(
+                "scope must be \"openid profile email\", or of a client by fapi2 hold \"openid\" of these; \
+                 offline_access may be added.",
+            ),
             R::ResponseType => invalid("response_type must be \"code\"."),
             R::Target(fault) => Self::bad_request("invalid_target", described(target_text(*fault))),
             R::NoRedirectUri => invalid("redirect_uri is required."),
@@ -217,7 +224,10 @@ impl From<par::Refusal> for OAuthError {
             R::PatientId => invalid(
                 "patient_id needs a token exchange endpoint to be registered, and no idp_id_token beside it.",
             ),
-            R::Exchange(fault) => exchange(fault, &described(exchange_text(fault))),
+            R::Exchange(fault) => {
+                let error = Self::from(fault);
+                Self { description: described(&error.description), ..error }
+            }
             R::NoHcid => {
                 invalid("The organization has no HCID configured, so no ID Token can be meant for it.")
             }
@@ -232,11 +242,7 @@ impl From<par::Refusal> for OAuthError {
             R::Token(reject) => invalid(token_text(*reject)),
             R::Email(mode) => invalid(&format!("The ID Token email is not appropriate for API mode {mode}.")),
             R::Replayed => invalid("The ID Token was pushed before."),
-            R::Store(StoreError::Busy) => Self::busy(),
-            R::Store(error) => {
-                tracing::error!(%error, "the store failed");
-                Self::server_error()
-            }
+            R::Store(error) => error.into(),
         };
         Self { rule: refusal.code(), ..told }
     }
@@ -252,35 +258,29 @@ fn target_text(fault: TargetFault) -> &'static str {
 }
 
 /// The client's own endpoint failed it: what it may try again is told apart from what it may not.
-fn exchange(fault: &ExchangeFault, description: &str) -> OAuthError {
-    match fault {
-        ExchangeFault::Busy(wait) => OAuthError {
-            busy: Some(Busy { retry_after: Duration::from_secs(wait.unwrap_or(1)) }),
-            ..OAuthError::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
-        },
-        ExchangeFault::Unreachable(_) => {
-            OAuthError::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
-        }
-        ExchangeFault::Refused(_) | ExchangeFault::Unreadable => {
-            OAuthError::bad_request("invalid_request", description)
-        }
-        ExchangeFault::Signing => OAuthError::server_error(),
-    }
-}
-
-fn exchange_text(fault: &ExchangeFault) -> &'static str {
-    match fault {
-        ExchangeFault::Busy(_) => "Your token exchange endpoint asked us to come later.",
-        ExchangeFault::Unreachable(_) => "Your token exchange endpoint cannot be reached.",
-        ExchangeFault::Refused("invalid_grant") => {
-            "Your token exchange endpoint answered invalid_grant: it has no ID Token for this patient_id."
-        }
-        ExchangeFault::Refused("invalid_client") => {
-            "Your token exchange endpoint answered invalid_client: it does not accept our signature."
-        }
-        ExchangeFault::Refused(_) => "Your token exchange endpoint refused our request.",
-        ExchangeFault::Unreadable | ExchangeFault::Signing => {
-            "Your token exchange endpoint gave no ID Token."
+impl From<&ExchangeFault> for OAuthError {
+    fn from(fault: &ExchangeFault) -> Self {
+        use ExchangeFault as F;
+        let later = |busy, text| Self {
+            busy,
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", text)
+        };
+        let refused = |text| Self::bad_request("invalid_request", text);
+        match fault {
+            F::Busy(wait) => later(
+                Some(Busy { retry_after: Duration::from_secs(wait.unwrap_or(1)) }),
+                "Your token exchange endpoint asked us to come later.",
+            ),
+            F::Unreachable(_) => later(None, "Your token exchange endpoint cannot be reached."),
+            F::Refused("invalid_grant") => refused(
+                "Your token exchange endpoint answered invalid_grant: it has no ID Token for this patient_id.",
+            ),
+            F::Refused("invalid_client") => refused(
+                "Your token exchange endpoint answered invalid_client: it does not accept our signature.",
+            ),
+            F::Refused(_) => refused("Your token exchange endpoint refused our request."),
+            F::Unreadable => refused("Your token exchange endpoint gave no ID Token."),
+            F::Signing => Self::server_error(),
         }
     }
 }
@@ -329,10 +329,11 @@ impl From<tokens::Refusal> for OAuthError {
                 "invalid_grant",
                 "The refresh token is invalid, expired, revoked or already used. Ask the patient again.",
             ),
-            R::Signing | R::Store(_) => {
+            R::Signing => {
                 tracing::error!(error = %refusal, "tokens could not be issued");
                 Self::server_error()
             }
+            R::Store(error) => error.into(),
         };
         Self { rule: refusal.code(), ..told }
     }
@@ -345,10 +346,7 @@ impl From<introspect::Refusal> for OAuthError {
             introspect::Refusal::Client(reason) => reason.into(),
             introspect::Refusal::Busy(busy) => busy.into(),
             introspect::Refusal::NoToken => Self::bad_request("invalid_request", "token is required."),
-            introspect::Refusal::Store(error) => {
-                tracing::error!(%error, "the store failed");
-                Self::server_error()
-            }
+            introspect::Refusal::Store(error) => (&error).into(),
         };
         Self { rule, ..told }
     }
@@ -395,15 +393,27 @@ fn sentence(fault: &impl std::fmt::Display) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
+    use crate::pages::{self, Problem};
 
     #[test]
     fn a_busy_store_is_told_from_one_that_failed() {
-        let busy = OAuthError::from(par::Refusal::Store(StoreError::Busy)).into_response();
-        assert_eq!(busy.status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(busy.headers()[RETRY_AFTER], "1");
-        let damaged = StoreError::Damaged { table: "organizations", column: "name" };
-        let failed = OAuthError::from(par::Refusal::Store(damaged)).into_response();
-        assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert!(!failed.headers().contains_key(RETRY_AFTER));
+        let damaged = || StoreError::Damaged { table: "organizations", column: "name" };
+        for of in [
+            |error| OAuthError::from(par::Refusal::Store(error)).into_response(),
+            |error| OAuthError::from(tokens::Refusal::Store(error)).into_response(),
+            |error| OAuthError::from(introspect::Refusal::Store(error)).into_response(),
+            |error| OAuthError::from(&error).into_response(),
+            |error| crate::api_error::ApiError::from(error).into_response(),
+            |error| pages::problem(Language::En, Problem::from(&error), &[]),
+        ] as [fn(StoreError) -> Response; 6]
+        {
+            let busy = of(StoreError::Busy);
+            assert_eq!(busy.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(busy.headers()[RETRY_AFTER], "1");
+            let failed = of(damaged());
+            assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(!failed.headers().contains_key(RETRY_AFTER));
+        }
     }
 }

@@ -93,7 +93,7 @@ pub(crate) async fn post(
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
     let Form(fields) = form?;
-    let proof = ClientProof::require(&headers, &fields)?;
+    let proof = ClientProof::require(&app, &headers, &fields)?;
     let standing = introspect::introspect(&app.identity, proof.presented(), fields.get("token")).await?;
     let body = standing.map_or_else(Introspection::default, |standing| active(&app, standing));
     Ok(json_no_store(StatusCode::OK, &body))
@@ -140,7 +140,7 @@ pub(crate) async fn revoke(
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
     let Form(fields) = form?;
-    let proof = ClientProof::require(&headers, &fields)?;
+    let proof = ClientProof::require(&app, &headers, &fields)?;
     introspect::revoke(&app.identity, proof.presented(), fields.get("token"), &request_id.0).await?;
     Ok((StatusCode::OK, [NO_STORE]).into_response())
 }

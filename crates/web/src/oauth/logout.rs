@@ -7,32 +7,24 @@ use identity::logout::{self, Query as LogoutQuery, SignedOut};
 
 use crate::App;
 use crate::language::Language;
-use crate::pages::{self, Problem};
-use crate::request::{Fields, Form, FormFault, Query, RequestId};
+use crate::pages;
+use crate::request::{Fields, PageForm, PageQuery, RequestId};
 use crate::response::{see_other, with_parameters};
 
 pub(crate) async fn get(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
-    language: Language,
-    query: Result<Query, FormFault>,
+    PageQuery { fields, language }: PageQuery,
 ) -> Response {
-    match query {
-        Ok(Query(fields)) => end(&app, &request_id, language, &fields).await,
-        Err(_) => pages::problem(language, Problem::BadRequest, &[]),
-    }
+    end(&app, &request_id, language, &fields).await
 }
 
 pub(crate) async fn post(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
-    language: Language,
-    form: Result<Form, FormFault>,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    match form {
-        Ok(Form(fields)) => end(&app, &request_id, language, &fields).await,
-        Err(_) => pages::problem(language, Problem::BadRequest, &[]),
-    }
+    end(&app, &request_id, language, &fields).await
 }
 
 async fn end(app: &App, request_id: &RequestId, language: Language, fields: &Fields) -> Response {
@@ -47,9 +39,6 @@ async fn end(app: &App, request_id: &RequestId, language: Language, fields: &Fie
             see_other(&with_parameters(&address, &Vec::from_iter(state)))
         }
         Ok(SignedOut { ended, .. }) => pages::signed_out(language, ended),
-        Err(error) => {
-            tracing::error!(%error, "the store failed");
-            pages::problem(language, Problem::ServerError, &[])
-        }
+        Err(error) => pages::problem(language, (&error).into(), &[]),
     }
 }

@@ -20,7 +20,8 @@ use crate::response::json_no_store;
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "forms are read field by field; this says which there are")]
 pub(crate) struct PushedAuthorizationRequest {
-    /// `openid profile email`, to which `offline_access` may be added.
+    /// `openid profile email`, to which `offline_access` may be added; of a client by the profile `fapi2` `openid`
+    /// suffices.
     scope: String,
     /// `code`.
     response_type: String,
@@ -112,7 +113,7 @@ pub(crate) async fn post(
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
     let Form(fields) = form?;
-    let proof = ClientProof::require(&sender.headers, &fields)?;
+    let proof = ClientProof::require(&app, &sender.headers, &fields)?;
     let pushed =
         par::push(&app.identity, proof.presented(), &sender.request(), &read(&fields), &request_id.0).await?;
     let body = Pushed {

@@ -51,10 +51,7 @@ async fn claims(State(app): State<App>, sender: &Sender) -> Response {
     let Some(token) = sender.access_token() else { return invalid_token(&Challenge::token()) };
     match userinfo::claims(&app.identity, &token.presented()).await {
         Ok(claims) => json_no_store(StatusCode::OK, &claims),
-        Err(Refusal::Store(error)) => {
-            tracing::error!(%error, "the store failed");
-            OAuthError::server_error().into_response()
-        }
+        Err(Refusal::Store(error)) => OAuthError::from(&error).into_response(),
         Err(refusal) => invalid_token(&Challenge::after(&refusal, token.is_by_proof())),
     }
 }

@@ -26,6 +26,7 @@ type Responses = BTreeMap<String, RefOr<Response>>;
 const BRIDGE: &str = "BridgeError";
 const OAUTH: &str = "OAuthError";
 const OUR_FAULT: &str = "`server_error`: something went wrong on our side";
+const BUSY: &str = "`temporarily_unavailable`: there is too much to do at the moment";
 
 impl IntoResponses for Backend {
     fn responses() -> Responses {
@@ -80,16 +81,20 @@ impl IntoResponses for AnyForm {
     }
 }
 
-/// How an operation refuses what is too much, if it is one that is limited.
-pub(super) fn too_many(method: &str, path: &str) -> Option<Response> {
+/// How an operation refuses what is too much, of its caller and of everybody together, if it is one that is limited:
+/// each of those reads or writes the store.
+pub(super) fn too_much(method: &str, path: &str) -> Option<[(&'static str, Response); 2]> {
     let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).ok()?;
-    let refused = match Area::of(&method, path)? {
-        Area::OAuth => refused(OAUTH, "`temporarily_unavailable`: too many requests"),
-        Area::Bridge => refused(BRIDGE, "`too_many_requests`"),
+    let (of_one, of_all) = match Area::of(&method, path)? {
+        Area::OAuth => (refused(OAUTH, "`temporarily_unavailable`: too many requests"), refused(OAUTH, BUSY)),
+        Area::Bridge => (refused(BRIDGE, "`too_many_requests`"), refused(BRIDGE, BUSY)),
         Area::Page | Area::SignIn => return None,
     };
-    let seconds = Object::with_type(Type::Integer);
-    Some(refused.header("Retry-After", HeaderBuilder::new().schema(Some(seconds)).build()).build())
+    let later = |response: ResponseBuilder| {
+        let seconds = Object::with_type(Type::Integer);
+        response.header("Retry-After", HeaderBuilder::new().schema(Some(seconds)).build()).build()
+    };
+    Some([("429", later(of_one)), ("503", later(of_all))])
 }
 
 fn numbered((status, response): (u16, ResponseBuilder)) -> (String, RefOr<Response>) {

@@ -1,13 +1,16 @@
 //! What went wrong and what to do next, in plain words.
 
 use askama::Template;
-use axum::http::{StatusCode, Uri};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
+use store::StoreError;
 
 use super::frame::Frame;
 use super::{Policy, page};
 use crate::api_error::ApiError;
 use crate::language::Language;
+use crate::response::IN_A_SECOND;
 
 /// A problem that is shown on a page, because there is nowhere to redirect to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +29,21 @@ pub(crate) enum Problem {
     ProofingOver,
     TooMany,
     BadRequest,
+    /// There is too much to do at the moment.
+    Busy,
     ServerError,
     NotFound,
+}
+
+/// Whatever is wrong with the store, but that too many want something of it, the operator reads in the log.
+impl From<&StoreError> for Problem {
+    fn from(error: &StoreError) -> Self {
+        if matches!(error, StoreError::Busy) {
+            return Self::Busy;
+        }
+        tracing::error!(%error, "the store failed");
+        Self::ServerError
+    }
 }
 
 impl Problem {
@@ -36,7 +52,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::ProofingNotConfigured => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ProofingNotConfigured | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
     }
@@ -58,7 +74,7 @@ impl Problem {
             Self::ProofingOver => "problem-proofing-over",
             Self::TooMany => "problem-too-many",
             Self::BadRequest => "problem-bad-request",
-            Self::ServerError => "problem-server-error",
+            Self::Busy | Self::ServerError => "problem-server-error",
             Self::NotFound => "problem-not-found",
         }
     }
@@ -69,6 +85,7 @@ impl Problem {
             Self::UnknownClient => Some("invalid_client"),
             Self::RequestUri => Some("invalid_request_uri"),
             Self::RedirectUri | Self::BadRequest => Some("invalid_request"),
+            Self::Busy => Some("temporarily_unavailable"),
             Self::ServerError => Some("server_error"),
             _ => None,
         }
@@ -107,7 +124,11 @@ pub(crate) fn problem_with_way_back(language: Language, problem: Problem, back: 
 fn reply(language: Language, problem: Problem, back: Option<&str>, policy: &Policy<'_>) -> Response {
     let (code, key, error) = (problem.code(), problem.key(), problem.error());
     let template = ProblemTemplate { frame: Frame { language }, code, key, error, back };
-    page(problem.status(), policy, &template)
+    let mut response = page(problem.status(), policy, &template);
+    if problem == Problem::Busy {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(IN_A_SECOND.seconds()));
+    }
+    response
 }
 
 /// Below these stands what programs call; whoever errs there reads JSON.

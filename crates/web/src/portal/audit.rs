@@ -6,21 +6,20 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use store::{AuditEntry, AuditFilter, AuditPage, AuditPlace, StoreError, Tx};
+use store::{AuditEntry, AuditFilter, StoreError, Tx};
 
 use super::frame::Frame;
 use super::organization::path_of;
+use super::paging::{List, SHOWN};
 use super::session::Operator;
 use super::sheet::Sheet;
 use super::stop::Stop;
 use crate::App;
 use crate::pages::{self, Policy};
-use crate::request::{Fields, FormFault, Query};
+use crate::request::{FormFault, Query};
 use crate::response::with_parameters;
 
 const PATH: &str = "/portal/audit";
-/// How many lines a page shows.
-const SHOWN: u32 = 100;
 /// By what the trail is filtered.
 const FILTERS: [&str; 4] = ["request_id", "actor", "action", "subject"];
 
@@ -45,28 +44,21 @@ pub(super) async fn get(
     query: Result<Query, FormFault>,
 ) -> Result<Response, Stop> {
     let Query(fields) = query?;
-    let [request_id, actor, action, subject] = FILTERS.map(|name| entered(&fields, name));
+    let list = List::new(PATH, &FILTERS, &fields);
+    let [request_id, actor, action, subject] = FILTERS.map(|name| list.entered(name));
     let filter = AuditFilter { action, subject, actor, request_id };
     let mut tx = app.store().read().await?;
-    let page = tx.audit_page(filter, place(&fields), SHOWN).await?;
-    let failed = failed(&mut tx, &page.entries).await?;
-    let AuditPage { entries, newer, older } = &page;
+    let page = tx.audit_page(filter, list.place(), SHOWN).await?;
+    let failed = failed(&mut tx, &page.rows).await?;
     let mut frame = operator.frame();
-    let beyond = |parameter: &str, entry: Option<&AuditEntry>| {
-        entry.map(|entry| frame.to(&address(&fields, Some((parameter, &entry.id.to_string())))))
-    };
-    let (newer, older) = (
-        beyond("after", entries.first().filter(|_| *newer)),
-        beyond("before", entries.last().filter(|_| *older)),
-    );
-    let here = ["before", "after"].into_iter().find_map(|name| Some((name, fields.get(name)?)));
-    frame.here = Some(address(&fields, here));
+    let (newer, older) = list.beside(&frame, &page, |entry| entry.id);
+    frame.here = Some(list.here());
     let template = AuditTemplate {
         sheet: Sheet::entered(&fields, &FILTERS),
-        filtered: filter != AuditFilter::default(),
+        filtered: list.is_filtered(),
         failed: failed.into_iter().map(|(request, path)| (request, frame.to(&path))).collect(),
         frame,
-        entries,
+        entries: &page.rows,
         newer,
         older,
     };
@@ -93,24 +85,4 @@ async fn failed<'a>(tx: &mut Tx, entries: &'a [AuditEntry]) -> Result<BTreeMap<&
         }
     }
     Ok(found)
-}
-
-fn entered<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
-    fields.get(name).map(str::trim).filter(|text| !text.is_empty())
-}
-
-fn place(fields: &Fields) -> AuditPlace {
-    let id = |name| fields.get(name).and_then(|text| text.parse().ok());
-    match (id("before"), id("after")) {
-        (Some(before), _) => AuditPlace::Before(before),
-        (None, Some(after)) => AuditPlace::After(after),
-        (None, None) => AuditPlace::Latest,
-    }
-}
-
-/// The trail under the same filter, at another place.
-fn address(fields: &Fields, place: Option<(&str, &str)>) -> String {
-    let filters = FILTERS.into_iter().filter_map(|name| Some((name, entered(fields, name)?)));
-    let parameters: Vec<_> = filters.chain(place).collect();
-    if parameters.is_empty() { PATH.to_owned() } else { with_parameters(PATH, &parameters) }
 }

@@ -6,20 +6,18 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::{Credential, Organization};
-use store::{FailedCall, FailedCallFilter, FailedCallPage, FailedCallPlace};
+use store::{FailedCall, FailedCallFilter};
 
 use super::frame::Frame;
 use super::organization::{find, path_of};
+use super::paging::{List, SHOWN};
 use super::session::Operator;
 use super::sheet::Sheet;
 use super::stop::Stop;
 use crate::App;
 use crate::pages::{self, Policy};
-use crate::request::{Fields, FormFault, Query};
-use crate::response::with_parameters;
+use crate::request::{FormFault, Query};
 
-/// How many calls a page shows.
-const SHOWN: u32 = 100;
 /// By what the list is filtered.
 const FILTERS: [&str; 3] = ["request", "class", "credential"];
 /// The first digits that the status of a failed call can have.
@@ -49,60 +47,29 @@ pub(super) async fn get(
 ) -> Result<Response, Stop> {
     let Query(fields) = query?;
     let organization = find(&app, &id).await?;
+    let path = format!("{}/requests", path_of(&organization.id));
+    let list = List::new(&path, &FILTERS, &fields);
     let filter = FailedCallFilter {
-        request_id: entered(&fields, "request"),
-        public_id: entered(&fields, "credential"),
-        class: entered(&fields, "class").and_then(|digit| digit.parse().ok()),
+        request_id: list.entered("request"),
+        public_id: list.entered("credential"),
+        class: list.entered("class").and_then(|digit| digit.parse().ok()),
     };
     let mut tx = app.store().read().await?;
     let credentials = tx.credentials_of(&organization.id).await?;
-    let page = tx.failed_calls(&organization.id, filter, place(&fields), SHOWN).await?;
-    let FailedCallPage { calls, newer, older } = &page;
+    let page = tx.failed_calls(&organization.id, filter, list.place(), SHOWN).await?;
     let mut frame = operator.frame();
-    let path = path_to(&organization);
-    let beyond = |parameter: &str, call: Option<&(i64, FailedCall)>| {
-        call.map(|(id, _)| frame.to(&address(&path, &fields, Some((parameter, &id.to_string())))))
-    };
-    let (newer, older) = (
-        beyond("after", calls.first().filter(|_| *newer)),
-        beyond("before", calls.last().filter(|_| *older)),
-    );
-    let here = ["before", "after"].into_iter().find_map(|name| Some((name, fields.get(name)?)));
-    frame.here = Some(address(&path, &fields, here));
+    let (newer, older) = list.beside(&frame, &page, |(id, _)| *id);
+    frame.here = Some(list.here());
     let template = RequestsTemplate {
         sheet: Sheet::entered(&fields, &FILTERS),
-        filtered: FILTERS.iter().any(|name| entered(&fields, name).is_some()),
+        filtered: list.is_filtered(),
         frame,
         tab: "requests",
         organization: &organization,
         credentials: &credentials,
-        calls,
+        calls: &page.rows,
         newer,
         older,
     };
     Ok(pages::page(StatusCode::OK, &Policy::default(), &template))
-}
-
-fn path_to(organization: &Organization) -> String {
-    format!("{}/requests", path_of(&organization.id))
-}
-
-fn entered<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
-    fields.get(name).map(str::trim).filter(|text| !text.is_empty())
-}
-
-fn place(fields: &Fields) -> FailedCallPlace {
-    let id = |name| fields.get(name).and_then(|text| text.parse().ok());
-    match (id("before"), id("after")) {
-        (Some(before), _) => FailedCallPlace::Before(before),
-        (None, Some(after)) => FailedCallPlace::After(after),
-        (None, None) => FailedCallPlace::Latest,
-    }
-}
-
-/// The list under the same filter, at another place.
-fn address(path: &str, fields: &Fields, place: Option<(&str, &str)>) -> String {
-    let filters = FILTERS.into_iter().filter_map(|name| Some((name, entered(fields, name)?)));
-    let parameters: Vec<_> = filters.chain(place).collect();
-    if parameters.is_empty() { path.to_owned() } else { with_parameters(path, &parameters) }
 }

@@ -13,6 +13,7 @@ use super::csrf;
 use super::frame::{Frame, Notice, in_language};
 use super::stop::Stop;
 use crate::App;
+use crate::call;
 use crate::language::Language;
 use crate::request::RequestId;
 use crate::response::{see_other, with_parameters};
@@ -60,6 +61,7 @@ impl FromRequestParts<App> for Operator {
         let mut tx = app.store().read().await?;
         for session in presented(&parts.headers) {
             if tx.is_operator_session(&session.hash(), app.clock().now()).await? {
+                call::proven(None);
                 return Ok(Self {
                     session,
                     language,

@@ -25,14 +25,13 @@ pub(super) enum Stop {
     Form(FormFault),
     /// There is no such thing.
     NotFound,
-    /// The store failed.
-    Store,
+    /// The store failed, or is busy.
+    Store(Problem),
 }
 
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the store failed");
-        Self::Store
+        Self::Store(Problem::from(&error))
     }
 }
 
@@ -71,7 +70,7 @@ pub(super) async fn explain(language: Language, request: Request, next: Next) ->
         Some(Stop::ForeignForm) => refused(language, StatusCode::FORBIDDEN),
         Some(Stop::Form(fault)) => refused(language, fault.status()),
         Some(Stop::NotFound) => pages::problem(language, Problem::NotFound, &[]),
-        Some(Stop::Store) => pages::problem(language, Problem::ServerError, &[]),
+        Some(Stop::Store(problem)) => pages::problem(language, problem, &[]),
     }
 }
 

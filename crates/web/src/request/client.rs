@@ -6,6 +6,8 @@ use identity::clients::{ASSERTION_TYPE, Presented};
 use model::Secret;
 
 use super::{Credentials, CredentialsFault, Fields};
+use crate::App;
+use crate::guard::look_at_form;
 
 /// What a client brought to prove itself, unchecked.
 pub(crate) enum ClientProof<'f> {
@@ -17,31 +19,41 @@ pub(crate) enum ClientProof<'f> {
 
 impl<'f> ClientProof<'f> {
     /// HTTP Basic, the form's `client_secret` (2.3.1) or its `client_assertion` (RFC 7523 2.2); none when there is
-    /// none of these.
-    pub(crate) fn read(headers: &HeaderMap, fields: &'f Fields) -> Result<Option<Self>, CredentialsFault> {
+    /// none of these. Whether what the form holds is looked at at all, its limits say.
+    pub(crate) fn read(
+        app: &App,
+        headers: &HeaderMap,
+        fields: &'f Fields,
+    ) -> Result<Option<Self>, CredentialsFault> {
         let (secret, assertion) = (fields.get("client_secret"), fields.get("client_assertion"));
         let named = fields.get("client_id");
-        match (headers.contains_key(AUTHORIZATION), secret, assertion) {
-            (false, None, None) => Ok(None),
+        let proof = match (headers.contains_key(AUTHORIZATION), secret, assertion) {
             (true, None, None) => {
                 let Credentials { id, secret } = Credentials::basic(headers)?;
-                Ok(Some(Self::Secret { id, secret }))
+                return Ok(Some(Self::Secret { id, secret }));
             }
-            (false, Some(secret), None) => Ok(Some(Self::Secret {
+            (false, None, None) => None,
+            (false, Some(secret), None) => Some(Self::Secret {
                 id: named.unwrap_or_default().to_owned(),
                 secret: Secret::new(secret.to_owned()),
-            })),
+            }),
             (false, None, Some(text)) if fields.get("client_assertion_type") == Some(ASSERTION_TYPE) => {
-                Ok(Some(Self::Assertion { text, id: named }))
+                Some(Self::Assertion { text, id: named })
             }
-            (false, None, Some(_)) => Err(CredentialsFault::AssertionType),
-            _ => Err(CredentialsFault::Doubled),
-        }
+            (false, None, Some(_)) => return Err(CredentialsFault::AssertionType),
+            _ => return Err(CredentialsFault::Doubled),
+        };
+        look_at_form(app, proof.as_ref())?;
+        Ok(proof)
     }
 
     /// The same, where a client has to prove itself.
-    pub(crate) fn require(headers: &HeaderMap, fields: &'f Fields) -> Result<Self, CredentialsFault> {
-        Self::read(headers, fields)?.ok_or(CredentialsFault::Missing)
+    pub(crate) fn require(
+        app: &App,
+        headers: &HeaderMap,
+        fields: &'f Fields,
+    ) -> Result<Self, CredentialsFault> {
+        Self::read(app, headers, fields)?.ok_or(CredentialsFault::Missing)
     }
 
     pub(crate) fn presented(&self) -> Presented<'_> {

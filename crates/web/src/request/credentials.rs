@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::Secret;
+use model::{Busy, Secret};
 
 /// An id and a secret from `Authorization: Basic`, unchecked. The secret is wiped on drop.
 pub(crate) struct Credentials {
@@ -25,6 +25,8 @@ pub(crate) enum CredentialsFault {
     Malformed,
     #[error("client_assertion_type is missing or unknown")]
     AssertionType,
+    #[error(transparent)]
+    Busy(#[from] Busy),
 }
 
 impl Credentials {
@@ -56,7 +58,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<Secret> {
 }
 
 /// The token of `Authorization: Bearer` or `Authorization: DPoP` (RFC 9449 section 7.1), and whether it is the latter.
-pub(super) fn access_token(headers: &HeaderMap) -> Option<(Secret, bool)> {
+pub(crate) fn access_token(headers: &HeaderMap) -> Option<(Secret, bool)> {
     let value = single_authorization(headers).ok()?;
     let (token, by_proof) = match strip_scheme(value, "bearer") {
         Some(token) => (token, false),

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use http::Method;
-use model::Mode;
+use model::{ClientPolicy, Mode};
 use openias_web::{Limits, TrustedProxies};
 use serde_json::json;
 use testkit::http::{Answer, Call, encode};
-use testkit::{Pkce, Setup, TestServer};
+use testkit::{Keyed, Pkce, Setup, TestServer};
 
 const SECOND: Duration = Duration::from_secs(1);
 const ONE: &str = "203.0.113.7";
@@ -130,9 +130,9 @@ async fn an_address_is_limited_wherever_no_client_proves_itself() {
     assert!(spanish.text().contains("Hay demasiadas solicitudes"), "{}", spanish.text());
     is_busy_bridge(&from(ONE, org()).await, "10");
     is_busy_oauth(&from(ONE, party.redeem("a guess", &pkce.verifier)).await, "10");
-    is_busy_oauth(&from(ONE, party.par(&server.id_token())).await, "10");
+    is_busy_oauth(&from(ONE, server.http.form("/oauth2/par", &[])).await, "10");
     from(OTHER, org()).await.is(200);
-    for open in ["/healthz", "/jwks.json", "/authenticate/oidc-sandbox/jwks", "/portal/sign-in", "/"] {
+    for open in ["/healthz", "/jwks.json", "/authenticate/oidc-sandbox/jwks", "/portal/sign-in"] {
         from(ONE, server.http.get(open)).await.is(200);
     }
     server.advance(10 * SECOND);
@@ -152,25 +152,124 @@ async fn an_ipv6_address_is_its_whole_network() {
 #[tokio::test]
 async fn guessing_keys_is_limited_more_strictly_than_anything_else() {
     let server = server(Limits { address_per_minute: 100, failures_per_minute: 3, ..Limits::OFF }).await;
-    let party = server.party().await;
+    let (party, other) = (server.party().await, server.party().await);
     let wrong = || server.http.form("/oauth2/par", &[]).basic(&party.public_id, "private_test_guess");
     let bridge = |key: &str| server.http.get("/bridge/org_connection/x").bearer(key);
-    from(ONE, wrong()).await.is_oauth_error(401, "invalid_client");
-    from(ONE, bridge("private_test_guess")).await.is_bridge_error(401, "unauthorized");
-    let csp = server
-        .http
-        .form("/authenticate/oidc-sandbox/token", &[("grant_type", "refresh_token"), ("refresh_token", "x")]);
-    from(ONE, csp.basic("env_x.atoc_y", "guess")).await.is_oauth_error(401, "invalid_client");
+    let csp = || {
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", "x")];
+        let form = server.http.form("/authenticate/oidc-sandbox/token", &fields);
+        form.basic("env_x.atoc_y", "guess")
+    };
+    for _ in 0..3 {
+        from(ONE, wrong()).await.is_oauth_error(401, "invalid_client");
+        from(ONE, bridge("private_test_guess")).await.is_bridge_error(401, "unauthorized");
+        from(ONE, csp()).await.is_oauth_error(401, "invalid_client");
+    }
     is_busy_oauth(&from(ONE, wrong()).await, "20");
+    is_busy_oauth(&from(ONE, party.par(&server.id_token())).await, "20");
     is_busy_bridge(&from(ONE, bridge(party.private_key.expose())).await, "20");
+    is_busy_oauth(&from(ONE, csp()).await, "20");
     from(ONE, server.http.get("/bridge/org?public_id=x")).await.is(404);
     from(ONE, party.redeem("a code", "a verifier")).await.is_oauth_error(400, "invalid_grant");
-    from(OTHER, party.par(&server.id_token())).await.is(201);
+    from(ONE, other.par(&server.id_token())).await.is(201);
+    from(OTHER, party.par(&server.csp.token(server.hcid(), server.clock.now()))).await.is(201);
     server.advance(20 * SECOND);
-    from(ONE, party.par(&server.id_token())).await.is(201);
-    from(ONE, party.par(&server.id_token())).await.is(201);
-    assert_eq!(from(ONE, wrong()).await.status, 401);
-    is_busy_oauth(&from(ONE, party.par(&server.id_token())).await, "20");
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", "x")];
+    let known = || party.signed(server.http.form("/oauth2/token", &refresh));
+    from(ONE, known()).await.is_oauth_error(400, "invalid_grant");
+    from(ONE, wrong()).await.is_oauth_error(401, "invalid_client");
+    is_busy_oauth(&from(ONE, wrong()).await, "20");
+    from(ONE, known()).await.is_oauth_error(400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn what_others_do_at_an_address_keeps_no_client_there_from_proving_itself() {
+    let server = server(Limits { address_per_minute: 3, failures_per_minute: 3, ..Limits::OFF }).await;
+    let (party, new) = (server.party().await, server.party().await);
+    let introspect =
+        |party: &testkit::Party| party.signed(server.http.form("/oauth2/introspect", &[("token", "x")]));
+    let bridge = || server.http.get("/bridge/org_connection/x").bearer(party.private_key.expose());
+    from(ONE, introspect(&party)).await.is(200);
+    from(ONE, bridge()).await.is(404);
+    for number in 0..5 {
+        from(ONE, server.http.get("/bridge/org?public_id=x")).await;
+        let guess = server.http.form("/oauth2/par", &[]);
+        from(ONE, guess.basic(&party.public_id, &format!("private_test_{number}"))).await;
+    }
+    is_busy_bridge(&from(ONE, server.http.get("/bridge/org?public_id=x")).await, "20");
+    is_busy_oauth(
+        &from(ONE, server.http.form("/oauth2/par", &[]).basic(&party.public_id, "guess")).await,
+        "20",
+    );
+    for _ in 0..10 {
+        from(ONE, introspect(&party)).await.is(200);
+        from(ONE, introspect(&new)).await.is(200);
+    }
+    for number in 0..50 {
+        let guess = server.http.form("/oauth2/par", &[]);
+        from(ONE, guess.basic(&format!("public_test_{number}"), "private_test_guess")).await;
+    }
+    let newest = server.party().await;
+    is_busy_oauth(&from(ONE, introspect(&newest)).await, "2");
+    from(ONE, introspect(&party)).await.is(200);
+    from(ONE, bridge()).await.is(404);
+}
+
+#[tokio::test]
+async fn a_key_or_an_assertion_in_the_form_is_limited_like_one_in_the_header() {
+    let server = server(Limits { address_per_minute: 100, failures_per_minute: 3, ..Limits::OFF }).await;
+    let (party, other) = (server.party().await, server.party().await);
+    let refresh = |party: &testkit::Party, secret: &str| {
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", "x"),
+            ("client_id", party.public_id.as_str()),
+            ("client_secret", secret),
+        ];
+        server.http.form("/oauth2/token", &fields)
+    };
+    for _ in 0..3 {
+        from(ONE, refresh(&party, "a guess")).await.is_oauth_error(401, "invalid_client");
+    }
+    is_busy_oauth(&from(ONE, refresh(&party, "a guess")).await, "20");
+    from(ONE, refresh(&other, other.private_key.expose())).await.is_oauth_error(400, "invalid_grant");
+    from(ONE, party.redeem("a code", "a verifier")).await.is_oauth_error(400, "invalid_grant");
+    let keyed = Keyed::of(&server, ClientPolicy::default()).await;
+    let stranger = Keyed::of(&server, ClientPolicy::default()).await;
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", "x")];
+    let forged = || stranger.key.token(keyed.claims().to_string());
+    for _ in 0..3 {
+        let call = keyed.form_with(&forged(), "/oauth2/token", &fields);
+        from(OTHER, call).await.is_oauth_error(401, "invalid_client");
+    }
+    is_busy_oauth(&from(OTHER, keyed.form_with(&forged(), "/oauth2/token", &fields)).await, "20");
+    is_busy_oauth(&from(OTHER, keyed.form("/oauth2/introspect", &[("token", "x")])).await, "20");
+    from(OTHER, stranger.form("/oauth2/introspect", &[("token", "x")])).await.is(200);
+    from(ONE, keyed.form("/oauth2/introspect", &[("token", "x")])).await.is(200);
+}
+
+#[tokio::test]
+async fn pages_that_read_the_store_are_limited_and_an_operator_at_work_is_not() {
+    let server = server(Limits { address_per_minute: 3, ..Limits::OFF }).await;
+    let party = server.party().await;
+    let cookie = {
+        let link = openias_web::sign_in_link(&server.app).await.expect("a link");
+        let answer = from(ONE, server.http.form("/portal/sign-in", &[("token", &link)])).await.is(303);
+        answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
+    };
+    let operator = || server.http.get("/portal").header("cookie", &cookie);
+    let widget = || server.http.get(&format!("/?public-id={}", party.public_id));
+    for _ in 0..10 {
+        from(ONE, operator()).await.is(200);
+    }
+    from(ONE, widget()).await.is(200);
+    from(ONE, server.http.get("/portal").header("cookie", "openias_operator=x")).await.is(303);
+    from(ONE, server.http.get("/r/x")).await.is(200);
+    for call in [widget(), server.http.get("/portal"), server.http.get("/r/x")] {
+        is_busy_page(&from(ONE, call).await, "20");
+    }
+    from(ONE, operator()).await.is(200);
+    from(OTHER, widget()).await.is(200);
 }
 
 #[tokio::test]
@@ -190,6 +289,8 @@ async fn what_a_caller_says_of_itself_is_not_believed() {
     }
     let twice = server.http.get("/bridge/org?public_id=x").header("x-forwarded-for", "198.51.100.3");
     is_busy_bridge(&from(ONE, twice).await, "60");
+    from("unknown", server.http.get("/bridge/org?public_id=x")).await.is(404);
+    is_busy_bridge(&from("_hidden", server.http.get("/bridge/org?public_id=x")).await, "60");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod metadata;
 mod par;
 mod proofing;
 mod refresh;
+mod refusals;
 mod targets;
 mod token;
 mod token_exchange;

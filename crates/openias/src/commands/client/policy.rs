@@ -3,20 +3,18 @@
 use anyhow::Context as _;
 use identity::{Identity, credentials};
 use model::{
-    ClientAuthentication, ClientPolicy, ClientProfile, IdTokenAlgorithm, Mode, PublicId, RequestUse,
+    ClientAuthentication, ClientPolicy, ClientProfile, Credential, IdTokenAlgorithm, Mode, RequestUse,
 };
 
 use super::super::{ACTOR, REQUEST, organization};
+use super::credential;
 use crate::cli::PolicyArgs;
 use crate::output::{line, warning};
 
 pub(super) async fn run(identity: &Identity, args: &PolicyArgs) -> anyhow::Result<()> {
     let organization = organization(&identity.store, &args.org).await?;
-    let public_id = PublicId::parse(&args.public_id)?;
-    let credential = identity.store.read().await?.credential(&public_id).await?;
-    let credential = credential.filter(|credential| credential.organization_id == organization.id);
-    let before =
-        credential.with_context(|| format!("the organisation has no credential {public_id}"))?.policy;
+    let Credential { public_id, policy: before, .. } =
+        credential(&identity.store, &organization, &args.public_id).await?;
     let after = changed(before.clone(), args)?;
     if after != before {
         credentials::speak_by(identity, &organization.id, &public_id, &after, ACTOR, REQUEST).await?;

@@ -130,6 +130,7 @@ async fn t8_j11_nobody_fills_the_audit_trail_with_one_assertion() {
     let push = || client.form_with(&assertion, "/oauth2/par", &[("scope", "phone")]);
     push().send().await.is_oauth_error(400, "invalid_request");
     push().send().await.is_oauth_error(401, "invalid_client");
+    server.app.write_request_log().await.expect("written");
     assert_eq!(lines().await, before + 1);
 }
 

@@ -54,6 +54,7 @@ async fn par_13_proof_and_parameter_name_one_key() {
     for jkt in ["a", &holder.jkt()[1..], &format!("{}=", holder.jkt())] {
         named(jkt).send().await.is_oauth_error(400, "invalid_request");
     }
+    server.app.write_request_log().await.expect("written");
     let trail = server.store().read().await.expect("a transaction").audit_trail(1).await.expect("read");
     assert!(trail[0].detail.starts_with("dpop.proof: "), "{}", trail[0].detail);
 }

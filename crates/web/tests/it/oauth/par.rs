@@ -14,6 +14,7 @@ async fn kept(server: &TestServer) -> i64 {
 
 /// The rule codes of refusals in the audit trail, oldest first.
 async fn refusals(server: &TestServer) -> Vec<String> {
+    server.app.write_request_log().await.expect("written");
     let trail = server.store().read().await.expect("a transaction").audit_trail(100).await.expect("read");
     let refused = trail.into_iter().rev().filter(|entry| entry.action == "par.refused");
     refused.map(|entry| entry.detail.split(':').next().unwrap_or_default().to_owned()).collect()
@@ -473,6 +474,7 @@ async fn what_was_accepted_and_refused_stands_in_the_audit_trail() {
     let server = TestServer::start().await;
     let party = server.party().await;
     let refused = call(&party, &form(&server.id_token(), "idp", "okta_csp")).send().await;
+    server.app.write_request_log().await.expect("written");
     let accepted = party.par(&server.id_token()).send().await.is(201);
     let trail = server.store().read().await.expect("a transaction").audit_trail(2).await.expect("read");
     for (entry, answer, action) in

@@ -75,8 +75,8 @@ async fn back(server: &TestServer, browser: &Browser, state: &str) -> Answer {
 async fn trail(server: &TestServer) -> Vec<String> {
     let mut tx = server.store().read().await.expect("a transaction");
     let filter = store::AuditFilter { actor: Some("patient"), ..store::AuditFilter::default() };
-    let page = tx.audit_page(filter, store::AuditPlace::Latest, 50).await.expect("read");
-    page.entries
+    let page = tx.audit_page(filter, store::Place::Latest, 50).await.expect("read");
+    page.rows
         .into_iter()
         .map(|entry| format!("{} {}", entry.action, entry.detail).trim().to_owned())
         .collect()

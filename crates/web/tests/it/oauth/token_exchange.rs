@@ -47,7 +47,6 @@ async fn a_patient_id_becomes_a_request_about_the_patient_of_the_token_given_out
 
 #[tokio::test]
 async fn the_assertion_says_who_asks_whom_about_whom_and_is_another_each_time() {
-    use base64::Engine as _;
     let (server, party, endpoint) = stage().await;
     for _ in 0..2 {
         push(&party, &[]).await.is_oauth_error(400, "invalid_request");
@@ -64,9 +63,7 @@ async fn the_assertion_says_who_asks_whom_about_whom_and_is_another_each_time() 
         let compact = jose::Compact::parse(&fields["client_assertion"]).expect("a JWT");
         let algorithms = [jose::Algorithm::Rs256, jose::Algorithm::Es256];
         assert!(compact.verify(&keys, &algorithms).is_ok());
-        let payload = fields["client_assertion"].split('.').nth(1).expect("a payload");
-        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).expect("base64url");
-        let claims: serde_json::Value = serde_json::from_slice(&claims).expect("claims");
+        let claims = super::flow::claims(&fields["client_assertion"]);
         assert_eq!((&claims["iss"], &claims["sub"]), (&json!(server.http.base()), &json!("patient 7")));
         assert_eq!(claims["aud"], endpoint.url);
         assert_eq!(claims["client_id"], party.public_id, "two clients may share the endpoint");

@@ -11,6 +11,7 @@ async fn the_trail_shows_who_did_what_to_what_and_when() {
     let (desk, party) = (Desk::open(&server).await, server.party().await);
     party.push(&server.id_token()).await;
     party.par("nonsense").send().await.is(400);
+    server.app.write_request_log().await.expect("written");
     let answer = desk.post("/portal", &[("name", "Example Health")]).await.is(303);
     let page = desk.get("/portal/audit").await.is(200).text();
     let request_id = answer.header("x-request-id");
@@ -36,6 +37,7 @@ async fn the_lines_of_a_refused_push_are_found_by_its_answer() {
     let (desk, party) = (Desk::open(&server).await, server.party().await);
     party.push(&server.id_token()).await;
     let refused = party.par("nonsense").send().await.is(400);
+    server.app.write_request_log().await.expect("written");
     let id = refused.header("x-request-id");
     let page = desk.get(&format!("/portal/audit?request_id={id}")).await.is(200).text();
     assert!(page.contains("par.refused") && !page.contains("par.accepted"), "{page}");

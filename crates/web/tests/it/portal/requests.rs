@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::json;
-use store::{FailedCall, FailedCallFilter, FailedCallPlace};
+use store::{FailedCall, FailedCallFilter, Place};
 use testkit::{Answer, Party, TestServer};
 
 use super::Desk;
@@ -17,9 +17,9 @@ async fn kept(server: &TestServer) -> Vec<String> {
 async fn calls(server: &TestServer) -> Vec<FailedCall> {
     server.app.write_request_log().await.expect("written");
     let mut tx = server.store().read().await.expect("a transaction");
-    let (all, latest) = (FailedCallFilter::default(), FailedCallPlace::Latest);
+    let (all, latest) = (FailedCallFilter::default(), Place::Latest);
     let page = tx.failed_calls(&server.organization.id, all, latest, 1000).await.expect("read");
-    page.calls.into_iter().map(|(_, call)| call).collect()
+    page.rows.into_iter().map(|(_, call)| call).collect()
 }
 
 /// A push that fails for want of a scope; its answer.
