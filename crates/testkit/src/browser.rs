@@ -48,7 +48,7 @@ impl Browser {
     }
 
     /// Follows a link of such a site.
-    pub(super) async fn get_from(&self, site: &str, path: &str) -> Answer {
+    pub async fn get_from(&self, site: &str, path: &str) -> Answer {
         self.send(self.http.get(path).header("sec-fetch-site", site)).await
     }
 
