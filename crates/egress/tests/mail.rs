@@ -1,5 +1,4 @@
 //! Mail as a relay gets it, and what is said of a relay that does not take it.
-#![expect(clippy::expect_used, reason = "what goes wrong here is the failure of the test that stands on it")]
 
 use std::net::{Ipv4Addr, TcpListener};
 

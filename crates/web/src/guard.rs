@@ -154,7 +154,7 @@ fn settle(app: &App, seen: Seen, response: &Response, call: &Call, failure: Fail
     match (call.from, call.brought) {
         (Some(_), Some(brought)) if call.proven => app.limiter.remember(brought),
         (Some(from), brought) if !call.proven && seen.area != Area::SignIn => {
-            app.limiter.charge(from, brought)
+            app.limiter.charge(from, brought);
         }
         _ => {}
     }
