@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::database::{Row, Tx, args, to_json};
 use crate::sealing::Place;
 use crate::statement::statements;
-use crate::{Result, Store, StoreError};
+use crate::{Result, StoreError};
 
 const TABLE: &str = "proofings";
 
@@ -159,15 +159,6 @@ pub struct Proofing {
     pub trouble: Option<String>,
     /// When the patient has taken too long.
     pub expires_at: Timestamp,
-}
-
-impl Store {
-    /// By what a CSP knows a patient again: the same for one address for ever, another at every CSP, and telling
-    /// nothing of the address. Thirty-two hexadecimal digits.
-    pub fn patient_reference(&self, issuer: &str, email: &str) -> String {
-        let tag = self.sealer().tag(&["patients at CSPs", issuer, &email.to_lowercase()]);
-        model::id::hex(tag.get(..16).unwrap_or_default())
-    }
 }
 
 /// A code on its way to a patient.

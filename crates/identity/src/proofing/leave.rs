@@ -95,10 +95,7 @@ pub async fn depart(
     };
     // The page that the patient comes back to speaks their language too.
     let state = Secret::new(format!("{}.{language}", identity.entropy.secret().expose()));
-    let email = proofing.email.as_ref().ok_or(Refusal::AnotherStep)?;
-    let patient = identity.store.patient_reference(&registration.issuer, email.expose());
-    let hints = [("ui_locales", language), ("login_hint", patient.as_str())];
-    let (url, leg) = provider.way(identity, registration, &state, &hints);
+    let (url, leg) = provider.way(identity, registration, &state, &[("ui_locales", language)]);
     if !tx.begin_proofing_leg(&proofing.id, &state.hash(), &leg, now).await? {
         return Err(Refusal::AnotherStep);
     }

@@ -135,10 +135,7 @@ impl Provider {
             ("code_challenge_method", METHOD),
         ];
         let registered = registration.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        // What the operator registered goes before what we would say.
-        let said = |name: &str| registration.parameters.iter().any(|(known, _)| known == name);
-        let hints = hints.iter().filter(|(name, _)| !said(name));
-        url.query_pairs_mut().extend_pairs(own).extend_pairs(registered).extend_pairs(hints.copied());
+        url.query_pairs_mut().extend_pairs(own).extend_pairs(registered).extend_pairs(hints.iter().copied());
         let leg = Leg {
             idp: registration.idp.clone(),
             issuer: registration.issuer.clone(),

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::synthetic::PATIENTS;
 use model::{ClientPolicy, RequestUse};
 use testkit::{Browser, CSP_SECRET, PATIENT, Pkce, forge};
 
@@ -90,30 +89,6 @@ async fn a_patient_without_an_id_token_gets_to_consent_and_the_app_to_a_session(
             "proofing.begun",
         ]
     );
-}
-
-/// "Associate an immutable unique identifier per patient as the login_hint": ours, since the app may not have any yet.
-#[tokio::test]
-async fn a_csp_knows_a_patient_again_and_learns_no_address() {
-    let (_server, party) = stage().await;
-    let mut references = Vec::new();
-    let other =
-        PATIENTS.iter().map(|patient| patient.email).find(|email| *email != PATIENT).expect("another");
-    for email in [PATIENT, &PATIENT.to_uppercase(), other, PATIENT] {
-        let browser = Browser::new(&party);
-        let request_uri = push(&party, &[]).await;
-        browser.authorize(&party, &request_uri, &Pkce::fresh()).await.is(303);
-        browser.post("/oauth2/proofing/email", &[("email", email)]).await.is(303);
-        browser.post("/oauth2/proofing/code", &[("code", "test 22")]).await.is(303);
-        let away = browser.get("/oauth2/proofing/csp?idp=persona_csp").await.is(303);
-        references.push(away.parameter("login_hint").expect("a reference"));
-    }
-    assert!(
-        references[0].len() == 32 && references[0].chars().all(|c| c.is_ascii_hexdigit()),
-        "{references:?}"
-    );
-    assert_eq!([&references[1], &references[3]], [&references[0]; 2]);
-    assert_ne!(references[2], references[0]);
 }
 
 #[tokio::test]
