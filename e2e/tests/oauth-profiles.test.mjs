@@ -114,7 +114,10 @@ test("settings that do not go together are refused", async () => {
     { settings: ["--profile", "fapi2"], told: /proves itself by signed assertions/ },
     { settings: ["--profile", "fapi2", "--dpop", "true"], told: /proves itself by signed assertions/ },
     { settings: ["--refresh-retry", "61"], told: /may be tried again for at most 60 seconds/ },
-    { settings: ["--post-logout-uri", "javascript:alert(1)"], told: /not an address that a browser may be sent to/ },
+    {
+      settings: ["--post-logout-uri", "javascript:alert(1)"],
+      told: /not an address that a browser may be sent to/,
+    },
   ]) {
     assert.throws(() => policy(publicId, ...settings), told);
   }

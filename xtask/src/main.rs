@@ -28,7 +28,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Measure the server under load beside its peers, and write the figures to docs/performance.md.
+    /// Measure the server under load beside its peers; with --record, write the figures to
+    /// docs/performance.md.
     Load(load::Options),
     /// Kill the server at random points under load and see that nothing acknowledged is lost or given twice.
     Crash {

@@ -326,6 +326,6 @@ async fn record_refusal(
         }
         tx.commit().await?;
     }
-    identity.refused.note(client, refusal, request_id, now);
+    identity.refused.note(&client.credential, refusal, request_id, now);
     Ok(())
 }

@@ -2,8 +2,8 @@
 //!
 //! What is at hand may be old. Whoever acts on it says by which version of the configuration it was read, and what is
 //! written compares that with the version then: a client that an operator switches off, in whatever process, is off.
-//! What is refused is refused only if that version is still the one
-//! ([`Store::configuration_version`]), or after a fresh look ([`Store::client_afresh`]).
+//! What is refused is refused only if that version is still the one ([`Store::configuration_version`]), or after a
+//! fresh look ([`Store::client_afresh`]).
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -21,7 +21,7 @@ const REQUIREMENTS: [(&str, &str); 48] = [
         "A repeated parameter is refused, an empty one left out, an unknown one ignored (RFC 6749 3.1)",
     ),
     ("PAR-9", "Request objects are refused by their own error (RFC 9101)"),
-    ("PAR-10", "What is too long is 413 before it is read to its end (RFC 9126 2.3)"),
+    ("PAR-10", "What is too long is 413 before it is read to its end, what is too much 429 (RFC 9126 2.3)"),
     ("PAR-11", "`resource` and `audience` name this API, else `invalid_target` (RFC 8707 2)"),
     ("PAR-12", "`authorization_details` of no type are known (RFC 9396 5)"),
     ("PAR-13", "Proof and `dpop_jkt` name one key, to which the code is bound (RFC 9449 10)"),

@@ -6,8 +6,8 @@ use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::{PublicId, Timestamp};
-use store::{Client, Happening, Store, StoreError};
+use model::{Credential, PublicId, Timestamp};
+use store::{Happening, Store, StoreError};
 
 use super::Refusal;
 
@@ -49,13 +49,13 @@ struct Minute {
 
 impl RefusedPushes {
     /// Keeps a refusal for the trail.
-    pub(super) fn note(&self, client: &Client, refusal: &Refusal, request_id: &str, now: Timestamp) {
-        let (code, public_id) = (refusal.code(), &client.credential.public_id);
+    pub(super) fn note(&self, whose: &Credential, refusal: &Refusal, request_id: &str, now: Timestamp) {
+        let (code, public_id) = (refusal.code(), &whose.public_id);
         let line = |detail| Line {
             at: now,
             request_id: request_id.to_owned(),
             actor: public_id.as_str().to_owned(),
-            subject: client.organization.id.as_str().to_owned(),
+            subject: whose.organization_id.as_str().to_owned(),
             detail,
         };
         let mut waiting = self.waiting();
@@ -129,39 +129,23 @@ async fn write(store: &Store, lines: &[Line]) -> Result<(), StoreError> {
 mod tests {
     use super::*;
     use model::id::OrganizationId;
-    use model::{ClientPolicy, Credential, Entitlements, Mode, Organization, SecretHash, TokenPolicy};
+    use model::{ClientPolicy, Mode, SecretHash, TokenPolicy};
 
     const NOW: Timestamp = Timestamp::from_seconds(1_780_000_000);
 
-    fn client(number: u16) -> Client {
+    fn client(number: u16) -> Credential {
         let [first, second] = number.to_be_bytes();
-        let organization_id = OrganizationId::from_random([first; 16]);
-        Client {
-            credential: Credential {
-                public_id: PublicId::from_random(
-                    Mode::Test,
-                    std::array::from_fn(|at| if at == 0 { first } else { second }),
-                ),
-                organization_id: organization_id.clone(),
-                private_key: SecretHash::of("x"),
-                redirect_uris: Vec::new(),
-                origins: Vec::new(),
-                note: String::new(),
-                tokens: TokenPolicy::default(),
-                policy: ClientPolicy::default(),
-                active: true,
-            },
-            organization: Organization {
-                id: organization_id,
-                name: "Example Health".to_owned(),
-                logo_uri: None,
-                website_uri: None,
-                privacy_policy_uri: None,
-                terms_uri: None,
-                hcid: None,
-                test: Entitlements::default(),
-                live: Entitlements::default(),
-            },
+        let random = std::array::from_fn(|at| if at == 0 { first } else { second });
+        Credential {
+            public_id: PublicId::from_random(Mode::Test, random),
+            organization_id: OrganizationId::from_random([first; 16]),
+            private_key: SecretHash::of("x"),
+            redirect_uris: Vec::new(),
+            origins: Vec::new(),
+            note: String::new(),
+            tokens: TokenPolicy::default(),
+            policy: ClientPolicy::default(),
+            active: true,
         }
     }
 

@@ -9,6 +9,33 @@ use crate::child::{Server, run};
 use crate::installation::{free_port, value_of};
 use crate::own_csp::{CspClient, pass_inquiry, push};
 
+/// A demo, and the developer's app beside it.
+struct Stage {
+    app: Catcher,
+    party: Party,
+    /// What the demo has printed.
+    said: String,
+    _server: Server,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let app = Catcher::start().await;
+        let port = free_port().to_string();
+        let args = ["--port", &port, "--app-origin", &app.origin, "--data-dir", "data"];
+        let (server, said) = Server::demo(folder.path(), &args).await;
+        let keys = keys_of(&said, "your app");
+        let party = Party {
+            http: Http::new(&format!("http://localhost:{port}")),
+            public_id: value_of(keys, "public id"),
+            private_key: Secret::new(value_of(keys, "private key")),
+        };
+        Self { app, party, said, _server: server, _folder: folder }
+    }
+}
+
 /// The keys that the demo has printed of an app.
 fn keys_of<'a>(said: &'a str, app: &str) -> &'a str {
     let (_, keys) = said.split_once(&format!("Keys of {app} (test mode")).expect("its keys");
@@ -17,31 +44,21 @@ fn keys_of<'a>(said: &'a str, app: &str) -> &'a str {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_app_of_ones_own_takes_the_whole_journey() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let app = Catcher::start().await;
-    let port = free_port().to_string();
-    let (_server, said) =
-        Server::demo(folder.path(), &["--port", &port, "--app-origin", &app.origin, "--data-dir", "data"])
-            .await;
-    let keys = keys_of(&said, "your app");
+    let stage = Stage::set().await;
+    let Stage { app, party, said, .. } = &stage;
+    let (keys, http) = (keys_of(said, "your app"), &party.http);
     let secret = Secret::new(value_of(keys, "webhook secret"));
-    let http = Http::new(&format!("http://localhost:{port}"));
-    let party = Party {
-        http: http.clone(),
-        public_id: value_of(keys, "public id"),
-        private_key: Secret::new(value_of(keys, "private key")),
-    };
     let client = CspClient {
         id: value_of(keys, "CSP client id"),
         secret: value_of(keys, "CSP secret"),
         redirect_uri: format!("{}/callback", app.origin),
     };
-    let pushed = push(&party, &client.prove(&http).await).await.is(201);
+    let pushed = push(party, &client.prove(http).await).await.is(201);
     let pkce = Pkce::fresh();
     let code = party.allow(pushed.json()["request_uri"].as_str().expect("a request_uri"), &pkce).await;
     let tokens = party.redeem(&code, &pkce.verifier).send().await.is(200).json();
     let session = tokens["access_token"].as_str().expect("a session");
-    let found = found(&party, session).await;
+    let found = found(party, session).await;
     let accounts = found["discovered_patient_accounts"].as_object().expect("accounts");
     let first = accounts.keys().next().expect("an account").clone();
     party.connect(session, &[first]).await;
@@ -79,25 +96,15 @@ async fn an_app_of_ones_own_takes_the_whole_journey() {
 /// The ID token is meant for the demo's own organisation, whose client the server is at the CSP.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn patients_without_an_id_token_bring_their_records_to_an_app_of_ones_own() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let app = Catcher::start().await;
-    let port = free_port().to_string();
-    let (_server, said) =
-        Server::demo(folder.path(), &["--port", &port, "--app-origin", &app.origin, "--data-dir", "data"])
-            .await;
-    let keys = keys_of(&said, "your app");
-    let party = Party {
-        http: Http::new(&format!("http://localhost:{port}")),
-        public_id: value_of(keys, "public id"),
-        private_key: Secret::new(value_of(keys, "private key")),
-    };
-    let (browser, pkce) = (Browser::new(&party), Pkce::fresh());
+    let stage = Stage::set().await;
+    let Stage { app, party, said, .. } = &stage;
+    let (browser, pkce) = (Browser::new(party), Pkce::fresh());
     let named = said.lines().find_map(|line| line.trim().strip_prefix("idp of the CSP"));
     let idp = named.expect("the idp that the demo names").trim();
     let fields = [("scope", "openid profile email"), ("response_type", "code"), ("idp", idp)];
     let pushed = party.signed(party.http.form("/oauth2/par", &fields)).send().await.is(201).json();
     let request_uri = pushed["request_uri"].as_str().expect("a request_uri");
-    browser.authorize(&party, request_uri, &pkce).await.is(303);
+    browser.authorize(party, request_uri, &pkce).await.is(303);
     browser.post("/oauth2/proofing/email", &[("email", PATIENT)]).await.is(303);
     browser.post("/oauth2/proofing/code", &[("code", "TEST22")]).await.is(303);
     let away = browser.get(&format!("/oauth2/proofing/csp?idp={idp}")).await.is(303);
@@ -109,7 +116,7 @@ async fn patients_without_an_id_token_bring_their_records_to_an_app_of_ones_own(
     let tokens = party.redeem(&code.expect("a code"), &pkce.verifier).send().await.is(200).json();
     let session = tokens["access_token"].as_str().expect("a session");
 
-    let found = found(&party, session).await;
+    let found = found(party, session).await;
     let accounts = found["discovered_patient_accounts"].as_object().expect("accounts");
     party.connect(session, &[accounts.keys().next().expect("an account").clone()]).await;
     let connected = app.wait_until(|caught| !caught.is_empty()).await[0].json();

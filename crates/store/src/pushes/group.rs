@@ -10,8 +10,8 @@ use crate::statement::statements;
 use crate::token_uses::TokenKey;
 use crate::{Result, Store, StoreError};
 
-/// How many rows a statement can take. A group under ordinary load is one statement: each more is another errand to
-/// the engine's thread and back.
+/// How many rows a statement can take, so that a group under ordinary load is one statement: each more is another way
+/// to PostgreSQL and back.
 const SIZES: [usize; 18] = [32, 24, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
 statements! {
@@ -82,7 +82,7 @@ fn is_kept(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Kept(_))
 }
 
-/// Uses what counts once of the rows that are to be kept. Few bring any, so each is an errand of its own.
+/// Uses what counts once of the rows that are to be kept. Few bring any, so each has a statement of its own.
 async fn use_assertions(tx: &mut Tx, rows: &[Row], verdicts: &mut [Verdict]) -> Result<()> {
     let mut wanted = Vec::new();
     for (at, (row, verdict)) in rows.iter().zip(verdicts.iter()).enumerate() {
