@@ -49,7 +49,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "/dev/shm")]
     memory: PathBuf,
     /// Codes to exchange in a round. A code lives for a minute, in which all of them are made.
-    #[arg(long, default_value_t = 6_000)]
+    #[arg(long, default_value_t = 16_000)]
     codes: usize,
     /// Live requests to start with.
     #[arg(long, default_value_t = 100_000)]

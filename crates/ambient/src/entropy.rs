@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use aws_lc_rs::rand::SystemRandom;
 use model::Secret;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
@@ -13,14 +13,14 @@ pub struct Entropy(Source);
 
 #[derive(Clone)]
 enum Source {
-    System(SystemRandom),
+    System,
     Seeded(Arc<Mutex<ChaCha20Rng>>),
 }
 
 impl Entropy {
-    /// The cryptographic random source of the process.
+    /// The kernel's cryptographic random source.
     pub fn system() -> Self {
-        Self(Source::System(SystemRandom::new()))
+        Self(Source::System)
     }
 
     /// The same bytes for the same seed. For tests alone.
@@ -36,7 +36,7 @@ impl Entropy {
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         match &self.0 {
-            Source::System(random) => random.fill(&mut bytes).expect("the system's random source failed"),
+            Source::System => getrandom::fill(&mut bytes).expect("the system's random source failed"),
             Source::Seeded(random) => {
                 random.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
             }
@@ -49,7 +49,8 @@ impl Entropy {
         Secret::from_random(self.bytes())
     }
 
-    /// The source that signatures draw on. Always the system's: a replayed nonce would give a key away.
+    /// The source that signatures draw on, which the library keeps. Never a seed's: a replayed nonce would give a key
+    /// away.
     pub fn for_signing(&self) -> SystemRandom {
         SystemRandom::new()
     }

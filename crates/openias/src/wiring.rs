@@ -1,6 +1,6 @@
 //! Puts the rooms together.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
@@ -8,6 +8,7 @@ use connect::worker::Worker;
 use egress::Client;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use store::{Store, StoreError};
+use tokio::task::JoinHandle;
 use web::{App, Parts};
 
 use crate::config::Config;
@@ -32,7 +33,6 @@ pub(crate) async fn existing_store(config: &Config) -> anyhow::Result<Store> {
 pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyhow::Result<Wired> {
     let entropy = Entropy::system();
     let base_url = &config.server.base_url;
-    let metrics = metrics_recorder()?;
     let app = App::assemble(Parts {
         store,
         client,
@@ -60,7 +60,7 @@ pub(crate) async fn wire(config: &Config, store: Store, client: Client) -> anyho
             mailer: config.mail.read()?,
             job_lease: Duration::from_secs(config.jobs.lease_seconds),
         },
-        metrics: Arc::new(move || metrics.render()),
+        metrics: Arc::new(|| METRICS.render()),
     })
     .await
     .map_err(with_remedy)?;
@@ -95,18 +95,27 @@ const BUCKETS: [f64; 9] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 /// How often what was measured is added up: until then each sample takes memory.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-fn metrics_recorder() -> anyhow::Result<PrometheusHandle> {
-    let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS)?.build_recorder();
+/// Measures what happens in this process, however many servers tests start in it. Making it takes a while, in which the
+/// clock is compared with another.
+static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| {
+    let builder = PrometheusBuilder::new().set_buckets(&BUCKETS);
+    #[expect(clippy::expect_used, reason = "it fails for an empty list alone")]
+    let recorder = builder.expect("there are buckets").build_recorder();
     let handle = recorder.handle();
-    // A second server in one process, as tests start it, keeps the first one's recorder.
+    // Whoever measured before goes on.
     let _ = metrics::set_global_recorder(recorder);
-    let kept = handle.clone();
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(UPKEEP);
+    handle
+});
+
+/// Begins to measure, which takes a moment in which something else can be done.
+pub(crate) fn measure() -> JoinHandle<()> {
+    tokio::spawn(async {
         loop {
-            every.tick().await;
-            kept.run_upkeep();
+            tokio::time::sleep(UPKEEP).await;
+            METRICS.run_upkeep();
         }
     });
-    Ok(handle)
+    tokio::task::spawn_blocking(|| {
+        LazyLock::force(&METRICS);
+    })
 }

@@ -5,6 +5,7 @@
 
 use model::id::ConsentId;
 use model::{AuthorizationRequest, ProvenIdentity, PublicId, SecretHash, Timestamp};
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::database::{Row, Tx, args};
 use crate::sealing::Place;
@@ -41,9 +42,9 @@ pub struct NewAuthorization<'a> {
     pub expires_at: Timestamp,
 }
 
-/// An authorization as stored.
+/// An authorization as stored, with whose records it is about or, where a code is redeemed, without.
 #[derive(Debug)]
-pub struct Authorization {
+pub struct Authorization<P = Box<ProvenIdentity>> {
     /// Its own name.
     pub id: String,
     /// The client.
@@ -51,7 +52,7 @@ pub struct Authorization {
     /// The row of the pushed request behind it.
     pub pushed_id: i64,
     /// What the client asks for.
-    pub request: AuthorizationRequest<Box<ProvenIdentity>>,
+    pub request: AuthorizationRequest<P>,
     /// What the patient allowed, once that is decided.
     pub consent_id: Option<ConsentId>,
     /// Whether its code was redeemed.
@@ -97,7 +98,10 @@ impl Tx {
     }
 
     /// The authorization that a code belongs to, whether it can still be redeemed or not.
-    pub async fn authorization_by_code(&mut self, code: &SecretHash) -> Result<Option<Authorization>> {
+    pub async fn authorization_by_code(
+        &mut self,
+        code: &SecretHash,
+    ) -> Result<Option<Authorization<IgnoredAny>>> {
         let row = self.fetch(BY_CODE, args![code.as_bytes()]).await?;
         row.map(|row| self.read_authorization(&row)).transpose()
     }
@@ -108,7 +112,7 @@ impl Tx {
         row.map(|row| row.read(TABLE, "consent_id", |text| ConsentId::parse(text).ok())).transpose()
     }
 
-    fn read_authorization(&self, row: &Row) -> Result<Authorization> {
+    fn read_authorization<P: DeserializeOwned>(&self, row: &Row) -> Result<Authorization<P>> {
         let id: String = row.get("id")?;
         let sealed: Vec<u8> = row.get("request")?;
         let plain = self.store.sealer().open_sealed(place(&id), &sealed)?;

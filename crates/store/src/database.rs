@@ -186,7 +186,7 @@ impl Tx {
     pub(crate) async fn prepare(&mut self, sql: &'static str) -> Result<()> {
         use sqlx::{Executor as _, SqlStr};
         match &mut self.running {
-            Running::Embedded(lent) => lent.prepare(sql),
+            Running::Embedded(lent) => Ok(lent.session()?.prepare(sql)?),
             Running::Postgres(tx) => Ok((&mut **tx).prepare(SqlStr::from_static(sql)).await.map(drop)?),
         }
     }

@@ -5,7 +5,7 @@ mod brings;
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
+use axum::extract::{FromRequestParts as _, MatchedPath, Request};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
@@ -73,14 +73,14 @@ impl Area {
 }
 
 /// Refuses what is too much, handles the rest, and counts and logs what came of it.
-pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard(app: &App, request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let limited = matched.and_then(|route| Some((Area::of(request.method(), route.as_str())?, route)));
     let Some((area, route)) = limited else { return next.run(request).await };
-    let from = from(&app, &request);
+    let from = from(app, &request);
     let brought = from.and_then(|from| in_headers(&app.limiter, from, area, request.headers()));
     if let Some(from) = from
-        && let Err(busy) = look(&app, area, from, brought, route.as_str(), &request)
+        && let Err(busy) = look(app, area, from, brought, route.as_str(), &request)
     {
         return refuse(area, busy, request).await;
     }
@@ -93,7 +93,7 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let call = Call { from, brought, ..Call::default() };
     let (mut response, call) = noting(call, next.run(request)).await;
     let failure = response.extensions_mut().remove::<Failure>().unwrap_or_default();
-    settle(&app, seen, &response, &call, failure);
+    settle(app, seen, &response, &call, failure);
     response
 }
 
@@ -165,7 +165,7 @@ fn settle(app: &App, seen: Seen, response: &Response, call: &Call, failure: Fail
             organization_id: caller.organization.clone(),
             public_id: caller.public_id.clone(),
             request_id: seen.request_id,
-            method: method_name(&seen.method),
+            method: method_name(&seen.method).to_owned(),
             route: seen.route.as_str().to_owned(),
             status: status.as_u16(),
             error: failure.error.to_owned(),

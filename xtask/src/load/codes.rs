@@ -1,4 +1,4 @@
-//! Codes for tokens: as many as were made beforehand, each once, over connections that stay.
+//! Codes for tokens: made beforehand, each exchanged once.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
@@ -10,38 +10,27 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::ours::Ours;
-use super::process::{Watch, resident, spent};
-use super::wrk::Run;
+use super::wrk::{Kind, Run, Target, drive};
 
 const REDIRECT_URI: &str = "http%3A%2F%2F127.0.0.1%3A9%2Fcb";
 const VERIFIER: &str = "a-verifier-of-this-run-that-is-long-enough-for-anybody";
 
+/// How long codes are exchanged in a round.
+const TIME: Duration = Duration::from_secs(2);
+
 /// Makes codes, and then measures what their exchange costs.
 pub(crate) fn exchange(ours: &Ours, many: usize, connections: usize, first: usize) -> anyhow::Result<Run> {
     let codes = made(ours, many, connections, first)?;
-    let (before, watch) = (spent(ours.process.id())?, Watch::start());
-    let exchanges: Vec<String> = codes.iter().map(|code| {
-        let form = format!(
+    let mut forms = tempfile::NamedTempFile::new()?;
+    for code in codes {
+        writeln!(
+            forms,
             "grant_type=authorization_code&code={code}&redirect_uri={REDIRECT_URI}&code_verifier={VERIFIER}"
-        );
-        ours.post("token", &form)
-    }).collect();
-    let times = answers(ours.port, &exchanges, connections, "200", |_, time| Ok(time))?;
-    let took = watch.read();
-    let cost = spent(ours.process.id())?.saturating_sub(before);
-    let mut times: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1e3).collect();
-    times.sort_unstable_by(f64::total_cmp);
-    let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or(f64::NAN);
-    #[expect(clippy::cast_precision_loss, reason = "a count")]
-    let many = times.len() as f64;
-    Ok(Run {
-        rate: many / took.as_secs_f64(),
-        cost: cost.as_secs_f64() / many * 1e6,
-        median: at(50),
-        p99: at(99),
-        resident: resident(ours.process.id())?,
-        ..Run::default()
-    })
+        )?;
+    }
+    let target = Target { forms: forms.path().to_owned(), ..ours.target(Kind::OurCodes) };
+    drive(&target, TIME, connections, 0)
+        .with_context(|| format!("{many} codes may be too few for {} s: see --codes", TIME.as_secs()))
 }
 
 /// Pushes requests and has each decided at once, as a synthetic patient of a client that asks nobody.
@@ -52,13 +41,13 @@ fn made(ours: &Ours, many: usize, connections: usize, first: usize) -> anyhow::R
     let pushes = forms.lines().cycle().skip(first).take(many);
     let pushes: Vec<String> = pushes.map(|form| ours.post("par", &format!("{form}{more}"))).collect();
     let public_id = ours.credentials.split(':').next().context("no public id")?;
-    let loads = answers(ours.port, &pushes, connections, "201", |answer, _| {
+    let loads = answers(ours.port, &pushes, connections, "201", |answer| {
         let request_uri = part(answer, "\"request_uri\":\"", "\"")?;
         Ok(format!(
             "GET /oauth2/authorize?client_id={public_id}&request_uri={request_uri} HTTP/1.1\r\nHost: a.example\r\n\r\n"
         ))
     })?;
-    answers(ours.port, &loads, connections, "303", |answer, _| part(answer, "code=", "&").map(str::to_owned))
+    answers(ours.port, &loads, connections, "303", |answer| part(answer, "code=", "&").map(str::to_owned))
 }
 
 /// What stands between two texts.
@@ -86,17 +75,16 @@ fn answers<T: Send>(
     requests: &[String],
     connections: usize,
     status: &str,
-    read: impl Fn(&str, Duration) -> anyhow::Result<T> + Sync,
+    read: impl Fn(&str) -> anyhow::Result<T> + Sync,
 ) -> anyhow::Result<Vec<T>> {
     let ask = |some: &[String]| -> anyhow::Result<Vec<T>> {
         let mut stream = BufReader::new(TcpStream::connect((Ipv4Addr::LOCALHOST, port))?);
         let mut all = Vec::with_capacity(some.len());
         for request in some {
-            let watch = Watch::start();
             stream.get_mut().write_all(request.as_bytes())?;
             let answer = answer(&mut stream)?;
             anyhow::ensure!(answer.split(' ').nth(1) == Some(status), "{answer}");
-            all.push(read(&answer, watch.read())?);
+            all.push(read(&answer)?);
         }
         Ok(all)
     };

@@ -70,7 +70,7 @@ impl Ours {
 
     pub(crate) fn target(&self, kind: Kind) -> Target {
         let (path, forms, expected) = match kind {
-            Kind::OurTokens => ("token", &self.token_form, 200),
+            Kind::OurTokens | Kind::OurCodes => ("token", &self.token_form, 200),
             _ => ("par", &self.forms, 201),
         };
         Target {

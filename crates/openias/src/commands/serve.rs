@@ -9,14 +9,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::Serve;
 use crate::config::Config;
-use crate::wiring::{Wired, egress_client, make_store, wire};
+use crate::wiring::{Wired, egress_client, make_store, measure, wire};
 use crate::{logs, output};
 
 pub(crate) async fn run(args: &Serve) -> anyhow::Result<ExitCode> {
     let config = Config::load(args.config.config.as_deref())?;
     logs::start(&config.log.filter, config.log.format)?;
     let listener = listen(config.server.listen).await?;
+    let measured = measure();
     let wired = wire(&config, make_store(&config).await?, egress_client(&config)?).await?;
+    measured.await?;
     output::line(&format!("OpenIAS listens on {} as {}", config.server.listen, config.server.base_url));
     // Where nobody watches, what is printed is kept: a link that opens the portal has no place in a journal.
     if output::is_watched() {

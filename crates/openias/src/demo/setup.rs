@@ -19,7 +19,7 @@ use crate::cli::Demo;
 use crate::commands::serve::listen;
 use crate::config::{Config, CspEntry};
 use crate::output;
-use crate::wiring::{Wired, egress_client, make_store, wire};
+use crate::wiring::{Wired, egress_client, make_store, measure, wire};
 
 /// The sign-in link is for this machine, and whoever tries the demo may come to it late.
 const SIGN_IN_LIFE: Duration = Duration::from_hours(12);
@@ -64,7 +64,9 @@ pub(super) async fn prepare(args: &Demo) -> anyhow::Result<Stage> {
     step("Opening the store");
     // Webhooks may go to whatever a developer runs on this machine.
     let outbound = egress_client(&config)?.with_any_loopback();
+    let measured = measure();
     let mut wired = wire(&config, make_store(&config).await?, outbound).await?;
+    measured.await?;
     let client = Client::new([Origin::parse(&openias_url)?, Origin::parse(&app_url)?]);
     bound.serve(&Trust {
         keys: IssuerKeys::new(client.clone()),

@@ -50,9 +50,7 @@ impl Embedded {
     /// The first column of every row that a query yields, which holds text.
     #[cfg(any(test, feature = "scratch"))]
     pub(crate) async fn texts(&self, sql: &str) -> Result<Vec<String>> {
-        let lent = Line::lend(&self.readers).await?;
-        let mut statement = lent.connection()?.prepare(sql)?;
-        Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        Ok(Line::lend(&self.readers).await?.session()?.texts(sql)?)
     }
 
     /// Hangs up, for the test of what happens then.
@@ -88,6 +86,8 @@ fn writer(file: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "secure_delete", true)?;
     // As much as four times the usual pages: under load the copying of the log makes fewer callers wait.
     connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    // In KiB, as they are needed: the ends of tables and the indexes by which codes and tokens are found.
+    connection.pragma_update(None, "cache_size", -8192)?;
     // From here on, who waits for another process waits without holding a thread.
     connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)

@@ -14,7 +14,7 @@ use crate::request::{Credentials, CredentialsFault, Fields, Sender};
 /// The organisation's backend: HTTP Basic, an access token of its own, or the private key alone as a Bearer token, as
 /// the published quickstart sends it.
 pub(crate) async fn backend(app: &App, sender: &Sender) -> Result<Client, ApiError> {
-    let client = match Credentials::basic(&sender.headers) {
+    let client = match Credentials::basic(&sender.authorization) {
         Ok(credentials) => {
             let (public_id, private_key) = (&credentials.id, credentials.secret.expose());
             let presented = Presented::Secret { public_id, private_key };

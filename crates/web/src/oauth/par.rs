@@ -113,7 +113,7 @@ pub(crate) async fn post(
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
     let Form(fields) = form?;
-    let proof = ClientProof::require(&app, &sender.headers, &fields)?;
+    let proof = ClientProof::require(&app, &sender.authorization, &fields)?;
     let pushed =
         par::push(&app.identity, proof.presented(), &sender.request(), &read(&fields), &request_id.0).await?;
     let body = Pushed {

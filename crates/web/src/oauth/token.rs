@@ -90,7 +90,7 @@ pub(crate) async fn post(
     form: Result<Form, FormFault>,
 ) -> Result<Response, OAuthError> {
     let Form(fields) = form?;
-    let proof = ClientProof::read(&app, &sender.headers, &fields)?;
+    let proof = ClientProof::read(&app, &sender.authorization, &fields)?;
     let client = proof.as_ref().map(ClientProof::presented);
     let tokens =
         tokens::issue(&app.identity, client, &sender.request(), &read(&fields), &request_id.0).await?;

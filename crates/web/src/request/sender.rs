@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use identity::{dpop, session};
@@ -12,7 +13,8 @@ use super::credentials::access_token;
 
 /// What a request says of its sender, and which request it is: a proof of possession is good for one (RFC 9449).
 pub(crate) struct Sender {
-    pub(crate) headers: HeaderMap,
+    /// The headers of that name.
+    pub(crate) authorization: HeaderMap,
     method: Method,
     path: String,
     proof: Option<String>,
@@ -26,8 +28,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Sender {
         // Several headers are one with commas between (RFC 9110 section 5.3), and no proof has commas.
         let proofs = parts.headers.get_all("dpop").iter();
         let proofs: Vec<_> = proofs.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        let authorization = parts.headers.get_all(AUTHORIZATION).iter();
         Ok(Self {
-            headers: parts.headers.clone(),
+            authorization: authorization.map(|value| (AUTHORIZATION, value.clone())).collect(),
             method: parts.method.clone(),
             path: uri.path().to_owned(),
             proof: (!proofs.is_empty()).then(|| proofs.join(", ")),
@@ -44,7 +47,7 @@ impl Sender {
 
     /// The access token of the one `Authorization` header.
     pub(crate) fn access_token(&self) -> Option<AccessToken<'_>> {
-        let (token, by_proof) = access_token(&self.headers)?;
+        let (token, by_proof) = access_token(&self.authorization)?;
         Some(AccessToken { token, request: by_proof.then(|| self.request()) })
     }
 }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, ffi};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::super::Arg;
-use super::statement::{self, Row};
+use super::statement::{Row, Session};
 use crate::{Result, StoreError};
 
 /// How long to wait for a connection.
@@ -29,14 +29,16 @@ pub(crate) struct Line {
 
 /// A connection, and who waits for the flush of what has ended on it.
 struct Seat {
-    connection: Connection,
+    session: Session,
     ended: Vec<oneshot::Sender<Result<()>>>,
 }
 
 impl Line {
     pub(super) fn of(connections: Vec<Connection>) -> Arc<Self> {
         let places = Arc::new(Semaphore::new(connections.len()));
-        let seats = connections.into_iter().map(|connection| Seat { connection, ended: Vec::new() });
+        let seats = connections
+            .into_iter()
+            .map(|connection| Seat { session: Session::on(connection), ended: Vec::new() });
         Arc::new(Self { idle: Mutex::new(seats.collect()), places })
     }
 
@@ -100,7 +102,7 @@ impl Lent {
     }
 
     pub(super) async fn begun_to_write(mut self) -> Result<Self> {
-        if !self.connection()?.is_autocommit() {
+        if !self.session()?.is_idle() {
             self.execute("SAVEPOINT part", &[])?;
             self.begun = Begun::Further;
             return Ok(self);
@@ -127,7 +129,7 @@ impl Lent {
         match self.begun {
             Begun::Nothing => return Ok(()),
             Begun::Reading => return self.execute("COMMIT", &[]).map(drop),
-            Begun::First => _ = self.connection()?,
+            Begun::First => _ = self.session()?,
             Begun::Further => _ = self.execute("RELEASE part", &[])?,
         }
         let (tell, told) = oneshot::channel();
@@ -169,48 +171,47 @@ impl Lent {
 
     /// Runs statements without arguments.
     pub(in crate::database) fn batch(&self, sql: &str) -> Result<()> {
-        Ok(self.connection()?.execute_batch(sql)?)
+        Ok(self.session()?.batch(sql)?)
     }
 
     /// Runs a statement; the number of rows it touched.
-    pub(in crate::database) fn execute(&self, sql: &str, args: &[Arg<'_>]) -> Result<u64> {
-        statement::execute(self.connection()?, sql, args)
+    pub(in crate::database) fn execute(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64> {
+        Ok(self.session()?.execute(sql, args)?)
     }
 
     /// Runs a statement and takes at most so many of its rows.
-    pub(in crate::database) fn fetch(&self, sql: &str, args: &[Arg<'_>], most: usize) -> Result<Vec<Row>> {
-        statement::fetch(self.connection()?, sql, args, most)
-    }
-
-    /// Has the engine parse and plan a statement.
-    #[cfg(test)]
-    pub(in crate::database) fn prepare(&self, sql: &str) -> Result<()> {
-        Ok(self.connection()?.prepare(sql).map(drop)?)
+    pub(in crate::database) fn fetch(
+        &self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+        most: usize,
+    ) -> Result<Vec<Row>> {
+        Ok(self.session()?.fetch(sql, args, most)?)
     }
 
     /// A full disk makes the engine undo a transaction by itself. What is asked for then must not count alone.
-    pub(super) fn connection(&self) -> Result<&Connection> {
-        let connection = &self.seat.as_ref().ok_or(StoreError::Closed)?.connection;
-        if self.begun != Begun::Nothing && connection.is_autocommit() {
+    pub(in crate::database) fn session(&self) -> Result<&Session> {
+        let session = &self.seat.as_ref().ok_or(StoreError::Closed)?.session;
+        if self.begun != Begun::Nothing && session.is_idle() {
             return Err(undone());
         }
-        Ok(connection)
+        Ok(session)
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
         let Some(mut seat) = self.seat.take() else { return };
-        let connection = &seat.connection;
+        let session = &seat.session;
         let undoes = match self.begun {
             Begun::Further => "ROLLBACK TO part; RELEASE part",
             Begun::Nothing if !seat.ended.is_empty() => "",
             _ => "ROLLBACK",
         };
-        if !connection.is_autocommit() && connection.execute_batch(undoes).is_err() {
-            let _ = connection.execute_batch("ROLLBACK");
+        if !session.is_idle() && session.batch(undoes).is_err() {
+            let _ = session.batch("ROLLBACK");
         }
-        if connection.is_autocommit() {
+        if session.is_idle() {
             for tell in seat.ended.drain(..) {
                 let _ = tell.send(Err(undone()));
             }

@@ -1,45 +1,95 @@
-//! A statement with its arguments, and the rows that it yields.
+//! Statements with their arguments on a connection, and the rows that they yield.
 
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use rusqlite::types::{FromSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 
 use super::super::Arg;
-use crate::Result;
 
-/// Runs a statement; the number of rows it touched.
-pub(super) fn execute(connection: &Connection, sql: &str, args: &[Arg<'_>]) -> Result<u64> {
-    Ok(bound(connection, sql, args)?.raw_execute()? as u64)
+/// A connection, and what it has learned of the statements that ran on it.
+pub(in crate::database) struct Session {
+    connection: Connection,
+    /// By where a statement's text stands in the program, which spares reading it.
+    known: RefCell<HashMap<(usize, usize), Arc<Known>>>,
 }
 
-/// Runs a statement and takes at most so many of its rows.
-pub(super) fn fetch(connection: &Connection, sql: &str, args: &[Arg<'_>], most: usize) -> Result<Vec<Row>> {
-    let mut statement = bound(connection, sql, args)?;
-    let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
-    let mut found = Vec::new();
-    let mut rows = statement.raw_query();
-    while found.len() < most
-        && let Some(row) = rows.next()?
-    {
-        let values = (0..names.len()).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?;
-        found.push(Row { names: Arc::clone(&names), values });
-    }
-    Ok(found)
+struct Known {
+    /// `$1` would be a name, which is looked up; `?1` is a place.
+    sql: String,
+    columns: OnceLock<Arc<[String]>>,
 }
 
-/// A statement, prepared now or before, with its arguments.
-fn bound<'c>(
-    connection: &'c Connection,
-    sql: &str,
-    args: &[Arg<'_>],
-) -> rusqlite::Result<CachedStatement<'c>> {
-    // `$1` is a name here, which is looked up; `?1` is a place.
-    let mut statement = connection.prepare_cached(&sql.replace('$', "?"))?;
-    for (at, arg) in args.iter().enumerate() {
-        statement.raw_bind_parameter(at + 1, arg)?;
+impl Session {
+    pub(super) fn on(connection: Connection) -> Self {
+        Self { connection, known: RefCell::default() }
     }
-    Ok(statement)
+
+    /// Whether no transaction is open.
+    pub(super) fn is_idle(&self) -> bool {
+        self.connection.is_autocommit()
+    }
+
+    /// Runs statements without arguments.
+    pub(super) fn batch(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.execute_batch(sql)
+    }
+
+    /// Runs a statement; the number of rows it touched.
+    pub(super) fn execute(&self, sql: &'static str, args: &[Arg<'_>]) -> rusqlite::Result<u64> {
+        Ok(self.bound(&self.known(sql), args)?.raw_execute()? as u64)
+    }
+
+    /// Runs a statement and takes at most so many of its rows.
+    pub(super) fn fetch(
+        &self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+        most: usize,
+    ) -> rusqlite::Result<Vec<Row>> {
+        let known = self.known(sql);
+        let mut statement = self.bound(&known, args)?;
+        let columns = known.columns.get_or_init(|| statement.column_names().map(str::to_owned).collect());
+        let mut found = Vec::new();
+        let mut rows = statement.raw_query();
+        while found.len() < most
+            && let Some(row) = rows.next()?
+        {
+            let values = (0..columns.len()).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?;
+            found.push(Row { columns: Arc::clone(columns), values });
+        }
+        Ok(found)
+    }
+
+    /// The first column of every row that a query yields, which holds text.
+    #[cfg(any(test, feature = "scratch"))]
+    pub(super) fn texts(&self, sql: &str) -> rusqlite::Result<Vec<String>> {
+        let mut statement = self.connection.prepare(sql)?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    }
+
+    /// Has the engine parse and plan a statement.
+    #[cfg(test)]
+    pub(in crate::database) fn prepare(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare(sql).map(drop)
+    }
+
+    fn known(&self, sql: &'static str) -> Arc<Known> {
+        let place = (sql.as_ptr().addr(), sql.len());
+        let new = || Arc::new(Known { sql: sql.replace('$', "?"), columns: OnceLock::new() });
+        Arc::clone(self.known.borrow_mut().entry(place).or_insert_with(new))
+    }
+
+    /// A statement, prepared now or before, with its arguments.
+    fn bound(&self, known: &Known, args: &[Arg<'_>]) -> rusqlite::Result<CachedStatement<'_>> {
+        let mut statement = self.connection.prepare_cached(&known.sql)?;
+        for (at, arg) in args.iter().enumerate() {
+            statement.raw_bind_parameter(at + 1, arg)?;
+        }
+        Ok(statement)
+    }
 }
 
 impl ToSql for Arg<'_> {
@@ -56,14 +106,14 @@ impl ToSql for Arg<'_> {
 
 /// A row, taken out of its statement.
 pub(crate) struct Row {
-    names: Arc<[String]>,
+    columns: Arc<[String]>,
     values: Vec<Value>,
 }
 
 impl Row {
     /// The value of a column by its name.
     pub(crate) fn get<T: FromSql>(&self, column: &str) -> rusqlite::Result<T> {
-        let at = self.names.iter().position(|name| name == column);
+        let at = self.columns.iter().position(|name| name == column);
         let found = at.and_then(|at| Some((at, ValueRef::from(self.values.get(at)?))));
         let (at, value) = found.ok_or_else(|| rusqlite::Error::InvalidColumnName(column.to_owned()))?;
         T::column_result(value).map_err(|error| {
