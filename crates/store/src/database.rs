@@ -9,7 +9,6 @@ use std::time::Duration;
 use rusqlite::types::FromSql;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::{ConnectOptions as _, Connection as _, Decode, Postgres, Row as _, Transaction, Type};
-use tokio::runtime::{Handle, RuntimeFlavor};
 
 pub(crate) use embedded::Embedded;
 use embedded::{Lent, Line};
@@ -155,7 +154,7 @@ impl Tx {
     pub(crate) async fn fetch_all(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>> {
         Ok(match &mut self.running {
             Running::Embedded(lent) => {
-                aside(|| lent.fetch(sql, args, usize::MAX))?.into_iter().map(Row::Embedded).collect()
+                lent.fetch(sql, args, usize::MAX)?.into_iter().map(Row::Embedded).collect()
             }
             Running::Postgres(tx) => {
                 bind(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
@@ -189,14 +188,6 @@ impl Tx {
             Running::Embedded(lent) => Ok(lent.session()?.prepare(sql)?),
             Running::Postgres(tx) => Ok((&mut **tx).prepare(SqlStr::from_static(sql)).await.map(drop)?),
         }
-    }
-}
-
-/// Does what may take a while, such as reading many rows, without keeping this thread's other tasks waiting.
-fn aside<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        _ => work(),
     }
 }
 

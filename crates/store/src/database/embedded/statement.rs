@@ -5,9 +5,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use rusqlite::types::{FromSql, ToSqlOutput, Value, ValueRef};
-use rusqlite::{CachedStatement, Connection, ToSql};
+use rusqlite::{CachedStatement, Connection, Rows, ToSql};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::super::Arg;
+
+/// So many rows are read at once.
+const FEW: usize = 64;
 
 /// A connection, and what it has learned of the statements that ran on it.
 pub(in crate::database) struct Session {
@@ -42,7 +46,8 @@ impl Session {
         Ok(self.bound(&self.known(sql), args)?.raw_execute()? as u64)
     }
 
-    /// Runs a statement and takes at most so many of its rows.
+    /// Runs a statement and takes at most so many of its rows. After the first ones, this thread's other tasks need not
+    /// wait for the rest.
     pub(super) fn fetch(
         &self,
         sql: &'static str,
@@ -52,13 +57,11 @@ impl Session {
         let known = self.known(sql);
         let mut statement = self.bound(&known, args)?;
         let columns = known.columns.get_or_init(|| statement.column_names().map(str::to_owned).collect());
-        let mut found = Vec::new();
         let mut rows = statement.raw_query();
-        while found.len() < most
-            && let Some(row) = rows.next()?
-        {
-            let values = (0..columns.len()).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?;
-            found.push(Row { columns: Arc::clone(columns), values });
+        let mut found = Vec::new();
+        take(&mut rows, columns, most.min(FEW), &mut found)?;
+        if found.len() == FEW {
+            aside(|| take(&mut rows, columns, most, &mut found))?;
         }
         Ok(found)
     }
@@ -89,6 +92,29 @@ impl Session {
             statement.raw_bind_parameter(at + 1, arg)?;
         }
         Ok(statement)
+    }
+}
+
+fn take(
+    rows: &mut Rows<'_>,
+    columns: &Arc<[String]>,
+    most: usize,
+    found: &mut Vec<Row>,
+) -> rusqlite::Result<()> {
+    while found.len() < most
+        && let Some(row) = rows.next()?
+    {
+        let values = (0..columns.len()).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?;
+        found.push(Row { columns: Arc::clone(columns), values });
+    }
+    Ok(())
+}
+
+/// Does what may take a while without keeping this thread's other tasks waiting, which costs more than a few rows.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }
 
