@@ -174,7 +174,14 @@ pub const REFUSED: [Refused; 36] = [
 
 /// The codes of the token endpoint that stand in the request log alone, for its answer tells them apart no further
 /// than RFC 6749 section 5.2 does. [`crate::tokens::Refusal::code`] gives them out.
-pub const LOGGED: [&str; 7] = [
+pub const LOGGED: [&str; 14] = [
+    "client.replayed",
+    "assertion.claim",
+    "assertion.client",
+    "assertion.audience",
+    "assertion.expired",
+    "assertion.life",
+    "assertion.ahead",
     "code.unknown",
     "code.redirect_uri",
     "code.verifier",
