@@ -24,9 +24,9 @@ const server = new Server(configuration.publicId);
 const stage = new Stage(words, configuration.mode === "test", close);
 const endings = new Endings(words, close);
 
-/** In the server's words for why access was denied: the patient was asked nothing yet, for the identity check did not
- * come to an end. OAuth has one error for both. */
-const UNPROVEN = /identity|prove who they are/;
+/** How the server's reasons begin where the patient was asked nothing yet, for the identity check did not come to an end.
+ * OAuth has no errors of its own for that. */
+const UNPROVEN = "proofing.";
 
 /** What `widget.complete` will tell, once there is something to tell. @type {object[] | undefined} */
 let completed;
@@ -52,9 +52,10 @@ async function run() {
   if (permission.kind === "problem") return problem(permission.problem);
   if (permission.kind === "lost") return failed("connection_lost", undefined, endings.lost);
   if (permission.kind === "refused") {
-    const { error, description } = permission;
+    const { error, description, reason } = permission;
+    if (reason === "proofing.misconfigured") return failed(error, description, endings.misconfigured("widget-config-proofing"));
     if (error !== "access_denied") return failed(error, description, endings.broken);
-    if (UNPROVEN.test(description ?? "")) return failed("identity_not_confirmed", description, endings.unproven);
+    if (reason?.startsWith(UNPROVEN)) return failed("identity_not_confirmed", description, endings.unproven);
     return failed(error, description, endings.denied);
   }
   stage.show(endings.loading);

@@ -97,4 +97,5 @@ widget-config-identity = On this server the app has to bring your verified ident
 widget-config-insecure = Record sharing works only over a secure (https) connection.
 widget-config-address = This page has to be opened at { $url }.
 widget-config-client = The app is not registered correctly on this server.
+widget-config-proofing = The identity check that this server offers is not set up correctly. Waiting does not help.
 widget-config-next = Please tell the app's support team. Nothing was shared.

@@ -97,4 +97,5 @@ widget-config-identity = En este servidor la aplicación tiene que traer su iden
 widget-config-insecure = Los registros solo se pueden compartir por una conexión segura (https).
 widget-config-address = Esta página debe abrirse en { $url }.
 widget-config-client = La aplicación no está bien registrada en este servidor.
+widget-config-proofing = La verificación de identidad que ofrece este servidor no está bien configurada. Esperar no sirve de nada.
 widget-config-next = Avise al equipo de ayuda de la aplicación. No se compartió nada.

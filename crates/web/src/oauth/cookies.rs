@@ -11,7 +11,7 @@ use identity::proofing::PROOFING_LIFE;
 /// The handle of the decision that waits in this browser, for a reload. In the widget it is the frame's own, apart
 /// for every page around it.
 const DECISION: &str = "__Host-openias-decision";
-/// The secret of the proofing in this browser. It comes along when a CSP sends the patient back, and with nothing
+/// The proofings in this browser, and the decisions that come of them. They come along when a CSP sends the patient back, and with nothing
 /// else that begins on another site.
 const PROOFING: &str = "__Host-openias-proofing";
 
@@ -20,8 +20,8 @@ pub(super) fn decision(headers: &HeaderMap) -> Option<&str> {
     cookie(headers, DECISION)
 }
 
-/// The secret of the proofing here.
-pub(super) fn proofing(headers: &HeaderMap) -> Option<&str> {
+/// The proofings here.
+pub(super) fn proofings(headers: &HeaderMap) -> Option<&str> {
     cookie(headers, PROOFING)
 }
 
@@ -30,14 +30,10 @@ pub(super) fn keep_decision(response: &mut Response, handle: &str) {
     set(response, DECISION, handle, DECISION_LIFE, "SameSite=None; Partitioned");
 }
 
-/// Has the browser keep the secret of a proofing.
-pub(super) fn keep_proofing(response: &mut Response, secret: &str) {
-    set(response, PROOFING, secret, PROOFING_LIFE, "SameSite=Lax");
-}
-
-/// Has the browser forget its proofing.
-pub(super) fn forget_proofing(response: &mut Response) {
-    set(response, PROOFING, "", Duration::ZERO, "SameSite=Lax");
+/// Has the browser keep its proofings, or forget the last one.
+pub(super) fn keep_proofings(response: &mut Response, kept: &str) {
+    let life = if kept.is_empty() { Duration::ZERO } else { PROOFING_LIFE };
+    set(response, PROOFING, kept, life, "SameSite=Lax");
 }
 
 fn set(response: &mut Response, name: &str, value: &str, life: Duration, site: &str) {
