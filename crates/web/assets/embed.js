@@ -53,9 +53,9 @@ async function run() {
   if (permission.kind === "lost") return failed("connection_lost", undefined, endings.lost);
   if (permission.kind === "refused") {
     const { error, description, reason } = permission;
-    if (reason === "proofing.misconfigured") return failed(error, description, endings.misconfigured("widget-config-proofing"));
-    if (error !== "access_denied") return failed(error, description, endings.broken);
-    if (reason?.startsWith(UNPROVEN)) return failed("identity_not_confirmed", description, endings.unproven);
+    if (reason === "proofing.misconfigured") return failed(error, description, endings.unprovable, reason);
+    if (error !== "access_denied") return failed(error, description, endings.broken, reason);
+    if (reason?.startsWith(UNPROVEN)) return failed("identity_not_confirmed", description, endings.unproven, reason);
     return failed(error, description, endings.denied);
   }
   stage.show(endings.loading);
@@ -182,9 +182,10 @@ async function connect(organization, picked, result) {
  * @param {string} error
  * @param {string | undefined} description
  * @param {import("./embed/stage.js").Screen} screen
+ * @param {string} [reason] The server's, which tells apart what has one error.
  */
-function failed(error, description, screen) {
-  host.emit("patient.connection_failed", failure(externalId, error, description));
+function failed(error, description, screen, reason) {
+  host.emit("patient.connection_failed", { ...failure(externalId, error, description), error_reason: reason });
   stage.show(screen);
 }
 

@@ -82,10 +82,10 @@ impl Fault {
     fn kind(&self) -> TroubleKind {
         match self {
             Self::Provider(fault) => fault.kind(),
-            Self::Judged(par::Refusal::Keys(
-                KeysUnavailable::ForeignDocument(_) | KeysUnavailable::ForeignKeys(_),
-            ))
-            | Self::Judged(par::Refusal::NoHcid)
+            Self::Judged(
+                par::Refusal::Keys(KeysUnavailable::ForeignDocument(_) | KeysUnavailable::ForeignKeys(_))
+                | par::Refusal::NoHcid,
+            )
             | Self::Registration
             | Self::Csp(
                 "invalid_client"

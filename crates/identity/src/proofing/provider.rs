@@ -57,10 +57,9 @@ impl ProviderFault {
     pub(super) fn kind(&self) -> TroubleKind {
         let passes = match self {
             Self::NoDiscovery(..) | Self::NoIdToken => false,
-            Self::Discovery(..) | Self::Signing => true,
-            Self::Unreachable(error) => may_pass(error),
             // A code that is not taken was waited with too long, or is another one's: that is no entry's fault.
-            Self::Refused(_, "invalid_grant") => true,
+            Self::Discovery(..) | Self::Signing | Self::Refused(_, "invalid_grant") => true,
+            Self::Unreachable(error) => may_pass(error),
             Self::Refused(status, error) => *error == UNKNOWN && is_busy(*status),
         };
         if passes { TroubleKind::Unavailable } else { TroubleKind::Misconfigured }
