@@ -136,6 +136,28 @@ fn told(identity: &Identity, found: Option<&Credential>, reason: UnknownClient) 
     reason
 }
 
+/// Begins the transaction that does what a client asks for. What the client proves itself by is checked before, for one
+/// writes at a time, and used up in it; who the client is stands as the transaction sees it.
+pub(crate) async fn begin_write(
+    identity: &Identity,
+    presented: Presented<'_>,
+) -> Result<Result<(Tx, Client), UnknownClient>, StoreError> {
+    let recognised = match recognise(identity, presented).await? {
+        Ok(recognised) => recognised,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let mut tx = identity.store.write().await?;
+    let client = if tx.configuration_version().await? == recognised.version() {
+        let used = recognised.use_up(&mut tx, identity.clock.now()).await?;
+        let credential = Some(&recognised.client().credential);
+        used.map(|()| recognised.client().clone()).map_err(|reason| told(identity, credential, reason))
+    } else {
+        identity.store.forget_client(&recognised.client().credential.public_id);
+        authenticate(identity, &mut tx, presented).await?
+    };
+    Ok(client.map(|client| (tx, client)))
+}
+
 async fn use_up(
     tx: &mut Tx,
     assertion: Option<&assertion::Verified>,

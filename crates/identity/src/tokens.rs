@@ -13,7 +13,7 @@ use model::{Busy, Scope, Secret, Timestamp};
 use oauth::dpop::Proof;
 use store::{Consent, Happening, KeyPurpose, Keys, StoreError, Tx};
 
-use crate::clients::{Client, Presented, UnknownClient, authenticate};
+use crate::clients::{Client, Presented, UnknownClient, begin_write};
 use crate::dpop::{self, Request};
 use crate::targets::TargetFault;
 use crate::{Identity, SESSION_LIFE};
@@ -194,11 +194,11 @@ impl Granted {
     }
 }
 
-/// A backend, which proves itself.
-async fn proven_client(identity: &Identity, tx: &mut Tx, call: Call<'_>) -> Result<Client, Refusal> {
-    let client = authenticate(identity, tx, call.presented.ok_or(UnknownClient::Missing)?).await??;
+/// A backend, which proves itself, and the transaction that answers it.
+async fn proven_client(identity: &Identity, call: Call<'_>) -> Result<(Tx, Client), Refusal> {
+    let (tx, client) = begin_write(identity, call.presented.ok_or(UnknownClient::Missing)?).await??;
     (identity.gate)(&client)?;
-    Ok(client)
+    Ok((tx, client))
 }
 
 /// Ends the transaction of a call. What a client proved itself by counts once, whatever becomes of its grant; what

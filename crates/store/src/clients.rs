@@ -85,6 +85,11 @@ impl Store {
         ConfigurationVersion::read(Box::pin(self.0.database.look_up(VERSION)).await?.as_ref())
     }
 
+    /// Reads a client anew when it is asked for next: what was at hand has proven old.
+    pub fn forget_client(&self, public_id: &PublicId) {
+        self.0.clients.put(public_id, None);
+    }
+
     /// A client as it is now.
     pub async fn client_afresh(&self, public_id: &PublicId) -> Result<Option<Arc<KnownClient>>> {
         let mut tx = self.read().await?;

@@ -124,9 +124,11 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self.running {
             Running::Embedded(lent) => lent.commit().await?,
-            Running::Postgres(tx) => tx.commit().await?,
+            Running::Postgres(tx) => {
+                tx.commit().await?;
+                metrics::counter!("openias_store_commits_total").increment(1);
+            }
         }
-        metrics::counter!("openias_store_commits_total").increment(1);
         if self.fills_outbox {
             self.store.announce_outbox();
         }

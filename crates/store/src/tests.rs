@@ -15,6 +15,7 @@ mod credentials;
 mod csp_tokens;
 mod exports;
 mod failed_calls;
+mod flushes;
 mod inquiries;
 mod key_ring;
 mod letters;

@@ -19,12 +19,11 @@ pub(super) async fn redeem(identity: &Identity, call: Call<'_>) -> Result<Tokens
     let code = call.form.code.ok_or(Refusal::Missing("code"))?;
     let now = identity.clock.now();
     let keys = identity.keys.at(now).await?;
-    let mut tx = identity.store.write().await?;
-    let client = match call.presented {
+    let (mut tx, client) = match call.presented {
         None if call.form.redirect_uri == Some(identity.settings.widget_callback().as_str()) => {
-            widgets_client(&mut tx, call.form).await?
+            widgets_client(identity, call.form).await?
         }
-        _ => proven_client(identity, &mut tx, call).await?,
+        _ => proven_client(identity, call).await?,
     };
     let granted = exchange(identity, &mut tx, &keys, &client, call, code).await;
     settle(tx, call, granted).await?.tokens(identity, &keys, &client, now)
@@ -32,9 +31,10 @@ pub(super) async fn redeem(identity: &Identity, call: Call<'_>) -> Result<Tokens
 
 /// The widget has nothing to prove its client with: it is known by its public id, may only use the widget's own
 /// redirect URI, and PKCE binds the code to the page that asked for it.
-async fn widgets_client(tx: &mut Tx, form: &Form<'_>) -> Result<Client, Refusal> {
-    let client = identify(tx, form.client_id.unwrap_or_default()).await??;
-    if client.credential.uses_widget() { Ok(client) } else { Err(UnknownClient::Missing.into()) }
+async fn widgets_client(identity: &Identity, form: &Form<'_>) -> Result<(Tx, Client), Refusal> {
+    let mut tx = identity.store.write().await?;
+    let client = identify(&mut tx, form.client_id.unwrap_or_default()).await??;
+    if client.credential.uses_widget() { Ok((tx, client)) } else { Err(UnknownClient::Missing.into()) }
 }
 
 async fn exchange(

@@ -23,8 +23,7 @@ pub(super) async fn renew(identity: &Identity, call: Call<'_>) -> Result<Tokens,
     let token = Secret::new(call.form.refresh_token.ok_or(Refusal::Missing("refresh_token"))?.to_owned());
     let now = identity.clock.now();
     let keys = identity.keys.at(now).await?;
-    let mut tx = identity.store.write().await?;
-    let client = proven_client(identity, &mut tx, call).await?;
+    let (mut tx, client) = proven_client(identity, call).await?;
     let granted = exchange(identity, &mut tx, &keys, &client, call, &token).await;
     settle(tx, call, granted).await?.tokens(identity, &keys, &client, now)
 }

@@ -61,7 +61,8 @@ impl Checks {
             return kept.name.clone();
         }
         let hash = SecretHash::of(secret);
-        let name: String = hash.as_bytes().iter().take(NAME / 2).map(|byte| format!("{byte:02x}")).collect();
+        let number = hash.as_bytes().iter().take(NAME / 2).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        let name = format!("{number:0NAME$x}");
         if self.0.len() >= MOST {
             self.0.remove(0);
         }

@@ -96,14 +96,14 @@ struct WindowTemplate<'a> {
 pub(crate) fn proofing(language: Language, view: &View, check: &str, form: &ProofingForm<'_>) -> Response {
     let (frame, fault) = (Frame { language }, form.fault);
     let test = view.mode == Mode::Test;
-    let asked = |known: &str| {
+    let email_page = |known: &str| {
         let email = if fault.is_some() { form.typed } else { known };
         let (asker, fault) = (Asker::of(&view.organization), fault.map(|fault| email_fault(fault, test)));
         reply(view, form, &EmailTemplate { frame, check, asker, test, email, fault, patients: &PATIENTS })
     };
     match &view.step {
-        Step::Email(suggested) => asked(suggested.as_deref().unwrap_or_default()),
-        Step::Code { email, .. } if form.other_address => asked(email),
+        Step::Email(suggested) => email_page(suggested.as_deref().unwrap_or_default()),
+        Step::Code { email, .. } if form.other_address => email_page(email),
         Step::Code { email, usable, more } => {
             let (usable, more) = (*usable, *more);
             let wrong = fault == Some(ProofingFault::WrongCode);

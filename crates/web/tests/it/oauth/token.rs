@@ -131,6 +131,22 @@ async fn t8_a_backend_proves_itself_with_its_key_and_wherever_the_code_was_sent(
 }
 
 #[tokio::test]
+async fn t8_a_backend_that_was_switched_off_is_off_although_it_is_at_hand() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let public_id = model::PublicId::parse(&party.public_id).expect("a public id");
+    let (code, pkce) = code(&server, &party).await;
+    for (active, status) in [(false, 401), (true, 200)] {
+        assert!(server.store().client(&public_id).await.expect("asked").is_some(), "at hand");
+        let mut tx = server.store().write().await.expect("a transaction");
+        let switched = tx.set_credential_active(&server.organization.id, &public_id, active).await;
+        assert!(switched.expect("asked"));
+        tx.commit().await.expect("committed");
+        party.signed(party.redeem(&code, &pkce.verifier)).send().await.is(status);
+    }
+}
+
+#[tokio::test]
 async fn az_8_a_code_lives_for_a_minute() {
     let server = TestServer::start().await;
     let party = server.party().await;

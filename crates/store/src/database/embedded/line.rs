@@ -1,0 +1,225 @@
+//! Connections that are lent one at a time, and one flush for all who stood in line for the one that writes.
+//!
+//! Who ends a transaction hands the connection on with the engine's transaction still open; who comes next works in a
+//! savepoint of it. The first to end sends for a flush, which stands in line like everybody: it commits for all who
+//! were before it, and only then is any of them told. Alone, that is a flush at once.
+
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, ffi};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use super::super::Arg;
+use super::statement::{self, Row};
+use crate::{Result, StoreError};
+
+/// How long to wait for a connection.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Another process writes: how long to wait between tries, and how often.
+const TURN: Duration = Duration::from_millis(5);
+const TURNS: usize = 1000;
+
+/// Connections, lent in the order in which they are asked for.
+pub(crate) struct Line {
+    idle: Mutex<Vec<Seat>>,
+    places: Arc<Semaphore>,
+}
+
+/// A connection, and who waits for the flush of what has ended on it.
+struct Seat {
+    connection: Connection,
+    ended: Vec<oneshot::Sender<Result<()>>>,
+}
+
+impl Line {
+    pub(super) fn of(connections: Vec<Connection>) -> Arc<Self> {
+        let places = Arc::new(Semaphore::new(connections.len()));
+        let seats = connections.into_iter().map(|connection| Seat { connection, ended: Vec::new() });
+        Arc::new(Self { idle: Mutex::new(seats.collect()), places })
+    }
+
+    pub(in crate::database) async fn lend(line: &Arc<Self>) -> Result<Lent> {
+        tokio::time::timeout(PATIENCE, Self::stand(line)).await.map_err(|_| StoreError::Busy)?
+    }
+
+    async fn stand(line: &Arc<Self>) -> Result<Lent> {
+        let place = Arc::clone(&line.places).acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        let seat = line.idle().pop();
+        Ok(Lent { seat, begun: Begun::Nothing, line: Arc::clone(line), _place: place })
+    }
+
+    /// Keeps on the disk what has ended on the connection that writes, after all who are in line now.
+    async fn flush(line: Arc<Self>) {
+        match Self::stand(&line).await {
+            // It does not come back when the runtime ends in the middle: then nobody is told anything.
+            Ok(lent) => drop(tokio::task::spawn_blocking(move || lent.flush()).await),
+            // Who waits is told that nobody answers.
+            Err(_) => line.idle().iter_mut().for_each(|seat| seat.ended.clear()),
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Seat>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hangs up, for the test of what happens then.
+    #[cfg(test)]
+    pub(super) fn close(&self) {
+        self.places.close();
+    }
+}
+
+/// A connection for as long as somebody works with it. What was begun on it and has not ended is undone.
+pub(crate) struct Lent {
+    /// None only while it is given back.
+    seat: Option<Seat>,
+    begun: Begun,
+    line: Arc<Line>,
+    _place: OwnedSemaphorePermit,
+}
+
+/// What the holder of a connection has begun.
+#[derive(Clone, Copy, PartialEq)]
+enum Begun {
+    Nothing,
+    /// A transaction that only reads.
+    Reading,
+    /// The engine's transaction, whose first part this is.
+    First,
+    /// A further part of it.
+    Further,
+}
+
+impl Lent {
+    pub(super) fn begun_to_read(mut self) -> Result<Self> {
+        self.execute("BEGIN", &[])?;
+        self.begun = Begun::Reading;
+        Ok(self)
+    }
+
+    pub(super) async fn begun_to_write(mut self) -> Result<Self> {
+        if !self.connection()?.is_autocommit() {
+            self.execute("SAVEPOINT part", &[])?;
+            self.begun = Begun::Further;
+            return Ok(self);
+        }
+        for _ in 0..TURNS {
+            match self.execute("BEGIN IMMEDIATE", &[]) {
+                Err(StoreError::Embedded(error))
+                    if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) =>
+                {
+                    tokio::time::sleep(TURN).await;
+                }
+                begun => {
+                    begun?;
+                    self.begun = Begun::First;
+                    return Ok(self);
+                }
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// Keeps what was done since the beginning, on the disk when this returns.
+    pub(in crate::database) async fn commit(mut self) -> Result<()> {
+        match self.begun {
+            Begun::Nothing => return Ok(()),
+            Begun::Reading => return self.execute("COMMIT", &[]).map(drop),
+            Begun::First => _ = self.connection()?,
+            Begun::Further => _ = self.execute("RELEASE part", &[])?,
+        }
+        let (tell, told) = oneshot::channel();
+        if self.end(tell) {
+            tokio::spawn(Line::flush(Arc::clone(&self.line)));
+        }
+        drop(self);
+        told.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Waits for the flush from here on; whether nobody did before.
+    fn end(&mut self, tell: oneshot::Sender<Result<()>>) -> bool {
+        self.begun = Begun::Nothing;
+        let Some(seat) = &mut self.seat else { return false };
+        seat.ended.push(tell);
+        seat.ended.len() == 1
+    }
+
+    /// Commits for all who have ended, and tells them. Those of an earlier flush may have been among these.
+    fn flush(mut self) {
+        let ended = self.seat.as_mut().map(|seat| mem::take(&mut seat.ended)).unwrap_or_default();
+        if ended.is_empty() {
+            return;
+        }
+        metrics::counter!("openias_store_commits_total").increment(1);
+        let outcome = self.execute("COMMIT", &[]);
+        drop(self);
+        for tell in ended {
+            // Who has gone needs no answer.
+            let _ = tell.send(match &outcome {
+                Ok(_) => Ok(()),
+                Err(StoreError::Embedded(rusqlite::Error::SqliteFailure(code, text))) => {
+                    Err(rusqlite::Error::SqliteFailure(*code, text.clone()).into())
+                }
+                Err(_) => Err(undone()),
+            });
+        }
+    }
+
+    /// Runs statements without arguments.
+    pub(in crate::database) fn batch(&self, sql: &str) -> Result<()> {
+        Ok(self.connection()?.execute_batch(sql)?)
+    }
+
+    /// Runs a statement; the number of rows it touched.
+    pub(in crate::database) fn execute(&self, sql: &str, args: &[Arg<'_>]) -> Result<u64> {
+        statement::execute(self.connection()?, sql, args)
+    }
+
+    /// Runs a statement and takes at most so many of its rows.
+    pub(in crate::database) fn fetch(&self, sql: &str, args: &[Arg<'_>], most: usize) -> Result<Vec<Row>> {
+        statement::fetch(self.connection()?, sql, args, most)
+    }
+
+    /// Has the engine parse and plan a statement.
+    #[cfg(test)]
+    pub(in crate::database) fn prepare(&self, sql: &str) -> Result<()> {
+        Ok(self.connection()?.prepare(sql).map(drop)?)
+    }
+
+    /// A full disk makes the engine undo a transaction by itself. What is asked for then must not count alone.
+    pub(super) fn connection(&self) -> Result<&Connection> {
+        let connection = &self.seat.as_ref().ok_or(StoreError::Closed)?.connection;
+        if self.begun != Begun::Nothing && connection.is_autocommit() {
+            return Err(undone());
+        }
+        Ok(connection)
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let Some(mut seat) = self.seat.take() else { return };
+        let connection = &seat.connection;
+        let undoes = match self.begun {
+            Begun::Further => "ROLLBACK TO part; RELEASE part",
+            Begun::Nothing if !seat.ended.is_empty() => "",
+            _ => "ROLLBACK",
+        };
+        if !connection.is_autocommit() && connection.execute_batch(undoes).is_err() {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        if connection.is_autocommit() {
+            for tell in seat.ended.drain(..) {
+                let _ = tell.send(Err(undone()));
+            }
+        }
+        self.line.idle().push(seat);
+    }
+}
+
+/// The engine's own word for a transaction that was undone under its statements.
+fn undone() -> StoreError {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_ABORT_ROLLBACK), None).into()
+}
