@@ -94,13 +94,13 @@ fn key(code: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use identity::refusals::{LOGGED, REFUSED};
+    use identity::refusals::{LOGGED, REFUSED, SIGNED};
 
     use super::*;
 
     #[test]
     fn every_code_that_a_call_fails_by_has_words() {
-        for code in REFUSED.iter().map(|refused| refused.code).chain(LOGGED) {
+        for code in REFUSED.iter().map(|refused| refused.code).chain(LOGGED).chain(SIGNED) {
             assert!(key(code).is_some() || Rule::from_code(code).is_some(), "{code} has no words");
         }
     }
