@@ -49,7 +49,7 @@ async fn begin(
     match authorize::begin(&app.identity, &query, &request_id.0).await {
         Ok(Step::Ask(prompt)) => consent_page(language, &prompt, &origins),
         Ok(Step::Decided(answer)) => decision::redirect(app, &answer),
-        Ok(Step::Prove(begun)) => proofing::begun(language, Checks::of(headers), &begun, &origins),
+        Ok(Step::Prove(begun)) => proofing::begun(language, &checks, &begun, &origins),
         Err(Refusal::Redirectable { redirect_uri, state, reason }) => {
             let (error, description) = request_error(reason);
             let parameters = [("error", error), ("error_description", description)];

@@ -12,7 +12,7 @@ const MOST: usize = 5;
 /// How many hexadecimal digits a name has.
 const NAME: usize = 12;
 
-/// What a browser keeps of its checks, the last begun at the end: `name~secret`, joined by dots.
+/// What a browser keeps of its checks, the last begun at the end.
 #[derive(Debug, Default)]
 pub(super) struct Checks(Vec<Check>);
 
@@ -34,12 +34,12 @@ impl Check {
 impl Checks {
     /// Those of this browser.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let kept = cookies::proofings(headers).unwrap_or_default().split('.');
-        let read = kept.filter_map(|kept| {
-            let (name, secret) = kept.split_once('~')?;
-            Some(Check { name: name.to_owned(), secret: secret.to_owned() })
-        });
-        Self(read.take(MOST).collect())
+        let is_name = |name: &str| name.len() == NAME && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let kept = cookies::proofings(headers).filter(|(name, _)| is_name(name));
+        let mut all: Vec<_> =
+            kept.map(|(name, secret)| Check { name: name.to_owned(), secret: secret.to_owned() }).collect();
+        all.drain(..all.len().saturating_sub(MOST));
+        Self(all)
     }
 
     /// The one that a page names; where none is named, the last begun.
@@ -55,37 +55,23 @@ impl Checks {
         self.0.iter().map(Check::secret).collect()
     }
 
-    /// Keeps one, unless it is kept; its name.
-    pub(super) fn keep(&mut self, secret: &str) -> String {
+    /// The name of the one that goes on by a secret, kept or not.
+    pub(super) fn name_of(&self, secret: &str) -> String {
         if let Some(kept) = self.0.iter().find(|check| check.secret == secret) {
             return kept.name.clone();
         }
         let hash = SecretHash::of(secret);
         let number = hash.as_bytes().iter().take(NAME / 2).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-        let name = format!("{number:0NAME$x}");
-        if self.0.len() >= MOST {
-            self.0.remove(0);
+        format!("{number:0NAME$x}")
+    }
+
+    /// Has the browser keep one, or what it goes on by from now on.
+    pub(super) fn keep(&self, response: &mut Response, name: &str, secret: &str) {
+        cookies::keep_proofing(response, name, secret);
+        let others = self.0.iter().filter(|check| check.name != name);
+        for oldest in others.rev().skip(MOST - 1) {
+            cookies::forget_proofing(response, &oldest.name);
         }
-        self.0.push(Check { name: name.clone(), secret: secret.to_owned() });
-        name
-    }
-
-    /// What one goes on by from now on.
-    pub(super) fn replace(&mut self, name: &str, secret: &str) {
-        for check in self.0.iter_mut().filter(|check| check.name == name) {
-            secret.clone_into(&mut check.secret);
-        }
-    }
-
-    /// Keeps one no longer.
-    pub(super) fn forget(&mut self, name: &str) {
-        self.0.retain(|check| check.name != name);
-    }
-
-    /// Has the browser keep them.
-    pub(super) fn write(&self, response: &mut Response) {
-        let kept: Vec<_> = self.0.iter().map(|Check { name, secret }| format!("{name}~{secret}")).collect();
-        cookies::keep_proofings(response, &kept.join("."));
     }
 }
 
@@ -97,46 +83,61 @@ mod tests {
 
     use super::*;
 
-    /// As the browser brings them next time.
-    fn again(checks: &Checks) -> Checks {
-        let mut response = ().into_response();
-        checks.write(&mut response);
-        let cookie = response.headers()[SET_COOKIE].to_str().expect("text").to_owned();
-        let pair = cookie.split(';').next().expect("a pair");
+    /// The checks of a browser that brings these pairs.
+    fn with(pairs: &[String]) -> Checks {
         let mut headers = HeaderMap::new();
-        headers.insert(COOKIE, HeaderValue::from_str(pair).expect("a header"));
+        headers.insert(COOKIE, HeaderValue::from_str(&pairs.join("; ")).expect("a header"));
         Checks::of(&headers)
+    }
+
+    /// What a browser is told when it is to keep one more.
+    fn told(checks: &Checks, name: &str, secret: &str) -> Vec<String> {
+        let mut response = ().into_response();
+        checks.keep(&mut response, name, secret);
+        let all = response.headers().get_all(SET_COOKIE).iter();
+        all.map(|cookie| cookie.to_str().expect("text").split(';').next().expect("a pair").to_owned())
+            .collect()
     }
 
     #[test]
     fn each_tab_finds_its_own_and_keeps_its_name() {
-        let mut checks = Checks::default();
-        let (one, other) = (checks.keep("one-secret_"), checks.keep("other"));
-        assert_eq!((one.len(), checks.keep("other")), (NAME, other.clone()));
-        checks.replace(&one, "handle");
-        let checks = again(&checks);
+        let none = Checks::default();
+        let (one, other) = (none.name_of("one"), none.name_of("other"));
+        let mut pairs = vec!["x=y".to_owned()];
+        pairs.extend([told(&none, &one, "one"), told(&none, &other, "other")].concat());
+        let checks = with(&pairs);
         let found = |name: Option<&str>| checks.find(name).map(Check::secret);
-        assert_eq!((found(Some(&one)), found(Some(&other))), (Some("handle"), Some("other")));
+        assert_eq!((found(Some(&one)), found(Some(&other))), (Some("one"), Some("other")));
         assert_eq!((found(None), found(Some("unknown"))), (Some("other"), None));
-        let mut fewer = again(&checks);
-        fewer.forget(&other);
-        assert_eq!(again(&fewer).secrets(), ["handle"]);
+        // What it goes on by changes, its name does not; and nothing is said of the other.
+        let changed = told(&checks, &one, "handle");
+        assert_eq!(changed, [format!("__Host-openias-proofing-{one}=handle")]);
+        assert_eq!((with(&changed).name_of("handle"), one.len()), (one, NAME));
     }
 
     #[test]
     fn the_oldest_of_too_many_gives_way() {
-        let mut checks = Checks::default();
-        let names: Vec<_> = (0..=MOST).map(|number| checks.keep(&format!("secret-{number}"))).collect();
-        let checks = again(&checks);
-        assert_eq!(checks.secrets().len(), MOST);
-        assert!(checks.find(Some(&names[0])).is_none() && checks.find(Some(&names[1])).is_some());
+        let name = |number: usize| format!("{number:012x}");
+        let pairs: Vec<_> = (0..=MOST).map(|n| format!("__Host-openias-proofing-{}=s{n}", name(n))).collect();
+        let full = with(&pairs[..MOST]);
+        let forgotten = format!("__Host-openias-proofing-{}=", name(0));
+        assert_eq!(
+            told(&full, &name(MOST), "s"),
+            [format!("__Host-openias-proofing-{}=s", name(MOST)), forgotten]
+        );
+        assert_eq!(told(&full, &name(1), "s").len(), 1, "it is one of them");
+        assert_eq!(with(&pairs).secrets(), ["s1", "s2", "s3", "s4", "s5"]);
     }
 
     #[test]
     fn what_is_none_of_ours_is_no_check() {
-        let mut headers = HeaderMap::new();
-        assert!(Checks::of(&headers).find(None).is_none());
-        headers.insert(COOKIE, HeaderValue::from_static("__Host-openias-proofing=..nothing.~"));
-        assert!(Checks::of(&headers).find(Some("nothing")).is_none());
+        let pair = |name: &str| format!("__Host-openias-proofing-{name}=secret");
+        let none = with(&[
+            pair(""),
+            pair("<script>x</s"),
+            pair("0123456789abc"),
+            "__Host-openias-proofing=a".to_owned(),
+        ]);
+        assert!(none.find(None).is_none());
     }
 }

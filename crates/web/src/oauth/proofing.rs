@@ -37,7 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// The first page, for a request that was just taken; inside another page, the way to a window of its own.
 pub(super) fn begun(
     language: Language,
-    checks: Checks,
+    checks: &Checks,
     begun: &Begun,
     frame_ancestors: &[String],
 ) -> Response {
@@ -53,10 +53,10 @@ pub(super) fn begun(
     }
 }
 
-fn begun_here(language: Language, mut checks: Checks, secret: &Secret) -> Response {
-    let name = checks.keep(secret.expose());
+fn begun_here(language: Language, checks: &Checks, secret: &Secret) -> Response {
+    let name = checks.name_of(secret.expose());
     let mut response = go_home(language, Some(&name));
-    checks.write(&mut response);
+    checks.keep(&mut response, &name, secret.expose());
     response
 }
 
@@ -105,10 +105,8 @@ impl Ask {
     }
 
     /// Ends it in this browser.
-    fn forget(mut self, mut response: Response) -> Response {
-        let name = self.name().to_owned();
-        self.checks.forget(&name);
-        self.checks.write(&mut response);
+    fn forget(&self, mut response: Response) -> Response {
+        cookies::forget_proofing(&mut response, self.name());
         response
     }
 
@@ -183,7 +181,7 @@ async fn window(
     let ask = Ask::new(app, language, request_id, &headers, &fields);
     let (kept, from_elsewhere) = (ask.checks.secrets(), came_from_elsewhere(&headers));
     match proofing::open(&ask.app.identity, fields.text("ticket"), &kept, from_elsewhere).await {
-        Ok(secret) => begun_here(language, ask.checks, &secret),
+        Ok(secret) => begun_here(language, &ask.checks, &secret),
         Err(refusal) => ask.refused(&refusal),
     }
 }
@@ -292,17 +290,15 @@ async fn callback(
     let language = carried.next().and_then(Language::parse).unwrap_or(language);
     // A state that names no check is none of ours.
     let name = Some(carried.next().unwrap_or_default().to_owned());
-    let mut ask = Ask { app, language, request_id, checks: Checks::of(&headers), name };
+    let ask = Ask { app, language, request_id, checks: Checks::of(&headers), name };
     let returned =
         Returned { state, code: fields.get("code"), iss: fields.get("iss"), error: fields.get("error") };
     match proofing::finish(&ask.app.identity, ask.secret(), returned, &ask.request_id.0).await {
         // Proven: the CSP sent the patient here once more.
         Ok(Finished::Trouble) | Err(Refusal::Over | Refusal::Proven) => ask.home(),
         Ok(Finished::Proven(handle)) => {
-            let name = ask.name().to_owned();
-            ask.checks.replace(&name, handle.expose());
             let mut response = ask.home();
-            ask.checks.write(&mut response);
+            ask.checks.keep(&mut response, ask.name(), handle.expose());
             response
         }
         Ok(Finished::Decided(answer)) => {

@@ -48,7 +48,7 @@ async fn a_patient_without_an_id_token_gets_to_consent_and_the_app_to_a_session(
     );
 
     server.csp.gives(&server.csp.sign(&claims(&server, &parameter("nonce"))));
-    let before = browser.cookie("__Host-openias-proofing");
+    let before = browser.cookies();
     let home = back(&server, &browser, &parameter("state")).await.is(303);
     let left = format!("/oauth2/proofing?check={}&lang=es", super::check(&home));
     assert_eq!(home.header("location"), left, "the address is left behind");
@@ -63,7 +63,7 @@ async fn a_patient_without_an_id_token_gets_to_consent_and_the_app_to_a_session(
     let basic = STANDARD.encode(format!("{}:{encoded}", forge::CLIENT_ID));
     assert_eq!(asked.authorization, format!("Basic {basic}"));
 
-    assert_ne!(browser.cookie("__Host-openias-proofing"), before, "a new handle takes over");
+    assert_ne!(browser.cookies(), before, "a new handle takes over");
     let page = browser.get("/oauth2/proofing").await.is(200);
     assert!(page.text().contains("Camila"));
     assert!(page.header("content-security-policy").ends_with("frame-ancestors 'none'"));
