@@ -126,6 +126,12 @@ for (const { language, locale, scheme, width } of travellers) {
         await page.getByRole("button", { name: say("proofing-email-send"), exact: true }).click();
         await page.getByRole("alert").waitFor();
         await look("2-email-refused");
+        const field = page.getByLabel(say("proofing-email-label")).first();
+        assert.equal(await field.inputValue(), "somebody@example.org", "what was typed stays");
+        assert.ok(
+          await field.evaluate((input) => input === document.activeElement),
+          "the field has the focus",
+        );
         await page.getByLabel(say("proofing-email-label")).first().fill(patient);
         // By keyboard alone.
         await page.keyboard.press("Enter");
@@ -212,6 +218,100 @@ test("a CSP that fails is said to, and the app is told", () =>
     assert.equal((await toldAfter(page, cancel)).get("error"), "temporarily_unavailable");
   }));
 
+for (const { language, locale, scheme, width } of travellers) {
+  test(`a CSP that does not know this server is no outage (${language})`, () =>
+    inBrowser(
+      `standard-misconfigured-${language}`,
+      { locale, colorScheme: scheme, viewport: { width, height: 800 } },
+      async ({ page }) => {
+        const say = wordsOf(language);
+        await begin(page, language);
+        await confirmAddress(page, say);
+        await answerOfCsp(page, say, "unauthorized_client");
+        await page.getByRole("heading", { name: say("proofing-misconfigured-title") }).waitFor();
+        await page.getByText("proofing.csp_error").first().waitFor();
+        await assertAccessible(page, "misconfigured");
+        await assertNoSidewaysScroll(page, "misconfigured");
+        await picture(page, `standard-${language}-misconfigured`);
+        const cancel = page.getByRole("button", { name: say("proofing-cancel") });
+        const answer = await toldAfter(page, cancel);
+        assert.equal(answer.get("error"), "server_error");
+        assert.equal(answer.get("error_reason"), "proofing.misconfigured");
+      },
+    ));
+
+  test(`the last code is said to be the last (${language})`, () =>
+    inBrowser(
+      `standard-last-code-${language}`,
+      { locale, colorScheme: scheme, viewport: { width, height: 800 } },
+      async ({ page }) => {
+        const say = wordsOf(language);
+        await begin(page, language);
+        await page.getByLabel(say("proofing-email-label")).first().fill(patient);
+        await page.keyboard.press("Enter");
+        for (let sent = 1; sent < 5; sent += 1) {
+          const [answer] = await Promise.all([
+            page.waitForResponse((answer) => new URL(answer.url()).pathname === "/oauth2/proofing"),
+            page.getByRole("button", { name: say("proofing-code-again") }).click(),
+          ]);
+          assert.equal(answer.status(), 200);
+        }
+        await page.getByText(say("proofing-code-no-more-usable")).waitFor();
+        await page.locator("[data-last]:visible").scrollIntoViewIfNeeded();
+        await assertAccessible(page, "last code");
+        await assertNoSidewaysScroll(page, "last code");
+        await picture(page, `standard-${language}-last-code`);
+        await page.getByLabel(say("proofing-code-label")).first().fill("test 22");
+        await page.keyboard.press("Enter");
+        await toCsp(page, say).waitFor();
+      },
+    ));
+}
+
+/**
+ * Goes to the CSP, which sends the patient back with an error.
+ * @param {Page} page
+ * @param {Say} say
+ * @param {string} error
+ */
+async function answerOfCsp(page, say, error) {
+  const [request] = await Promise.all([
+    page.waitForRequest((request) => new URL(request.url()).pathname.endsWith("/authorize")),
+    toCsp(page, say).click(),
+  ]);
+  const state = new URL(request.url()).searchParams.get("state") ?? "";
+  const { origin, pathname } = new URL(request.url());
+  const answer = new URLSearchParams({ error, state, iss: `${origin}${pathname.replace("/authorize", "")}` });
+  await page.goto(`${demo.server}/oauth2/proofing/callback?${answer}`);
+}
+
+test("two tabs of one browser each go on with their own check", () =>
+  inBrowser("standard-tabs", {}, async ({ page, context }) => {
+    const say = wordsOf("en");
+    const first = { page, verifier: await begin(page) };
+    await page.getByLabel(say("proofing-email-label")).first().fill(patient);
+    await page.getByRole("button", { name: say("proofing-email-send"), exact: true }).click();
+    await page.getByRole("heading", { name: say("proofing-code-title") }).waitFor();
+    const other = await context.newPage();
+    const second = { page: other, verifier: await begin(other) };
+    await confirmAddress(other, say);
+    await page.getByRole("button", { name: say("proofing-code-skip") }).click();
+    await toCsp(page, say).click();
+    await proveAtCsp(page, say);
+    const title = page.getByRole("button", { name: say("consent-allow"), exact: true });
+    await title.waitFor();
+    await other.reload();
+    await toCsp(other, say).click();
+    await proveAtCsp(other, say);
+    for (const tab of [first, second]) {
+      await tab.page.reload();
+      const allow = tab.page.getByRole("button", { name: say("consent-allow"), exact: true });
+      const answer = await toldAfter(tab.page, allow);
+      const tokens = await redeem(demo, answer.get("code") ?? "", tab.verifier, `${demo.app}/authorized`);
+      assert.ok(tokens.access_token);
+    }
+  }));
+
 test("a link to the CSP proves nothing in another browser", () =>
   inBrowser("standard-attacker", {}, async ({ page }) => {
     const say = wordsOf("en");
@@ -285,4 +385,71 @@ test("giving up in the window closes it, and the widget says so", () =>
     await closed;
     await widget.getByRole("heading", { name: spanish("widget-unproven-title") }).waitFor();
     await page.locator("#events", { hasText: "identity_not_confirmed" }).waitFor();
+  }));
+
+for (const { language, locale, scheme, width } of travellers) {
+  test(`a window that is closed at the consent page goes on there (${language})`, () =>
+    inBrowser(
+      `standard-widget-closed-${language}`,
+      { locale, colorScheme: scheme, viewport: { width, height: 800 } },
+      async ({ page, context }) => {
+        const say = wordsOf(language);
+        await page.goto(`${demo.app}/unverified`);
+        const widget = await openWidget(page);
+        const inner = widget.frameLocator("iframe");
+        const open = inner.getByRole("link", { name: say("proofing-window-open") });
+        const press = async () => {
+          const opened = context.waitForEvent("page");
+          await open.click();
+          return opened;
+        };
+        const place = await press();
+        await confirmAddress(place, say);
+        await toCsp(place, say).click();
+        await place.getByRole("heading", { name: say("inquiry-person-title") }).waitFor();
+        // Pressed once more, the window is as it was.
+        await open.click();
+        await proveAtCsp(place, say);
+        const allow = say("consent-allow");
+        await place.getByRole("button", { name: allow, exact: true }).waitFor();
+        assert.equal(await inner.getByText(say("proofing-window-closed")).isVisible(), false);
+        await place.close();
+        await inner.getByText(say("proofing-window-closed")).waitFor();
+        await assertAccessible(page, "closed");
+        await assertNoSidewaysScroll(page, "closed");
+        await picture(page, `standard-${language}-window-closed`);
+
+        const again = await press();
+        await again.getByRole("button", { name: allow, exact: true }).waitFor();
+        assert.equal(await inner.getByText(say("proofing-window-closed")).isVisible(), false);
+        await again.reload();
+        assert.equal(context.pages().length, 2, "one window beside the app");
+        const closed = again.waitForEvent("close");
+        await again.getByRole("button", { name: allow, exact: true }).click();
+        await closed;
+        await providersShown(widget, say);
+      },
+    ));
+}
+
+test("an identity check that is not set up rightly is told from one that is away", () =>
+  inBrowser("standard-widget-misconfigured", {}, async ({ page, context }) => {
+    const say = wordsOf("en");
+    await page.goto(`${demo.app}/unverified`);
+    const widget = await openWidget(page);
+    const opened = context.waitForEvent("page");
+    await widget
+      .frameLocator("iframe")
+      .getByRole("link", { name: say("proofing-window-open") })
+      .click();
+    const place = await opened;
+    await confirmAddress(place, say);
+    await answerOfCsp(place, say, "unauthorized_client");
+    const closed = place.waitForEvent("close");
+    await place.getByRole("button", { name: say("proofing-cancel") }).click();
+    await closed;
+    await widget.getByRole("heading", { name: say("widget-unprovable-title") }).waitFor();
+    await assertAccessible(page, "unprovable");
+    await picture(page, "standard-widget-misconfigured");
+    await page.locator("#events", { hasText: "server_error" }).waitFor();
   }));

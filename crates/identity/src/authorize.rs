@@ -32,8 +32,8 @@ pub struct Query<'a> {
     pub code_challenge_method: Option<&'a str>,
     /// The handle of an earlier load in this browser, which a reload goes on with.
     pub earlier: Option<&'a str>,
-    /// What this browser keeps of a proofing.
-    pub browser: Option<&'a str>,
+    /// What this browser keeps of proofings.
+    pub browser: &'a [&'a str],
     /// Whether the page stands inside another one.
     pub framed: bool,
 }

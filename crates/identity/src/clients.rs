@@ -41,6 +41,10 @@ pub enum Presented<'a> {
 /// else anybody could use up what is another's. Who counts, and how much is too much, the edge knows.
 pub type Gate = Arc<dyn Fn(&Client) -> Result<(), Busy> + Send + Sync>;
 
+/// Told of a client whose own signature came, and is not accepted: a failed call of that client's. It is let in no
+/// further, and counts against whoever sent it: what was signed once may have been overheard.
+pub type Failing = Arc<dyn Fn(&Credential) + Send + Sync>;
+
 /// Why a client is not accepted. The public answer is the same for all of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownClient {
@@ -62,9 +66,12 @@ pub enum UnknownClient {
     /// The credential proves itself in another way: by signed assertions, or by its private key.
     #[error("the credential proves itself in another way")]
     WrongMethod,
-    /// The assertion does not stand.
+    /// The assertion is not signed by the client, as far as anybody knows.
     #[error(transparent)]
     Assertion(#[from] assertion::Reject),
+    /// The client signed the assertion, and it does not stand.
+    #[error("{0}")]
+    Signed(assertion::Reject),
     /// The assertion was used before (RFC 7523 section 3, `jti`).
     #[error("the assertion was used before")]
     Replayed,
@@ -84,6 +91,7 @@ impl UnknownClient {
             Self::WrongKey => "client.wrong_key",
             Self::WrongMethod => "client.wrong_method",
             Self::Assertion(_) => "client.assertion",
+            Self::Signed(reject) => reject.code(),
             Self::Replayed => "client.replayed",
             Self::Inactive => "client.inactive",
         }
@@ -111,13 +119,21 @@ pub async fn authenticate(
     let found = tx.credential(&public_id).await?;
     let assertion = match check(identity, presented, found.as_ref()) {
         Ok(assertion) => assertion,
-        Err(reason) => return Ok(Err(reason)),
+        Err(reason) => return Ok(Err(told(identity, found.as_ref(), reason))),
     };
     let Some(credential) = found else { return Ok(Err(UnknownClient::Unknown)) };
     if let Err(reason) = use_up(tx, assertion.as_ref(), identity.clock.now()).await? {
-        return Ok(Err(reason));
+        return Ok(Err(told(identity, Some(&credential), reason)));
     }
     with_organization(tx, credential).await
+}
+
+/// The reason, of which the client hears if it signed for it.
+fn told(identity: &Identity, found: Option<&Credential>, reason: UnknownClient) -> UnknownClient {
+    if let (Some(credential), UnknownClient::Signed(_) | UnknownClient::Replayed) = (found, reason) {
+        (identity.failing)(credential);
+    }
+    reason
 }
 
 /// Begins the transaction that does what a client asks for. What the client proves itself by is checked before, for one
@@ -133,7 +149,8 @@ pub(crate) async fn begin_write(
     let mut tx = identity.store.write().await?;
     let client = if tx.configuration_version().await? == recognised.version() {
         let used = recognised.use_up(&mut tx, identity.clock.now()).await?;
-        used.map(|()| recognised.client().clone())
+        let credential = Some(&recognised.client().credential);
+        used.map(|()| recognised.client().clone()).map_err(|reason| told(identity, credential, reason))
     } else {
         identity.store.forget_client(&recognised.client().credential.public_id);
         authenticate(identity, &mut tx, presented).await?
@@ -194,7 +211,9 @@ pub(crate) async fn recognise(
         Err(reason) => return Ok(Err(reason)),
     };
     let recognised = |found: Option<Arc<KnownClient>>| {
-        let assertion = check(identity, presented, found.as_ref().map(|known| &known.client.credential))?;
+        let credential = found.as_ref().map(|known| &known.client.credential);
+        let assertion =
+            check(identity, presented, credential).map_err(|reason| told(identity, credential, reason))?;
         let known = found.filter(|known| known.client.credential.active).ok_or(UnknownClient::Inactive)?;
         Ok(Recognised { known, assertion })
     };
@@ -286,7 +305,8 @@ fn check_assertion(
     let endpoints = endpoints.each_ref().map(String::as_str);
     let (issuer, now) = (&identity.settings.base_url, identity.clock.now());
     let expected = Expectations::new(public_id.as_str(), policy.profile, issuer, &endpoints, now);
-    Ok(assertion::verify(&Unverified::read(&compact)?, &keys, &expected)?)
+    assertion::verify(&Unverified::read(&compact)?, &keys, &expected)
+        .map_err(|reject| if reject.is_of_signer() { UnknownClient::Signed(reject) } else { reject.into() })
 }
 
 fn use_of(assertion: &assertion::Verified) -> AssertionUse<'_> {

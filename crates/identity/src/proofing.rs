@@ -12,6 +12,7 @@ mod leave;
 mod provider;
 mod reach;
 mod show;
+mod trouble;
 
 pub use callback::{Finished, Returned, finish};
 pub use confirm::{Confirmed, Write, confirm, send_code};
@@ -19,12 +20,12 @@ pub use leave::{Ended, WayBack, cancel, depart};
 pub use provider::Providers;
 pub use reach::reach;
 pub use show::{Step, View, show};
+pub use trouble::{Trouble, TroubleKind};
 
 use std::time::Duration;
 
 use model::id::AuthorizationId;
 use model::{AuthorizationRequest, Mode, Organization, PublicId, Secret, SecretHash, Timestamp, Unproven};
-use serde::{Deserialize, Serialize};
 use store::{Happening, Holder, LATE_USE, NewProofing, Proofing, ProofingStage, StoreError, Tx};
 
 use crate::clients::{Client, UnknownClient, identify};
@@ -55,35 +56,6 @@ pub enum Begun {
     },
 }
 
-/// What went wrong at a CSP, as the patient is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trouble {
-    /// The CSP says that it did not come to an identity: the patient stopped, or the checks did not pass.
-    Cancelled,
-    /// The CSP does not answer, or cannot now.
-    Unavailable,
-    /// What it said about the patient does not stand.
-    Refused {
-        /// The rule's code.
-        code: String,
-        /// Finds the line in the audit trail.
-        request_id: String,
-    },
-}
-
-impl Trouble {
-    /// As a proofing keeps it.
-    fn kept(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// What a proofing kept, if anything.
-    fn read(proofing: &Proofing) -> Option<Self> {
-        serde_json::from_str(proofing.trouble.as_deref()?).ok()
-    }
-}
-
 /// Why a step was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -103,7 +75,10 @@ pub enum Refusal {
     /// The patient took too long, and the app can be told.
     #[error("the patient took too long")]
     Lapsed(Box<WayBack>),
-    /// It is over: the patient is proven already, or gave up.
+    /// The patient is proven already: what this browser keeps is the handle of the decision.
+    #[error("the patient is proven already")]
+    Proven,
+    /// It is over: the patient gave up.
     #[error("the proofing is over")]
     Over,
     /// The step is not the one that the proofing is at.
@@ -155,22 +130,28 @@ pub(crate) async fn begin(
     Ok(Some(begun(client, secret, framed)))
 }
 
-/// A reload where the request was taken: the browser that keeps its proofing, or the page that has its ticket.
+/// A reload where the request was taken: the browser that keeps its proofing, or the decision that came of it, or the
+/// page that has its ticket.
 pub(crate) async fn begun_here(
     tx: &mut Tx,
     client: &Client,
     pushed_id: i64,
-    browser: Option<&str>,
+    browser: &[&str],
     ticket: Option<&str>,
     now: Timestamp,
 ) -> Result<Option<Begun>, StoreError> {
     let public_id = &client.credential.public_id;
-    if let Some(browser) = browser {
-        let kept = tx.proofing(&SecretHash::of(browser)).await?;
-        let goes_on =
-            |kept: &Proofing| kept.pushed_id == pushed_id && kept.public_id == *public_id && !is_over(kept);
-        if kept.as_ref().is_some_and(goes_on) {
-            return Ok(Some(begun(client, Secret::new(browser.to_owned()), false)));
+    for secret in browser {
+        let hash = SecretHash::of(secret);
+        let kept = tx.proofing(&hash).await?;
+        let kept = kept.filter(|kept| kept.pushed_id == pushed_id && kept.public_id == *public_id);
+        let goes_on = match kept.map(|kept| kept.stage) {
+            None | Some(ProofingStage::Ended) => false,
+            Some(ProofingStage::Proven) => tx.awaiting_consent(&hash, now).await?.is_some(),
+            Some(_) => true,
+        };
+        if goes_on {
+            return Ok(Some(begun(client, Secret::new((*secret).to_owned()), false)));
         }
     }
     let Some(ticket) = ticket else { return Ok(None) };
@@ -187,32 +168,41 @@ fn begun(client: &Client, secret: Secret, framed: bool) -> Begun {
     }
 }
 
-/// Opens the proofing behind a ticket in this browser, which keeps what comes of it in place of `earlier`. A link that
-/// came `from_elsewhere`, and not from the page with the ticket, takes the place of no proofing under way.
+/// Opens the proofing behind a ticket in this browser, for good; what it keeps from now on. Where it was opened here
+/// before, it goes on where it is, up to the decision. A link that came `from_elsewhere`, and not from the page with
+/// the ticket, begins nothing beside what is under way.
 pub async fn open(
     identity: &Identity,
     ticket: &str,
-    earlier: Option<&str>,
+    browser: &[&str],
     from_elsewhere: bool,
 ) -> Result<Secret, Refusal> {
-    let (browser, now) = (identity.entropy.secret(), identity.clock.now());
-    let (ticket, hash, earlier) = (SecretHash::of(ticket), browser.hash(), earlier.map(SecretHash::of));
+    let (fresh, ticket, now) = (identity.entropy.secret(), SecretHash::of(ticket), identity.clock.now());
     let mut tx = identity.store.write().await?;
-    let kept = match &earlier {
-        Some(earlier) if from_elsewhere => tx.proofing(earlier).await?,
-        _ => None,
-    };
-    let opened = match &earlier {
-        Some(earlier) if kept.is_some_and(|kept| !is_over(&kept) && kept.expires_at > now) => {
-            tx.reopen_proofing(&ticket, &hash, earlier, now).await?
+    let mut is_busy = false;
+    for secret in browser {
+        let hash = SecretHash::of(secret);
+        if let Some(kept) = tx.opened_proofing(&ticket, &hash).await? {
+            return check_lasts(&kept, now).map(|()| Secret::new((*secret).to_owned()));
         }
-        earlier => tx.open_proofing(&ticket, &hash, earlier.as_ref(), now).await?,
-    };
-    if !opened {
+        let kept = tx.proofing(&hash).await?;
+        is_busy |= kept.is_some_and(|kept| !is_over(&kept) && kept.expires_at > now);
+    }
+    if (from_elsewhere && is_busy) || !tx.open_proofing(&ticket, &fresh.hash(), now).await? {
         return Err(Refusal::Ticket);
     }
     tx.commit().await?;
-    Ok(browser)
+    Ok(fresh)
+}
+
+/// Whether there is anything to go on with: a decision that waits too long says so itself.
+fn check_lasts(proofing: &Proofing, now: Timestamp) -> Result<(), Refusal> {
+    match proofing.stage {
+        ProofingStage::Proven => Ok(()),
+        ProofingStage::Ended => Err(Refusal::Over),
+        _ if proofing.expires_at <= now => Err(lapsed(proofing)),
+        _ => Ok(()),
+    }
 }
 
 fn is_over(proofing: &Proofing) -> bool {
@@ -227,11 +217,9 @@ async fn under_way(
 ) -> Result<(Proofing, Client), Refusal> {
     let browser = SecretHash::of(browser.ok_or(Refusal::Nothing)?);
     let proofing = tx.proofing(&browser).await?.ok_or(Refusal::Nothing)?;
-    if is_over(&proofing) {
-        return Err(Refusal::Over);
-    }
-    if proofing.expires_at <= now {
-        return Err(lapsed(&proofing));
+    check_lasts(&proofing, now)?;
+    if proofing.stage == ProofingStage::Proven {
+        return Err(Refusal::Proven);
     }
     let client = identify(tx, proofing.public_id.as_str()).await??;
     Ok((proofing, client))

@@ -184,6 +184,17 @@ pub const LOGGED: [&str; 7] = [
     "client.no_patient",
 ];
 
+/// The codes by which a call fails whose client signed the assertion itself, in the portal's request log alone, too.
+pub const SIGNED: [&str; 7] = [
+    "client.replayed",
+    "assertion.claim",
+    "assertion.client",
+    "assertion.audience",
+    "assertion.expired",
+    "assertion.life",
+    "assertion.ahead",
+];
+
 const fn refused(code: &'static str, sentence: &'static str, advice: &'static str) -> Refused {
     Refused { code, sentence, advice }
 }
@@ -191,6 +202,7 @@ const fn refused(code: &'static str, sentence: &'static str, advice: &'static st
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clients::UnknownClient;
 
     /// What a proof is refused for at the token endpoint and at the resources alone.
     const ELSEWHERE: [&str; 2] = ["dpop.missing", "dpop.other_key"];
@@ -226,6 +238,18 @@ mod tests {
             assert!(known, "{code} stands nowhere");
         }
         assert!(LOGGED.iter().all(|known| codes.contains(known)), "{codes:?}");
+    }
+
+    #[test]
+    fn every_code_of_an_assertion_that_its_client_signed_stands_in_its_list() {
+        // Of what the client did not sign nobody is told, and a replay is the store's to say.
+        let source = include_str!("../../oauth/src/assertion/reject.rs");
+        let signed = codes(source).filter(|code| *code != "client.assertion");
+        let mut codes: Vec<_> = signed.chain([UnknownClient::Replayed.code()]).collect();
+        let mut listed = SIGNED;
+        codes.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(codes, listed);
     }
 
     /// What a function of codes can give out.

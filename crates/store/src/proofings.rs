@@ -20,9 +20,8 @@ statements! {
         WHERE (SELECT COUNT(*) FROM proofings WHERE pushed_id = $5) < $9";
     // The first browser that brings the ticket keeps the proofing; there the ticket opens it again.
     OPEN = "UPDATE proofings SET browser_hash = $2 WHERE ticket_hash = $1
-        AND (browser_hash IS NULL OR browser_hash = $3) AND stage NOT IN ('proven', 'ended') AND expires_at > $4";
-    REOPEN = "UPDATE proofings SET browser_hash = $2 WHERE ticket_hash = $1
-        AND browser_hash = $3 AND stage NOT IN ('proven', 'ended') AND expires_at > $4";
+        AND browser_hash IS NULL AND stage NOT IN ('proven', 'ended') AND expires_at > $3";
+    OPENED = "SELECT * FROM proofings WHERE ticket_hash = $1 AND browser_hash = $2";
     BY_BROWSER = "SELECT * FROM proofings WHERE browser_hash = $1";
     BY_TICKET = "SELECT pushed_id FROM proofings WHERE ticket_hash = $1 AND public_id = $2
         AND stage NOT IN ('proven', 'ended') AND expires_at > $3";
@@ -43,7 +42,9 @@ statements! {
     TAKE_LEG = "UPDATE proofings SET stage = 'confirmed', state_hash = NULL
         WHERE id = $1 AND state_hash = $2 AND stage = 'csp' AND expires_at > $3";
     NOTE_TROUBLE = "UPDATE proofings SET trouble = $2 WHERE id = $1 AND stage = 'confirmed'";
-    PROVE = "UPDATE proofings SET stage = 'proven' WHERE id = $1 AND stage = 'confirmed' AND expires_at > $2";
+    // What the browser kept until now opens nothing any more.
+    PROVE = "UPDATE proofings SET stage = 'proven', browser_hash = $2
+        WHERE id = $1 AND stage = 'confirmed' AND expires_at > $3";
     END = "UPDATE proofings SET stage = 'ended' WHERE id = $1 AND stage NOT IN ('proven', 'ended')";
 }
 
@@ -190,30 +191,24 @@ impl Tx {
         Ok(self.execute(INSERT, args).await? == 1)
     }
 
-    /// Gives the proofing behind a ticket to a browser; false when another one has it, or it is over. `earlier` is
-    /// what this browser kept before.
+    /// Gives the proofing behind a ticket to a browser; false when one has it, or it is over.
     pub async fn open_proofing(
         &mut self,
         ticket: &SecretHash,
         browser: &SecretHash,
-        earlier: Option<&SecretHash>,
         now: Timestamp,
     ) -> Result<bool> {
-        let earlier = earlier.map(SecretHash::as_bytes);
-        let args = args![ticket.as_bytes(), browser.as_bytes(), earlier, now];
-        Ok(self.execute(OPEN, args).await? == 1)
+        Ok(self.execute(OPEN, args![ticket.as_bytes(), browser.as_bytes(), now]).await? == 1)
     }
 
-    /// The same for the browser that has it already, and for no other.
-    pub async fn reopen_proofing(
+    /// The proofing behind a ticket if this browser has it, over or not.
+    pub async fn opened_proofing(
         &mut self,
         ticket: &SecretHash,
         browser: &SecretHash,
-        earlier: &SecretHash,
-        now: Timestamp,
-    ) -> Result<bool> {
-        let args = args![ticket.as_bytes(), browser.as_bytes(), earlier.as_bytes(), now];
-        Ok(self.execute(REOPEN, args).await? == 1)
+    ) -> Result<Option<Proofing>> {
+        let row = self.fetch(OPENED, args![ticket.as_bytes(), browser.as_bytes()]).await?;
+        row.map(|row| self.read_proofing(&row)).transpose()
     }
 
     /// The proofing of a browser, over or not.
@@ -287,9 +282,10 @@ impl Tx {
         self.execute(NOTE_TROUBLE, args![id, trouble]).await.map(drop)
     }
 
-    /// The patient is proven; false when it is too late for that.
-    pub async fn prove(&mut self, id: &str, now: Timestamp) -> Result<bool> {
-        Ok(self.execute(PROVE, args![id, now]).await? == 1)
+    /// The patient is proven; false when it is too late for that. From now on the browser keeps the `handle` of the
+    /// decision.
+    pub async fn prove(&mut self, id: &str, handle: &SecretHash, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(PROVE, args![id, handle.as_bytes(), now]).await? == 1)
     }
 
     /// Ends a proofing that led to nothing; false when it had ended or the patient is proven.

@@ -1,6 +1,5 @@
 //! A browser: keeps cookies, follows nothing by itself.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::http::encode;
@@ -9,7 +8,8 @@ use crate::{Answer, Http, Party, Pkce};
 /// One browser of one person.
 pub struct Browser {
     http: Http,
-    jar: Mutex<BTreeMap<String, String>>,
+    /// Names and values, the first kept first, as browsers send them (RFC 6265 section 5.4).
+    jar: Mutex<Vec<(String, String)>>,
     framed: bool,
 }
 
@@ -64,13 +64,24 @@ impl Browser {
 
     /// A cookie that it keeps.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        self.jar.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.jar
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+    }
+
+    /// All cookies that it keeps, as it sends them.
+    pub fn cookies(&self) -> String {
+        let kept = self.jar.lock().unwrap_or_else(PoisonError::into_inner);
+        let pairs: Vec<_> = kept.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
     }
 
     async fn send(&self, call: crate::http::Call) -> Answer {
-        let kept = self.jar.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let pairs: Vec<_> = kept.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let call = if pairs.is_empty() { call } else { call.header("cookie", &pairs.join("; ")) };
+        let kept = self.cookies();
+        let call = if kept.is_empty() { call } else { call.header("cookie", &kept) };
         let call = if self.framed { call.header("sec-fetch-dest", "iframe") } else { call };
         let answer = call.send().await;
         let mut jar = self.jar.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,10 +90,12 @@ impl Browser {
             assert!(text.starts_with("__Host-") && text.contains("; Path=/;"), "{text}");
             assert!(text.contains("; HttpOnly; Secure; SameSite="), "{text}");
             let (name, value) = text.split(';').next().and_then(|pair| pair.split_once('=')).expect("a pair");
-            if value.is_empty() {
-                jar.remove(name);
-            } else {
-                jar.insert(name.to_owned(), value.to_owned());
+            let kept = jar.iter().position(|(known, _)| known == name);
+            match kept {
+                Some(at) if value.is_empty() => drop(jar.remove(at)),
+                Some(at) => value.clone_into(&mut jar[at].1),
+                None if value.is_empty() => {}
+                None => jar.push((name.to_owned(), value.to_owned())),
             }
         }
         answer

@@ -3,7 +3,7 @@
 const answer = new URLSearchParams(location.search);
 /** @type {Record<string, string>} */
 const message = { openias: "callback" };
-for (const name of ["code", "state", "iss", "error", "error_description"]) {
+for (const name of ["code", "state", "iss", "error", "error_description", "error_reason"]) {
   const value = answer.get(name);
   if (value !== null) message[name] = value;
 }

@@ -24,9 +24,9 @@ const server = new Server(configuration.publicId);
 const stage = new Stage(words, configuration.mode === "test", close);
 const endings = new Endings(words, close);
 
-/** In the server's words for why access was denied: the patient was asked nothing yet, for the identity check did not
- * come to an end. OAuth has one error for both. */
-const UNPROVEN = /identity|prove who they are/;
+/** How the server's reasons begin where the patient was asked nothing yet, for the identity check did not come to an end.
+ * OAuth has no errors of its own for that. */
+const UNPROVEN = "proofing.";
 
 /** What `widget.complete` will tell, once there is something to tell. @type {object[] | undefined} */
 let completed;
@@ -52,9 +52,10 @@ async function run() {
   if (permission.kind === "problem") return problem(permission.problem);
   if (permission.kind === "lost") return failed("connection_lost", undefined, endings.lost);
   if (permission.kind === "refused") {
-    const { error, description } = permission;
-    if (error !== "access_denied") return failed(error, description, endings.broken);
-    if (UNPROVEN.test(description ?? "")) return failed("identity_not_confirmed", description, endings.unproven);
+    const { error, description, reason } = permission;
+    if (reason === "proofing.misconfigured") return failed(error, description, endings.unprovable, reason);
+    if (error !== "access_denied") return failed(error, description, endings.broken, reason);
+    if (reason?.startsWith(UNPROVEN)) return failed("identity_not_confirmed", description, endings.unproven, reason);
     return failed(error, description, endings.denied);
   }
   stage.show(endings.loading);
@@ -181,9 +182,10 @@ async function connect(organization, picked, result) {
  * @param {string} error
  * @param {string | undefined} description
  * @param {import("./embed/stage.js").Screen} screen
+ * @param {string} [reason] The server's, which tells apart what has one error.
  */
-function failed(error, description, screen) {
-  host.emit("patient.connection_failed", failure(externalId, error, description));
+function failed(error, description, screen, reason) {
+  host.emit("patient.connection_failed", { ...failure(externalId, error, description), error_reason: reason });
   stage.show(screen);
 }
 

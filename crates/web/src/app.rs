@@ -12,7 +12,7 @@ use identity::clients::{Client as AuthenticatedClient, Gate};
 use identity::csps::TrustedCsps;
 use identity::proofing::Providers;
 use identity::registrations::Registrations;
-use model::{Hcid, Timestamp};
+use model::{Credential, Hcid, Timestamp};
 use network::Network;
 use store::{AuthenticationTemplate, KeyPurpose, KeyRing, Store, StoreError};
 
@@ -111,6 +111,7 @@ impl App {
             clock: clock.clone(),
             entropy: entropy.clone(),
             gate: gate(&limiter),
+            failing: Arc::new(|credential: &Credential| call::on_behalf_of(caller(credential))),
             refused: Arc::default(),
             settings: Arc::new(identity),
         };
@@ -195,12 +196,14 @@ fn gate(limiter: &Arc<Limiter>) -> Gate {
     let limiter = Arc::clone(limiter);
     Arc::new(move |client: &AuthenticatedClient| {
         let AuthenticatedClient { credential, organization } = client;
-        let caller =
-            Caller { organization: organization.id.clone(), public_id: credential.public_id.clone() };
-        call::proven(Some(caller));
+        call::proven(Some(caller(credential)));
         let whose = organization.hcid.as_ref().map_or(organization.id.as_str(), Hcid::urn);
         limiter.admit(credential.public_id.as_str(), whose)
     })
+}
+
+fn caller(credential: &Credential) -> Caller {
+    Caller { organization: credential.organization_id.clone(), public_id: credential.public_id.clone() }
 }
 
 /// The same for clients of the built-in CSP, whose calls no organisation's log shows.

@@ -26,7 +26,7 @@ pub(crate) struct Call {
     pub(crate) from: Option<Network>,
     /// What it brings to prove whose it is.
     pub(crate) brought: Option<Brought>,
-    /// Whose it is: a client's that proved itself, or a patient's in a session of that client.
+    /// Whose it is: a client's that proved itself or signed for it, or a patient's in a session of that client.
     pub(crate) caller: Option<Caller>,
     /// Whether a client proved itself, or the operator.
     pub(crate) proven: bool,
@@ -78,8 +78,9 @@ pub(crate) fn proven(caller: Option<Caller>) {
     });
 }
 
-/// Notes whose session a patient calls in.
-pub(crate) fn in_session(caller: Caller) {
+/// Notes whose failed call this would be, without letting it in as a client's: a call of a patient in a session, or one
+/// with what the client once signed.
+pub(crate) fn on_behalf_of(caller: Caller) {
     note(|call| call.caller = Some(caller));
 }
 

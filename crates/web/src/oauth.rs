@@ -1,6 +1,7 @@
 //! The authorization server's routes.
 
 mod authorize;
+mod checks;
 mod cookies;
 mod decision;
 mod error;

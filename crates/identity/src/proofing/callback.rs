@@ -1,12 +1,13 @@
 //! Back from a CSP: the answer is taken in the browser that was sent there, once, and judged like any ID token.
 
+use egress::KeysUnavailable;
 use model::{Secret, SecretHash};
 use store::{Leg, Proofing, ProofingStage, Tx};
 use token::Verified;
 use token::answer::Mismatch;
 
 use super::provider::{ProviderFault, redeem};
-use super::{Refusal, Trouble, lapsed, record};
+use super::{Refusal, Trouble, TroubleKind, lapsed, record};
 use crate::clients::{Client, identify};
 use crate::consent::{self, Answer};
 use crate::par::{self, check_person, proven_identity, remarks, use_of, verify_token};
@@ -77,22 +78,38 @@ impl Fault {
         }
     }
 
-    /// What the patient is told.
-    fn trouble(&self, request_id: &str) -> Trouble {
+    /// What the patient can do about it.
+    fn kind(&self) -> TroubleKind {
         match self {
-            Self::Registration
-            | Self::Provider(_)
-            | Self::Judged(par::Refusal::Keys(_))
-            | Self::Csp("temporarily_unavailable" | "server_error") => Trouble::Unavailable,
+            Self::Provider(fault) => fault.kind(),
+            Self::Judged(
+                par::Refusal::Keys(KeysUnavailable::ForeignDocument(_) | KeysUnavailable::ForeignKeys(_))
+                | par::Refusal::NoHcid,
+            )
+            | Self::Registration
+            | Self::Csp(
+                "invalid_client"
+                | "invalid_request"
+                | "invalid_scope"
+                | "unauthorized_client"
+                | "unsupported_response_type",
+            ) => TroubleKind::Misconfigured,
+            Self::Judged(par::Refusal::Keys(_)) | Self::Csp("temporarily_unavailable" | "server_error") => {
+                TroubleKind::Unavailable
+            }
             Self::Csp(
                 "access_denied"
                 | "login_required"
                 | "interaction_required"
                 | "account_selection_required"
                 | "consent_required",
-            ) => Trouble::Cancelled,
-            _ => Trouble::Refused { code: self.code().to_owned(), request_id: request_id.to_owned() },
+            ) => TroubleKind::Cancelled,
+            _ => TroubleKind::Refused,
         }
+    }
+
+    fn trouble(&self, request_id: &str) -> Trouble {
+        Trouble { kind: self.kind(), code: self.code().to_owned(), request_id: request_id.to_owned() }
     }
 }
 
@@ -134,8 +151,10 @@ pub async fn finish(
         }
         Ok(handle) => Ok(Finished::Proven(handle)),
         Err(fault) => {
+            let trouble = fault.trouble(request_id);
+            trouble.warn(&leg.idp, &fault);
             let mut tx = identity.store.write().await?;
-            tx.note_proofing_trouble(&proofing.id, &fault.trouble(request_id).kept()).await?;
+            tx.note_proofing_trouble(&proofing.id, &trouble.kept()).await?;
             let detail = format!("{}: {fault}", fault.code());
             record(&mut tx, &proofing.public_id, "proofing.refused", &detail, request_id, now).await?;
             tx.commit().await?;
@@ -148,7 +167,8 @@ pub async fn finish(
 async fn not_waiting(identity: &Identity, tx: &mut Tx, browser: &SecretHash) -> Result<Refusal, Refusal> {
     let Some(proofing) = tx.proofing(browser).await? else { return Ok(Refusal::AnotherBrowser) };
     Ok(match proofing.stage {
-        ProofingStage::Proven | ProofingStage::Ended => Refusal::Over,
+        ProofingStage::Proven => Refusal::Proven,
+        ProofingStage::Ended => Refusal::Over,
         _ if proofing.expires_at <= identity.clock.now() => lapsed(&proofing),
         _ => Refusal::AnotherBrowser,
     })
@@ -202,6 +222,7 @@ fn known(error: &str) -> &'static str {
         "temporarily_unavailable",
         "server_error",
         "invalid_request",
+        "invalid_client",
         "unauthorized_client",
         "unsupported_response_type",
         "invalid_scope",
@@ -226,11 +247,11 @@ async fn keep(
     if !tx.use_token(&use_of(verified, &client.credential), public_id, proofing.pushed_id).await? {
         return Ok(Err(par::Refusal::Replayed.into()));
     }
-    if !tx.prove(&proofing.id, now).await? {
-        return Err(Refusal::Over);
-    }
     let request = proofing.request.clone().with(Box::new(proven_identity(verified)));
     let handle = authorize::open(identity, &mut tx, public_id, proofing.pushed_id, &request).await?;
+    if !tx.prove(&proofing.id, &handle.hash(), now).await? {
+        return Err(Refusal::Over);
+    }
     let mut remarks = remarks(verified);
     let confirmed = proofing.email.as_ref().map(Secret::expose).unwrap_or_default();
     if !verified.claimed_email().is_some_and(|email| email.eq_ignore_ascii_case(confirmed)) {

@@ -3,8 +3,9 @@
 use model::Secret;
 use store::{Proofing, ProofingStage};
 
+use super::provider::ProviderFault;
 use super::show::choices;
-use super::{Refusal, Trouble, record, under_way};
+use super::{Refusal, Trouble, TroubleKind, record, under_way};
 use crate::Identity;
 
 /// How often one patient sets out for a CSP: to try each of a few, and again. A browser that goes there without end
@@ -18,24 +19,26 @@ pub enum Ended {
     TookTooLong,
     /// The patient did not want to.
     GaveUp,
-    /// The patient gave up at the CSP.
-    Cancelled,
-    /// The patient gave up because the CSP does not answer.
-    Unavailable,
-    /// What the CSP said does not stand, by this rule.
-    Refused(String),
+    /// The patient gave up after this went wrong at the CSP, by this rule.
+    Met(TroubleKind, String),
 }
 
 impl Ended {
-    /// For the audit trail.
-    const fn name(&self) -> &'static str {
+    /// The reason, as a program reads it: the app and the widget are told it beside the error. It stays as it is.
+    pub const fn code(&self) -> &'static str {
         match self {
-            Self::TookTooLong => "took_too_long",
-            Self::GaveUp => "gave_up",
-            Self::Cancelled => "cancelled",
-            Self::Unavailable => "unavailable",
-            Self::Refused(_) => "refused",
+            Self::TookTooLong => "proofing.took_too_long",
+            Self::GaveUp => "proofing.gave_up",
+            Self::Met(TroubleKind::Cancelled, _) => "proofing.cancelled",
+            Self::Met(TroubleKind::Unavailable, _) => "proofing.unavailable",
+            Self::Met(TroubleKind::Misconfigured, _) => "proofing.misconfigured",
+            Self::Met(TroubleKind::Refused, _) => "proofing.refused",
         }
+    }
+
+    /// For the audit trail, where the line is a proofing's.
+    fn name(&self) -> &'static str {
+        self.code().trim_start_matches("proofing.")
     }
 }
 
@@ -58,12 +61,12 @@ impl WayBack {
 }
 
 /// Sends the patient to a CSP; its URL, or none when it cannot be reached, which the next page says. The patient
-/// speaks `language`.
+/// speaks `language`, and comes back with `carried` at the end of the state.
 pub async fn depart(
     identity: &Identity,
     browser: Option<&str>,
     idp: &str,
-    language: &str,
+    (language, carried): (&str, &str),
     request_id: &str,
 ) -> Result<Option<String>, Refusal> {
     let now = identity.clock.now();
@@ -86,15 +89,16 @@ pub async fn depart(
     let provider = match provider {
         Ok(provider) => provider,
         Err(fault) => {
-            tx.note_proofing_trouble(&proofing.id, &Trouble::Unavailable.kept()).await?;
-            let detail = format!("csp.unavailable: {fault}");
+            let trouble = trouble(&fault, request_id);
+            trouble.warn(idp, &fault);
+            tx.note_proofing_trouble(&proofing.id, &trouble.kept()).await?;
+            let detail = format!("{}: {fault}", trouble.code);
             record(&mut tx, public_id, "proofing.refused", &detail, request_id, now).await?;
             tx.commit().await?;
             return Ok(None);
         }
     };
-    // The page that the patient comes back to speaks their language too.
-    let state = Secret::new(format!("{}.{language}", identity.entropy.secret().expose()));
+    let state = Secret::new(format!("{}.{carried}", identity.entropy.secret().expose()));
     let (url, leg) = provider.way(identity, registration, &state, &[("ui_locales", language)]);
     if !tx.begin_proofing_leg(&proofing.id, &state.hash(), &leg, now).await? {
         return Err(Refusal::AnotherStep);
@@ -102,6 +106,13 @@ pub async fn depart(
     record(&mut tx, public_id, "proofing.sent_to_csp", idp, request_id, now).await?;
     tx.commit().await?;
     Ok(Some(url))
+}
+
+/// Why nobody can be sent to a CSP.
+fn trouble(fault: &ProviderFault, request_id: &str) -> Trouble {
+    let kind = fault.kind();
+    let code = if kind == TroubleKind::Misconfigured { "csp.misconfigured" } else { "csp.unavailable" };
+    Trouble { kind, code: code.to_owned(), request_id: request_id.to_owned() }
 }
 
 /// Ends the proofing at the patient's wish, or because nothing else is left; where the app is told.
@@ -116,12 +127,7 @@ pub async fn cancel(
     if !tx.end_proofing(&proofing.id).await? {
         return Err(Refusal::Over);
     }
-    let ended = match Trouble::read(&proofing) {
-        Some(Trouble::Unavailable) => Ended::Unavailable,
-        Some(Trouble::Refused { code, .. }) => Ended::Refused(code),
-        Some(Trouble::Cancelled) => Ended::Cancelled,
-        None => Ended::GaveUp,
-    };
+    let ended = Trouble::read(&proofing).map_or(Ended::GaveUp, |met| Ended::Met(met.kind, met.code));
     record(&mut tx, &proofing.public_id, "proofing.ended", ended.name(), request_id, now).await?;
     tx.commit().await?;
     Ok(WayBack::of(&proofing, ended))

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use egress::{Client, Request, document};
+use egress::{Client, DocumentFault, EgressError, Request, document};
 use jose::json::{self, Object, Value};
 use model::pkce::METHOD;
 use model::{Challenge, Secret, Timestamp};
@@ -15,6 +15,7 @@ use store::Leg;
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
+use super::TroubleKind;
 use crate::Identity;
 use crate::clients::ASSERTION_TYPE;
 use crate::own_assertion::OwnAssertion;
@@ -30,9 +31,12 @@ const AT_HAND: Duration = Duration::from_mins(5);
 /// Why a CSP brought no ID token. None names more than the operator needs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ProviderFault {
-    /// The discovery document cannot be had, or is none of this issuer's.
-    #[error("the discovery document of {0} cannot be used: {1}")]
+    /// The discovery document cannot be had now.
+    #[error("the discovery document of {0} cannot be had: {1}")]
     Discovery(String, String),
+    /// The discovery document is none, or none of this issuer's.
+    #[error("the discovery document of {0} cannot be used: {1}")]
+    NoDiscovery(String, String),
     /// The token endpoint gave no answer.
     #[error("the token endpoint cannot be reached: {0}")]
     Unreachable(#[from] egress::EgressError),
@@ -45,6 +49,32 @@ pub(super) enum ProviderFault {
     /// Our assertion could not be signed.
     #[error("the assertion could not be signed")]
     Signing,
+}
+
+impl ProviderFault {
+    /// What the patient can do about it. What stays as it is until somebody changes an entry or a registration is told
+    /// apart from what passes.
+    pub(super) fn kind(&self) -> TroubleKind {
+        let passes = match self {
+            Self::NoDiscovery(..) | Self::NoIdToken => false,
+            // A code that is not taken was waited with too long, or is another one's: that is no entry's fault.
+            Self::Discovery(..) | Self::Signing | Self::Refused(_, "invalid_grant") => true,
+            Self::Unreachable(error) => may_pass(error),
+            Self::Refused(status, error) => *error == UNKNOWN && is_busy(*status),
+        };
+        if passes { TroubleKind::Unavailable } else { TroubleKind::Misconfigured }
+    }
+}
+
+/// Whether the same address may answer later.
+const fn may_pass(error: &EgressError) -> bool {
+    use EgressError as E;
+    !matches!(error, E::InvalidUrl | E::NotHttps | E::Credentials | E::PrivateAddress | E::TooLong)
+}
+
+/// Whether a server says that it cannot answer now.
+const fn is_busy(status: u16) -> bool {
+    status >= 500 || status == 429 || status == 408
 }
 
 /// Discovery documents at hand: a patient who goes to and fro costs a CSP nothing. What a CSP changes counts after some
@@ -87,9 +117,14 @@ pub(super) struct Provider {
 impl Provider {
     /// Of an issuer. Both endpoints have to be ones that we would call ourselves: https, or listed as private.
     pub(super) async fn discover(client: &Client, issuer: &str) -> Result<Self, ProviderFault> {
-        let failed = |why: String| ProviderFault::Discovery(issuer.to_owned(), why);
+        let failed = |why: String| ProviderFault::NoDiscovery(issuer.to_owned(), why);
         let url = format!("{issuer}/.well-known/openid-configuration");
-        let body = document(client, &url).await.map_err(|fault| failed(fault.to_string()))?;
+        let body = document(client, &url).await.map_err(|fault| match &fault {
+            DocumentFault::Status(status) if !is_busy(*status) => failed(fault.to_string()),
+            DocumentFault::NotJson => failed(fault.to_string()),
+            DocumentFault::NoAnswer(error) if !may_pass(error) => failed(fault.to_string()),
+            _ => ProviderFault::Discovery(issuer.to_owned(), fault.to_string()),
+        })?;
         let document = json::parse_object(&body, egress::MAX_DOCUMENT)
             .map_err(|fault| failed(format!("it is not strict JSON: {fault}")))?;
         let text = |name: &str| document.get(name).and_then(Value::as_str);
@@ -215,10 +250,13 @@ pub(super) async fn redeem(
     let answer: Option<Answer> = serde_json::from_slice(&fetched.body).ok();
     if !fetched.status.is_success() {
         let error = answer.and_then(|answer| answer.error).and_then(|error| known(&error));
-        return Err(ProviderFault::Refused(status, error.unwrap_or("without a known error")));
+        return Err(ProviderFault::Refused(status, error.unwrap_or(UNKNOWN)));
     }
     answer.and_then(|answer| answer.id_token).ok_or(ProviderFault::NoIdToken)
 }
+
+/// In place of an error that is none.
+const UNKNOWN: &str = "without a known error";
 
 /// The error, if RFC 6749 section 5.2 has it: what a CSP makes up goes no further.
 fn known(error: &str) -> Option<&'static str> {

@@ -33,3 +33,24 @@ pub enum Reject {
     #[error("the assertion is not yet valid ({0})")]
     Ahead(&'static str),
 }
+
+impl Reject {
+    /// Whether [`verify()`](super::verify()) says so of what the client signed with its own key: such a reason may be
+    /// told to the client.
+    pub const fn is_of_signer(self) -> bool {
+        !matches!(self, Self::Jws(_) | Self::Type)
+    }
+
+    /// The rule's code, for the client's failed calls.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Jws(_) | Self::Type => "client.assertion",
+            Self::Claim(_) => "assertion.claim",
+            Self::Client(_) => "assertion.client",
+            Self::Audience => "assertion.audience",
+            Self::Expired => "assertion.expired",
+            Self::Life => "assertion.life",
+            Self::Ahead(_) => "assertion.ahead",
+        }
+    }
+}

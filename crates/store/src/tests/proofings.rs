@@ -88,7 +88,7 @@ on_both_engines! {
         assert_eq!((at_csp.stage, at_csp.leg), (ProofingStage::Csp, Some(leg())));
         assert_eq!(at_csp.email.expect("an address").expose(), EMAIL);
         assert_eq!(at_csp.request.redirect_uri.as_deref(), Some("https://app.example/callback"));
-        assert!(!tx.prove(&id, NOW).await.expect("asked"), "the answer was not taken yet");
+        assert!(!tx.prove(&id, &hash(7), NOW).await.expect("asked"), "the answer was not taken yet");
         assert!(tx.take_proofing_leg(&id, &hash(200), NOW).await.expect("asked"));
         assert!(!tx.take_proofing_leg(&id, &hash(200), NOW).await.expect("asked"));
         tx.note_proofing_trouble(&id, "cancelled").await.expect("noted");
@@ -96,9 +96,12 @@ on_both_engines! {
         assert_eq!((back.stage, back.trouble.as_deref()), (ProofingStage::Confirmed, Some("cancelled")));
         assert!(tx.begin_proofing_leg(&id, &hash(201), &leg(), NOW).await.expect("asked"));
         assert!(tx.take_proofing_leg(&id, &hash(201), NOW).await.expect("asked"));
-        assert!(!tx.prove(&id, in_a_minute()).await.expect("asked"), "too late");
-        assert!(tx.prove(&id, NOW).await.expect("asked"));
-        assert!(!tx.prove(&id, NOW).await.expect("asked"));
+        assert!(!tx.prove(&id, &hash(7), in_a_minute()).await.expect("asked"), "too late");
+        assert!(tx.prove(&id, &hash(7), NOW).await.expect("asked"));
+        assert!(!tx.prove(&id, &hash(7), NOW).await.expect("asked"));
+        assert!(tx.proofing(&hash(1)).await.expect("read").is_none(), "what was kept before opens nothing");
+        let proven = tx.proofing(&hash(7)).await.expect("read").expect("there");
+        assert_eq!(proven.stage, ProofingStage::Proven);
         assert!(!tx.end_proofing(&id).await.expect("asked"));
     }
 
@@ -162,26 +165,31 @@ on_both_engines! {
         let client = client(&stage.store, 1).await;
         keep(&stage.store, &client, "proofing-1", Holder::Ticket(&hash(50))).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        let stranger = Some(hash(99));
-        for (ticket, earlier, now) in [(51, None, NOW), (50, None, in_a_minute())] {
-            let opened = tx.open_proofing(&hash(ticket), &hash(1), earlier, now).await;
-            assert!(!opened.expect("asked"), "{ticket}");
+        for (ticket, now) in [(51, NOW), (50, in_a_minute())] {
+            assert!(!tx.open_proofing(&hash(ticket), &hash(1), now).await.expect("asked"), "{ticket}");
         }
-        assert!(!tx.reopen_proofing(&hash(50), &hash(1), &hash(99), NOW).await.expect("asked"), "nobody has it");
-        assert!(tx.open_proofing(&hash(50), &hash(1), stranger.as_ref(), NOW).await.expect("asked"));
-        for earlier in [stranger.as_ref(), None] {
-            let opened = tx.open_proofing(&hash(50), &hash(2), earlier, NOW).await;
-            assert!(!opened.expect("asked"), "another browser");
+        assert!(tx.opened_proofing(&hash(50), &hash(1)).await.expect("read").is_none(), "nobody has it");
+        assert!(tx.open_proofing(&hash(50), &hash(1), NOW).await.expect("asked"));
+        for browser in [1, 2] {
+            assert!(!tx.open_proofing(&hash(50), &hash(browser), NOW).await.expect("asked"), "once");
         }
-        assert!(!tx.reopen_proofing(&hash(50), &hash(2), &hash(99), NOW).await.expect("asked"));
-        assert!(tx.open_proofing(&hash(50), &hash(4), Some(&hash(1)), NOW).await.expect("asked"), "once more");
-        assert!(tx.reopen_proofing(&hash(50), &hash(3), &hash(4), NOW).await.expect("asked"), "and again");
-        assert!(tx.proofing(&hash(1)).await.expect("read").is_none());
-        assert!(tx.proofing(&hash(3)).await.expect("read").is_some());
+        for (ticket, browser, has) in [(50, 1, true), (50, 2, false), (51, 1, false)] {
+            let opened = tx.opened_proofing(&hash(ticket), &hash(browser)).await.expect("read");
+            assert_eq!(opened.is_some(), has, "{ticket} {browser}");
+        }
         assert_eq!(tx.request_of_ticket(&hash(50), &client.public_id, NOW).await.expect("read"), Some(1));
         assert_eq!(tx.request_of_ticket(&hash(3), &client.public_id, NOW).await.expect("read"), None);
         assert!(tx.end_proofing("proofing-1").await.expect("asked"));
         assert_eq!(tx.request_of_ticket(&hash(50), &client.public_id, NOW).await.expect("read"), None);
-        assert!(!tx.open_proofing(&hash(50), &hash(4), Some(&hash(3)), NOW).await.expect("asked"), "it is over");
+        let over = tx.opened_proofing(&hash(50), &hash(1)).await.expect("read").expect("there");
+        assert_eq!(over.stage, ProofingStage::Ended);
+    }
+
+    async fn a_ticket_that_nobody_opened_in_time_is_nobodys(stage: &Stage) {
+        let client = client(&stage.store, 1).await;
+        keep(&stage.store, &client, "proofing-1", Holder::Ticket(&hash(50))).await;
+        let mut tx = stage.store.write().await.expect("a transaction");
+        assert!(tx.end_proofing("proofing-1").await.expect("asked"));
+        assert!(!tx.open_proofing(&hash(50), &hash(1), NOW).await.expect("asked"), "it is over");
     }
 }

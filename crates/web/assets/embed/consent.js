@@ -8,7 +8,7 @@ import { makeProof } from "./pkce.js";
 /** @typedef {import("./words.js").Words} Words */
 /**
  * @typedef {{ kind: "allowed", code: string, verifier: string, redirectUri: string }
- *   | { kind: "refused", error: string, description: string | undefined }
+ *   | { kind: "refused", error: string, description: string | undefined, reason: string | undefined }
  *   | { kind: "problem", problem: string }
  *   | { kind: "lost" }} Permission
  */
@@ -84,7 +84,7 @@ export async function askConsent({ configuration, words, stage, close }) {
  */
 function readAnswer(answer, state, verifier, redirectUri) {
   const ours = answer.state === state && (answer.iss === undefined || answer.iss === location.origin);
-  if (!ours) return { kind: "refused", error: "invalid_state", description: undefined };
+  if (!ours) return { kind: "refused", error: "invalid_state", description: undefined, reason: undefined };
   if (answer.code) return { kind: "allowed", code: answer.code, verifier, redirectUri };
-  return { kind: "refused", error: answer.error ?? "server_error", description: answer.error_description };
+  return { kind: "refused", error: answer.error ?? "server_error", description: answer.error_description, reason: answer.error_reason };
 }

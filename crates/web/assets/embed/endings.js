@@ -37,6 +37,9 @@ export class Endings {
   unproven = () => this.#ending("widget-unproven-title", ["widget-unproven-text"]);
 
   /** @type {Screen} */
+  unprovable = () => this.#ending("widget-unprovable-title", ["widget-unprovable-text", "widget-config-next"]);
+
+  /** @type {Screen} */
   expired = () => {
     const words = this.#words;
     const texts = ["widget-expired-text", "widget-expired-next"].map((text) => paragraph(words.say(text)));

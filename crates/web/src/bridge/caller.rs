@@ -60,7 +60,7 @@ pub(crate) async fn patient(app: &App, sender: &Sender, query: &Fields) -> Resul
     let token = sender.access_token().ok_or_else(ApiError::session_ended)?;
     let consent = session::consent(&app.identity, &token.presented()).await;
     let consent = consent.map_err(|refusal| ApiError::refused_token(refusal, token.is_by_proof()))?;
-    call::in_session(Caller {
+    call::on_behalf_of(Caller {
         organization: consent.organization_id.clone(),
         public_id: consent.public_id.clone(),
     });

@@ -7,6 +7,7 @@ use axum::response::Response;
 use identity::authorize::{self, Prompt, Query as AuthorizeQuery, Refusal, Step};
 use identity::{clients, consent};
 
+use super::checks::Checks;
 use super::error::request_error;
 use super::{cookies, decision, proofing};
 use crate::App;
@@ -42,11 +43,13 @@ async fn begin(
     fields: &Fields,
 ) -> Response {
     let origins = embedding_origins(app, fields).await;
-    let query = read(fields, headers);
+    let checks = Checks::of(headers);
+    let kept = checks.secrets();
+    let query = read(fields, headers, &kept);
     match authorize::begin(&app.identity, &query, &request_id.0).await {
         Ok(Step::Ask(prompt)) => consent_page(language, &prompt, &origins),
         Ok(Step::Decided(answer)) => decision::redirect(app, &answer),
-        Ok(Step::Prove(begun)) => proofing::begun(language, &begun, &origins),
+        Ok(Step::Prove(begun)) => proofing::begun(language, &checks, &begun, &origins),
         Err(Refusal::Redirectable { redirect_uri, state, reason }) => {
             let (error, description) = request_error(reason);
             let parameters = [("error", error), ("error_description", description)];
@@ -56,7 +59,7 @@ async fn begin(
     }
 }
 
-fn read<'a>(fields: &'a Fields, headers: &'a HeaderMap) -> AuthorizeQuery<'a> {
+fn read<'a>(fields: &'a Fields, headers: &'a HeaderMap, kept: &'a [&'a str]) -> AuthorizeQuery<'a> {
     AuthorizeQuery {
         client_id: fields.get("client_id"),
         request_uri: fields.get("request_uri"),
@@ -66,7 +69,7 @@ fn read<'a>(fields: &'a Fields, headers: &'a HeaderMap) -> AuthorizeQuery<'a> {
         code_challenge: fields.get("code_challenge"),
         code_challenge_method: fields.get("code_challenge_method"),
         earlier: cookies::decision(headers),
-        browser: cookies::proofing(headers),
+        browser: kept,
         framed: proofing::is_framed(headers),
     }
 }

@@ -11,18 +11,19 @@ use identity::proofing::PROOFING_LIFE;
 /// The handle of the decision that waits in this browser, for a reload. In the widget it is the frame's own, apart
 /// for every page around it.
 const DECISION: &str = "__Host-openias-decision";
-/// The secret of the proofing in this browser. It comes along when a CSP sends the patient back, and with nothing
-/// else that begins on another site.
-const PROOFING: &str = "__Host-openias-proofing";
+/// A proofing in this browser, and the decision that comes of it, by its name: each has a cookie of its own, so that no
+/// answer takes another one's away. They come along when a CSP sends the patient back, and with nothing else that begins
+/// on another site.
+const PROOFING: &str = "__Host-openias-proofing-";
 
 /// The handle of the decision that waits here.
 pub(super) fn decision(headers: &HeaderMap) -> Option<&str> {
     cookie(headers, DECISION)
 }
 
-/// The secret of the proofing here.
-pub(super) fn proofing(headers: &HeaderMap) -> Option<&str> {
-    cookie(headers, PROOFING)
+/// Name and secret of each proofing here, the first begun first (RFC 6265 section 5.4).
+pub(super) fn proofings(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    pairs(headers).filter_map(|pair| pair.strip_prefix(PROOFING)?.split_once('='))
 }
 
 /// Has the browser keep the handle of a decision.
@@ -31,13 +32,13 @@ pub(super) fn keep_decision(response: &mut Response, handle: &str) {
 }
 
 /// Has the browser keep the secret of a proofing.
-pub(super) fn keep_proofing(response: &mut Response, secret: &str) {
-    set(response, PROOFING, secret, PROOFING_LIFE, "SameSite=Lax");
+pub(super) fn keep_proofing(response: &mut Response, name: &str, secret: &str) {
+    set(response, &format!("{PROOFING}{name}"), secret, PROOFING_LIFE, "SameSite=Lax");
 }
 
-/// Has the browser forget its proofing.
-pub(super) fn forget_proofing(response: &mut Response) {
-    set(response, PROOFING, "", Duration::ZERO, "SameSite=Lax");
+/// Has the browser forget a proofing.
+pub(super) fn forget_proofing(response: &mut Response, name: &str) {
+    set(response, &format!("{PROOFING}{name}"), "", Duration::ZERO, "SameSite=Lax");
 }
 
 fn set(response: &mut Response, name: &str, value: &str, life: Duration, site: &str) {
@@ -49,6 +50,10 @@ fn set(response: &mut Response, name: &str, value: &str, life: Duration, site: &
 }
 
 fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    pairs(headers).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|value| value.split("; ")).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    all.flat_map(|value| value.split("; "))
 }

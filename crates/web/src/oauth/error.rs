@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use identity::authorize::RequestFault;
 use identity::clients::UnknownClient;
-use identity::proofing::Ended;
+use identity::proofing::{Ended, TroubleKind};
 use identity::targets::TargetFault;
 use identity::token_exchange::ExchangeFault;
 use identity::{dpop, introspect, par, tokens};
@@ -367,18 +367,28 @@ pub(super) fn request_error(fault: RequestFault) -> (&'static str, &'static str)
     }
 }
 
-/// What a client is told at its redirect URI of a patient who was not proven.
+/// What a client is told at its redirect URI of a patient who was not proven: the error, and words for a developer. The
+/// reason goes with them as a code of its own, [`Ended::code`].
 pub(super) fn ended_error(ended: &Ended) -> (&'static str, String) {
-    let (error, text) = match ended {
-        Ended::TookTooLong => ("access_denied", "The patient took too long to prove who they are."),
-        Ended::GaveUp => ("access_denied", "The patient did not want to prove who they are."),
-        Ended::Cancelled => ("access_denied", "The patient did not complete the identity check."),
-        Ended::Unavailable => ("temporarily_unavailable", "The identity check does not answer right now."),
-        Ended::Refused(code) => {
-            return ("access_denied", format!("The patient's identity could not be verified ({code})."));
-        }
+    let (error, text, code) = match ended {
+        Ended::TookTooLong => ("access_denied", "The patient took too long to prove who they are.", None),
+        Ended::GaveUp => ("access_denied", "The patient did not want to prove who they are.", None),
+        Ended::Met(kind, code) => match kind {
+            TroubleKind::Cancelled => {
+                ("access_denied", "The patient did not complete the identity check.", None)
+            }
+            TroubleKind::Unavailable => {
+                ("temporarily_unavailable", "The identity check does not answer right now.", None)
+            }
+            TroubleKind::Misconfigured => {
+                ("server_error", "The identity check is not set up rightly on this server", Some(code))
+            }
+            TroubleKind::Refused => {
+                ("access_denied", "The patient's identity could not be verified", Some(code))
+            }
+        },
     };
-    (error, text.to_owned())
+    (error, code.map_or(text.to_owned(), |code| format!("{text} ({code}).")))
 }
 
 /// A fault's own words as a sentence.

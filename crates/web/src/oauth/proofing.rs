@@ -6,17 +6,18 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use identity::authorize;
-use identity::proofing::{self, Begun, Confirmed, Finished, Refusal, Returned, WayBack};
-use model::Organization;
+use identity::proofing::{self, Begun, Confirmed, Finished, Refusal, Returned, View, WayBack};
+use model::{Organization, Secret};
 use utoipa_axum::router::OpenApiRouter;
 
+use super::checks::{Check, Checks};
 use super::error::ended_error;
 use super::{authorize as pages_of_consent, cookies, decision, letter};
 use crate::App;
 use crate::language::Language;
-use crate::pages::{self, Problem, ProofingFault};
-use crate::request::{FormFault, PageForm, Query, RequestId, without_head};
-use crate::response::{client_address, see_other};
+use crate::pages::{self, Problem, ProofingFault, ProofingForm};
+use crate::request::{Fields, FormFault, PageForm, Query, RequestId, without_head};
+use crate::response::{client_address, see_other, with_parameters};
 
 const HOME: &str = "/oauth2/proofing";
 
@@ -34,13 +35,14 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 /// The first page, for a request that was just taken; inside another page, the way to a window of its own.
-pub(super) fn begun(language: Language, begun: &Begun, frame_ancestors: &[String]) -> Response {
+pub(super) fn begun(
+    language: Language,
+    checks: &Checks,
+    begun: &Begun,
+    frame_ancestors: &[String],
+) -> Response {
     match begun {
-        Begun::Here(secret) => {
-            let mut response = go_home(language);
-            cookies::keep_proofing(&mut response, secret.expose());
-            response
-        }
+        Begun::Here(secret) => begun_here(language, checks, secret),
         Begun::InWindow { ticket, organization, mode } => {
             let mut response =
                 pages::proofing_window(language, organization, *mode, ticket.expose(), frame_ancestors);
@@ -49,6 +51,13 @@ pub(super) fn begun(language: Language, begun: &Begun, frame_ancestors: &[String
             response
         }
     }
+}
+
+fn begun_here(language: Language, checks: &Checks, secret: &Secret) -> Response {
+    let name = checks.name_of(secret.expose());
+    let mut response = go_home(language, Some(&name));
+    checks.keep(&mut response, &name, secret.expose());
+    response
 }
 
 /// Whether a page would stand inside another one (Fetch Metadata). Of a browser that does not say, the page's policy
@@ -60,45 +69,120 @@ pub(super) fn is_framed(headers: &HeaderMap) -> bool {
     })
 }
 
-fn go_home(language: Language) -> Response {
-    see_other(&format!("{HOME}?lang={language}"))
+/// A page of a proofing on its way: which one, in which language, in which request.
+struct Ask {
+    app: App,
+    language: Language,
+    request_id: RequestId,
+    checks: Checks,
+    /// What the page names.
+    name: Option<String>,
+}
+
+impl Ask {
+    fn new(
+        app: App,
+        language: Language,
+        request_id: RequestId,
+        headers: &HeaderMap,
+        fields: &Fields,
+    ) -> Self {
+        let name = fields.get("check").map(str::to_owned);
+        Self { app, language, request_id, checks: Checks::of(headers), name }
+    }
+
+    /// What this browser keeps of it.
+    fn secret(&self) -> Option<&str> {
+        self.checks.find(self.name.as_deref()).map(Check::secret)
+    }
+
+    fn name(&self) -> &str {
+        self.checks.find(self.name.as_deref()).map_or("", |check| check.name.as_str())
+    }
+
+    fn home(&self) -> Response {
+        go_home(self.language, self.name.as_deref())
+    }
+
+    /// Ends it in this browser.
+    fn forget(&self, mut response: Response) -> Response {
+        cookies::forget_proofing(&mut response, self.name());
+        response
+    }
+
+    fn page(&self, view: &View, form: &ProofingForm<'_>) -> Response {
+        pages::proofing(self.language, view, self.name(), form)
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Response {
+        let (language, request_id) = (self.language, &self.request_id.0);
+        let problem = match refusal {
+            Refusal::Lapsed(_) => Problem::ProofingLapsed,
+            Refusal::AnotherBrowser | Refusal::AnotherIssuer | Refusal::Ticket => Problem::ProofingElsewhere,
+            Refusal::Nothing | Refusal::Proven | Refusal::Over | Refusal::AnotherStep | Refusal::TooOften => {
+                Problem::ProofingOver
+            }
+            Refusal::Consent(refusal) => pages_of_consent::consent_problem(refusal),
+            Refusal::Client(_) => Problem::UnknownClient,
+            Refusal::Store(error) => error.into(),
+        };
+        tracing::info!(request_id, reason = %refusal, "a step of an identity check was refused");
+        let back = match refusal {
+            Refusal::Lapsed(back) => Some(address(&self.app, back)),
+            _ => None,
+        };
+        pages::proofing_problem(language, problem, request_id, back.as_deref())
+    }
+}
+
+fn go_home(language: Language, name: Option<&str>) -> Response {
+    let name = name.map(|name| ("check", name));
+    let parameters: Vec<_> = name.into_iter().chain([("lang", language.as_str())]).collect();
+    see_other(&with_parameters(HOME, &parameters))
 }
 
 /// The page that this browser is at, and in the end the consent page. Safe to load again at any time.
 async fn home(
     State(app): State<App>,
+    Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
     language: Language,
     query: Result<Query, FormFault>,
 ) -> Response {
     let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
     let other_address = fields.get("change").is_some();
-    match proofing::show(&app.identity, cookies::proofing(&headers)).await {
-        Ok(view) => pages::proofing(language, &view, other_address, None),
-        Err(refusal @ (Refusal::Nothing | Refusal::Over)) => {
-            let Some(handle) = cookies::decision(&headers) else { return refused(&app, language, &refusal) };
-            match authorize::waiting(&app.identity, handle).await {
-                Ok(Some(prompt)) => pages_of_consent::consent_page(language, &prompt, &[]),
-                Ok(None) => pages::problem(language, Problem::NothingToDecide, &[]),
-                Err(refusal) => pages::problem(language, pages_of_consent::problem(&refusal), &[]),
-            }
-        }
-        Err(refusal) => refused(&app, language, &refusal),
+    let ask = Ask::new(app, language, request_id, &headers, &fields);
+    match proofing::show(&ask.app.identity, ask.secret()).await {
+        Ok(view) => ask.page(&view, &ProofingForm { other_address, ..ProofingForm::default() }),
+        Err(Refusal::Proven) => decide(&ask).await,
+        Err(refusal) => ask.refused(&refusal),
     }
 }
 
-/// From the page inside the widget to this window, which goes on alone.
+/// The decision that a proofing led to, for as long as it waits.
+async fn decide(ask: &Ask) -> Response {
+    let problem = match authorize::waiting(&ask.app.identity, ask.secret().unwrap_or_default()).await {
+        Ok(Some(prompt)) => return pages_of_consent::consent_page(ask.language, &prompt, &[]),
+        Ok(None) => Problem::NothingToDecide,
+        Err(refusal) => pages_of_consent::problem(&refusal),
+    };
+    pages::proofing_problem(ask.language, problem, &ask.request_id.0, None)
+}
+
+/// From the page inside the widget to this window, which goes on alone. Pressed once more, it goes on where it is.
 async fn window(
     State(app): State<App>,
+    Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
     language: Language,
     query: Result<Query, FormFault>,
 ) -> Response {
     let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let (earlier, from_elsewhere) = (cookies::proofing(&headers), came_from_elsewhere(&headers));
-    match proofing::open(&app.identity, fields.text("ticket"), earlier, from_elsewhere).await {
-        Ok(secret) => begun(language, &Begun::Here(secret), &[]),
-        Err(refusal) => refused(&app, language, &refusal),
+    let ask = Ask::new(app, language, request_id, &headers, &fields);
+    let (kept, from_elsewhere) = (ask.checks.secrets(), came_from_elsewhere(&headers));
+    match proofing::open(&ask.app.identity, fields.text("ticket"), &kept, from_elsewhere).await {
+        Ok(secret) => begun_here(language, &ask.checks, &secret),
+        Err(refusal) => ask.refused(&refusal),
     }
 }
 
@@ -108,9 +192,10 @@ async fn email(
     headers: HeaderMap,
     PageForm { fields, language }: PageForm,
 ) -> Response {
-    let address = Some(fields.text("email"));
-    let sent = send(&app, &headers, language, address, &request_id).await;
-    answer(&app, &headers, language, sent).await
+    let typed = fields.text("email");
+    let ask = Ask::new(app, language, request_id, &headers, &fields);
+    let sent = send(&ask, Some(typed)).await;
+    answer(&ask, typed, sent).await
 }
 
 /// Another code to the same address.
@@ -118,22 +203,16 @@ async fn again(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    PageForm { language, .. }: PageForm,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    let sent = send(&app, &headers, language, None, &request_id).await;
-    answer(&app, &headers, language, sent).await
+    let ask = Ask::new(app, language, request_id, &headers, &fields);
+    let sent = send(&ask, None).await;
+    answer(&ask, "", sent).await
 }
 
-async fn send(
-    app: &App,
-    headers: &HeaderMap,
-    language: Language,
-    address: Option<&str>,
-    request_id: &RequestId,
-) -> Result<Confirmed, Refusal> {
-    let browser = cookies::proofing(headers);
-    let write = |to: &str, code: &str, asker: &Organization| letter::with_code(language, to, code, asker);
-    proofing::send_code(&app.identity, browser, address, &write, &request_id.0).await
+async fn send(ask: &Ask, address: Option<&str>) -> Result<Confirmed, Refusal> {
+    let write = |to: &str, code: &str, asker: &Organization| letter::with_code(ask.language, to, code, asker);
+    proofing::send_code(&ask.app.identity, ask.secret(), address, &write, &ask.request_id.0).await
 }
 
 async fn code(
@@ -142,29 +221,28 @@ async fn code(
     headers: HeaderMap,
     PageForm { fields, language }: PageForm,
 ) -> Response {
-    let (browser, code) = (cookies::proofing(&headers), fields.text("code"));
-    let confirmed = proofing::confirm(&app.identity, browser, code, &request_id.0).await;
-    answer(&app, &headers, language, confirmed).await
+    let ask = Ask::new(app, language, request_id, &headers, &fields);
+    let code = fields.text("code");
+    let confirmed = proofing::confirm(&ask.app.identity, ask.secret(), code, &ask.request_id.0).await;
+    answer(&ask, "", confirmed).await
 }
 
-/// On to the next page, or the same with what was wrong.
-async fn answer(
-    app: &App,
-    headers: &HeaderMap,
-    language: Language,
-    outcome: Result<Confirmed, Refusal>,
-) -> Response {
+/// On to the next page, or the same with what was `typed` and what was wrong with it.
+async fn answer(ask: &Ask, typed: &str, outcome: Result<Confirmed, Refusal>) -> Response {
     let fault = match outcome {
         // Another window of this browser may have gone on: the page says where it is.
-        Ok(Confirmed::Yes | Confirmed::Spent) | Err(Refusal::AnotherStep) => return go_home(language),
+        Ok(Confirmed::Yes | Confirmed::Spent) | Err(Refusal::AnotherStep | Refusal::Proven) => {
+            return ask.home();
+        }
         Ok(Confirmed::NotAnAddress) => ProofingFault::NotAnAddress,
         Ok(Confirmed::AnotherMode) => ProofingFault::AnotherMode,
         Ok(Confirmed::WrongCode) => ProofingFault::WrongCode,
-        Err(refusal) => return refused(app, language, &refusal),
+        Err(refusal) => return ask.refused(&refusal),
     };
-    match proofing::show(&app.identity, cookies::proofing(headers)).await {
-        Ok(view) => pages::proofing(language, &view, fault != ProofingFault::WrongCode, Some(fault)),
-        Err(refusal) => refused(app, language, &refusal),
+    let other_address = fault != ProofingFault::WrongCode;
+    match proofing::show(&ask.app.identity, ask.secret()).await {
+        Ok(view) => ask.page(&view, &ProofingForm { other_address, typed, fault: Some(fault) }),
+        Err(refusal) => ask.refused(&refusal),
     }
 }
 
@@ -177,18 +255,22 @@ async fn csp(
     query: Result<Query, FormFault>,
 ) -> Response {
     let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
+    let ask = Ask::new(app, language, request_id, &headers, &fields);
     if came_from_elsewhere(&headers) {
-        return go_home(language);
+        return ask.home();
     }
-    let (browser, idp) = (cookies::proofing(&headers), fields.text("idp"));
-    match proofing::depart(&app.identity, browser, idp, language.as_str(), &request_id.0).await {
+    // The page that the patient comes back to is of the same check, and speaks their language too.
+    let carried = format!("{}.{language}", ask.name());
+    let (identity, idp) = (&ask.app.identity, fields.text("idp"));
+    let way = (language.as_str(), carried.as_str());
+    match proofing::depart(identity, ask.secret(), idp, way, &ask.request_id.0).await {
         Ok(Some(url)) => see_other(&url),
-        Ok(None) | Err(Refusal::AnotherStep) => go_home(language),
-        Err(refusal) => refused(&app, language, &refusal),
+        Ok(None) | Err(Refusal::AnotherStep | Refusal::Proven) => ask.home(),
+        Err(refusal) => ask.refused(&refusal),
     }
 }
 
-/// A link of somebody else's sends nobody to a CSP, and takes nobody's proofing away (Fetch Metadata).
+/// A link of somebody else's sends nobody to a CSP, and begins nothing beside what is under way (Fetch Metadata).
 fn came_from_elsewhere(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     site.is_some_and(|site| !["same-origin", "none"].contains(&site))
@@ -204,33 +286,27 @@ async fn callback(
 ) -> Response {
     let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
     let state = fields.text("state");
-    let carried = state.rsplit_once('.').and_then(|(_, tag)| Language::parse(tag));
-    let language = carried.unwrap_or(language);
+    let mut carried = state.rsplitn(3, '.');
+    let language = carried.next().and_then(Language::parse).unwrap_or(language);
+    // A state that names no check is none of ours.
+    let name = Some(carried.next().unwrap_or_default().to_owned());
+    let ask = Ask { app, language, request_id, checks: Checks::of(&headers), name };
     let returned =
         Returned { state, code: fields.get("code"), iss: fields.get("iss"), error: fields.get("error") };
-    match proofing::finish(&app.identity, cookies::proofing(&headers), returned, &request_id.0).await {
-        Ok(Finished::Trouble) | Err(Refusal::Over) => go_home(language),
+    match proofing::finish(&ask.app.identity, ask.secret(), returned, &ask.request_id.0).await {
+        // Proven: the CSP sent the patient here once more.
+        Ok(Finished::Trouble) | Err(Refusal::Over | Refusal::Proven) => ask.home(),
         Ok(Finished::Proven(handle)) => {
-            let mut response = go_home(language);
-            cookies::forget_proofing(&mut response);
-            cookies::keep_decision(&mut response, handle.expose());
+            let mut response = ask.home();
+            ask.checks.keep(&mut response, ask.name(), handle.expose());
             response
         }
         Ok(Finished::Decided(answer)) => {
-            let mut response = decision::redirect(&app, &answer);
-            cookies::forget_proofing(&mut response);
-            response
+            let response = decision::redirect(&ask.app, &answer);
+            ask.forget(response)
         }
-        // The CSP sent the patient here once more: the decision that waits here is this browser's own.
-        Err(Refusal::AnotherBrowser) if decides(&app, &headers).await => go_home(language),
-        Err(refusal) => refused(&app, language, &refusal),
+        Err(refusal) => ask.refused(&refusal),
     }
-}
-
-/// Whether this browser is done with its proofing, and a decision waits in it.
-async fn decides(app: &App, headers: &HeaderMap) -> bool {
-    let (None, Some(handle)) = (cookies::proofing(headers), cookies::decision(headers)) else { return false };
-    matches!(authorize::waiting(&app.identity, handle).await, Ok(Some(_)))
 }
 
 /// The patient gives up: the app is told.
@@ -238,37 +314,23 @@ async fn cancel(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    PageForm { language, .. }: PageForm,
+    PageForm { fields, language }: PageForm,
 ) -> Response {
-    match proofing::cancel(&app.identity, cookies::proofing(&headers), &request_id.0).await {
+    let ask = Ask::new(app, language, request_id, &headers, &fields);
+    match proofing::cancel(&ask.app.identity, ask.secret(), &ask.request_id.0).await {
         Ok(back) => {
-            let mut response = see_other(&address(&app, &back));
-            cookies::forget_proofing(&mut response);
-            response
+            let response = see_other(&address(&ask.app, &back));
+            ask.forget(response)
         }
-        Err(refusal) => refused(&app, language, &refusal),
+        // Another window went on to the decision, which can be denied.
+        Err(Refusal::Proven) => ask.home(),
+        Err(refusal) => ask.refused(&refusal),
     }
 }
 
 fn address(app: &App, back: &WayBack) -> String {
     let (error, description) = ended_error(&back.ended);
-    let parameters = [("error", error), ("error_description", description.as_str())];
+    let parameters =
+        [("error", error), ("error_description", description.as_str()), ("error_reason", back.ended.code())];
     client_address(&back.redirect_uri, app.base_url(), back.state.as_deref(), &parameters)
-}
-
-fn refused(app: &App, language: Language, refusal: &Refusal) -> Response {
-    let problem = match refusal {
-        Refusal::Lapsed(back) => {
-            return pages::problem_with_way_back(language, Problem::ProofingLapsed, &address(app, back));
-        }
-        Refusal::AnotherBrowser | Refusal::AnotherIssuer | Refusal::Ticket => Problem::ProofingElsewhere,
-        Refusal::Nothing | Refusal::Over | Refusal::AnotherStep | Refusal::TooOften => Problem::ProofingOver,
-        Refusal::Consent(refusal) => pages_of_consent::consent_problem(refusal),
-        Refusal::Client(_) => Problem::UnknownClient,
-        Refusal::Store(error) => {
-            tracing::error!(%error, "the store failed");
-            Problem::ServerError
-        }
-    };
-    pages::problem(language, problem, &[])
 }

@@ -103,7 +103,9 @@ struct ProblemTemplate<'a> {
     frame: Frame,
     code: String,
     key: &'static str,
-    error: Option<&'static str>,
+    /// For the app's support team.
+    error: Option<&'a str>,
+    request_id: Option<&'a str>,
     /// The app that waits for an answer.
     back: Option<&'a str>,
 }
@@ -113,17 +115,43 @@ struct ProblemTemplate<'a> {
 pub(crate) fn problem(language: Language, problem: Problem, frame_ancestors: &[String]) -> Response {
     let anyone = ["*".to_owned()];
     let frame_ancestors = if frame_ancestors.is_empty() { &anyone } else { frame_ancestors };
-    reply(language, problem, None, &Policy { frame_ancestors, ..Policy::default() })
+    let support = Support { error: problem.error(), request_id: None };
+    reply(language, problem, support, None, &Policy { frame_ancestors, ..Policy::default() })
 }
 
 /// The page of a problem that the app behind it can be told of at `back`, once the patient has read it.
 pub(crate) fn problem_with_way_back(language: Language, problem: Problem, back: &str) -> Response {
-    reply(language, problem, Some(back), &Policy::default())
+    let support = Support { error: problem.error(), request_id: None };
+    reply(language, problem, support, Some(back), &Policy::default())
 }
 
-fn reply(language: Language, problem: Problem, back: Option<&str>, policy: &Policy<'_>) -> Response {
-    let (code, key, error) = (problem.code(), problem.key(), problem.error());
-    let template = ProblemTemplate { frame: Frame { language }, code, key, error, back };
+/// The page of a problem on the way of a patient who is to be proven. Whoever helps finds it by the line at its end.
+pub(crate) fn proofing_problem(
+    language: Language,
+    problem: Problem,
+    request_id: &str,
+    back: Option<&str>,
+) -> Response {
+    let code = problem.code();
+    let support = Support { error: Some(&code), request_id: Some(request_id) };
+    reply(language, problem, support, back, &Policy::default())
+}
+
+/// What the app's support team reads.
+struct Support<'a> {
+    error: Option<&'a str>,
+    request_id: Option<&'a str>,
+}
+
+fn reply(
+    language: Language,
+    problem: Problem,
+    Support { error, request_id }: Support<'_>,
+    back: Option<&str>,
+    policy: &Policy<'_>,
+) -> Response {
+    let (code, key) = (problem.code(), problem.key());
+    let template = ProblemTemplate { frame: Frame { language }, code, key, error, request_id, back };
     let mut response = page(problem.status(), policy, &template);
     if problem == Problem::Busy {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(IN_A_SECOND.seconds()));

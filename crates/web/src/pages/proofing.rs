@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use identity::proofing::code::TEST_CODE;
-use identity::proofing::{Step, Trouble, View};
+use identity::proofing::code::{MOST_CODES, TEST_CODE};
+use identity::proofing::{Step, Trouble, TroubleKind, View};
 use model::synthetic::{PATIENTS, SyntheticPatient};
 use model::{Mode, Organization};
 
@@ -24,10 +24,22 @@ pub(crate) enum ProofingFault {
     WrongCode,
 }
 
+/// What a page is to show of the form that was sent.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct ProofingForm<'a> {
+    /// Asks for the address again where a code was sent already.
+    pub(crate) other_address: bool,
+    /// The address as it was typed, where something is wrong with it.
+    pub(crate) typed: &'a str,
+    /// What was wrong.
+    pub(crate) fault: Option<ProofingFault>,
+}
+
 #[derive(Template)]
 #[template(path = "proofing_email.html")]
 struct EmailTemplate<'a> {
     frame: Frame,
+    check: &'a str,
     asker: Asker<'a>,
     test: bool,
     email: &'a str,
@@ -40,11 +52,15 @@ struct EmailTemplate<'a> {
 #[template(path = "proofing_code.html")]
 struct CodeTemplate<'a> {
     frame: Frame,
+    check: &'a str,
     email: &'a str,
     /// What is right in test mode.
     test_code: Option<&'static str>,
     usable: bool,
-    another: bool,
+    /// How many more codes can be had.
+    more: u8,
+    /// How many there are in all.
+    most: String,
     wrong: bool,
 }
 
@@ -52,17 +68,19 @@ struct CodeTemplate<'a> {
 #[template(path = "proofing_choose.html")]
 struct ChooseTemplate<'a> {
     frame: Frame,
+    check: &'a str,
     asker: Asker<'a>,
     test: bool,
     csps: &'a [(String, String)],
-    /// The stem of the messages about what went wrong, for the program and for the support team.
     trouble: Option<TroubleShown<'a>>,
 }
 
+/// The stem of the messages about what went wrong, and what is for the program and for the support team.
 struct TroubleShown<'a> {
     key: &'static str,
     name: &'static str,
-    code: Option<(&'a str, &'a str)>,
+    code: &'a str,
+    request_id: &'a str,
 }
 
 #[derive(Template)]
@@ -74,64 +92,52 @@ struct WindowTemplate<'a> {
     ticket: &'a str,
 }
 
-/// The page of a step. `other_address` asks for the address again where a code was sent already.
-pub(crate) fn proofing(
-    language: Language,
-    view: &View,
-    other_address: bool,
-    fault: Option<ProofingFault>,
-) -> Response {
-    let frame = Frame { language };
-    let (asker, test) = (Asker::of(&view.organization), view.mode == Mode::Test);
+/// The page of a step of the `check`.
+pub(crate) fn proofing(language: Language, view: &View, check: &str, form: &ProofingForm<'_>) -> Response {
+    let (frame, fault) = (Frame { language }, form.fault);
+    let test = view.mode == Mode::Test;
+    let email_page = |known: &str| {
+        let email = if fault.is_some() { form.typed } else { known };
+        let (asker, fault) = (Asker::of(&view.organization), fault.map(|fault| email_fault(fault, test)));
+        reply(view, form, &EmailTemplate { frame, check, asker, test, email, fault, patients: &PATIENTS })
+    };
     match &view.step {
-        Step::Email(suggested) => {
-            let email = suggested.as_deref().unwrap_or_default();
-            reply(view, fault, &email_page(frame, asker, test, email, fault))
-        }
-        Step::Code { email, .. } if other_address => {
-            reply(view, fault, &email_page(frame, asker, test, email, fault))
-        }
-        Step::Code { email, usable, another } => {
-            let (usable, another) = (*usable, *another);
+        Step::Email(suggested) => email_page(suggested.as_deref().unwrap_or_default()),
+        Step::Code { email, .. } if form.other_address => email_page(email),
+        Step::Code { email, usable, more } => {
+            let (usable, more) = (*usable, *more);
             let wrong = fault == Some(ProofingFault::WrongCode);
             let test_code = test.then_some(TEST_CODE);
-            let template = CodeTemplate { frame, email, test_code, usable, another, wrong };
-            reply(view, fault, &template)
+            let most = MOST_CODES.to_string();
+            reply(view, form, &CodeTemplate { frame, check, email, test_code, usable, more, most, wrong })
         }
         Step::Choose { csps, trouble } => {
-            let trouble = trouble.as_ref().map(shown);
-            reply(view, fault, &ChooseTemplate { frame, asker, test, csps, trouble })
+            let (asker, trouble) = (Asker::of(&view.organization), trouble.as_ref().map(shown));
+            reply(view, form, &ChooseTemplate { frame, check, asker, test, csps, trouble })
         }
     }
 }
 
-fn email_page<'a>(
-    frame: Frame,
-    asker: Asker<'a>,
-    test: bool,
-    email: &'a str,
-    fault: Option<ProofingFault>,
-) -> EmailTemplate<'a> {
-    let fault = fault.map(|fault| match (fault, test) {
+const fn email_fault(fault: ProofingFault, test: bool) -> &'static str {
+    match (fault, test) {
         (ProofingFault::AnotherMode, true) => "proofing-email-test-only",
         (ProofingFault::AnotherMode, false) => "proofing-email-live-only",
         _ => "proofing-email-wrong",
-    });
-    EmailTemplate { frame, asker, test, email, fault, patients: &PATIENTS }
-}
-
-fn shown(trouble: &Trouble) -> TroubleShown<'_> {
-    match trouble {
-        Trouble::Cancelled => TroubleShown { key: "proofing-cancelled", name: "cancelled", code: None },
-        Trouble::Unavailable => TroubleShown { key: "proofing-unavailable", name: "unavailable", code: None },
-        Trouble::Refused { code, request_id } => {
-            TroubleShown { key: "proofing-refused", name: "refused", code: Some((code, request_id)) }
-        }
     }
 }
 
-fn reply(view: &View, fault: Option<ProofingFault>, template: &impl Template) -> Response {
-    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+fn shown(trouble: &Trouble) -> TroubleShown<'_> {
+    let (key, name) = match trouble.kind {
+        TroubleKind::Cancelled => ("proofing-cancelled", "cancelled"),
+        TroubleKind::Unavailable => ("proofing-unavailable", "unavailable"),
+        TroubleKind::Misconfigured => ("proofing-misconfigured", "misconfigured"),
+        TroubleKind::Refused => ("proofing-refused", "refused"),
+    };
+    TroubleShown { key, name, code: &trouble.code, request_id: &trouble.request_id }
+}
+
+fn reply(view: &View, form: &ProofingForm<'_>, template: &impl Template) -> Response {
+    let status = if form.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     // Giving up leads back to the app.
     let form_targets = [view.redirect_uri.clone()];
     page(status, &Policy { form_targets: &form_targets, ..Policy::default() }, template)

@@ -58,6 +58,13 @@ fn key(code: &str) -> Option<&'static str> {
         "token.email_mode" => "portal-why-email-mode",
         "token.replayed" => "portal-why-replayed",
         "client.busy" | "too_many_requests" => "portal-why-busy",
+        "client.replayed" => "portal-why-assertion-replayed",
+        "assertion.claim" => "portal-why-assertion-claim",
+        "assertion.client" => "portal-why-assertion-client",
+        "assertion.audience" => "portal-why-assertion-audience",
+        "assertion.expired" => "portal-why-assertion-expired",
+        "assertion.life" => "portal-why-assertion-life",
+        "assertion.ahead" => "portal-why-assertion-ahead",
         "client.no_patient" => "portal-why-no-patient",
         "dpop.missing" => "portal-why-proof-missing",
         "dpop.proof" => "portal-why-proof",
@@ -87,13 +94,13 @@ fn key(code: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use identity::refusals::{LOGGED, REFUSED};
+    use identity::refusals::{LOGGED, REFUSED, SIGNED};
 
     use super::*;
 
     #[test]
     fn every_code_that_a_call_fails_by_has_words() {
-        for code in REFUSED.iter().map(|refused| refused.code).chain(LOGGED) {
+        for code in REFUSED.iter().map(|refused| refused.code).chain(LOGGED).chain(SIGNED) {
             assert!(key(code).is_some() || Rule::from_code(code).is_some(), "{code} has no words");
         }
     }

@@ -5,6 +5,7 @@ mod code;
 mod failures;
 mod journey;
 mod mail;
+mod tabs;
 mod window;
 
 use model::{ClientPolicy, Mode};
@@ -47,9 +48,15 @@ fn claims(server: &TestServer, nonce: &str) -> Value {
 async fn confirmed(party: &Party, browser: &Browser, pkce: &Pkce) {
     let request_uri = push(party, &[]).await;
     let first = browser.authorize(party, &request_uri, pkce).await.is(303);
-    assert_eq!(first.header("location"), "/oauth2/proofing?lang=en");
+    assert_eq!(first.header("location"), format!("/oauth2/proofing?check={}&lang=en", check(&first)));
     browser.post("/oauth2/proofing/email", &[("email", PATIENT)]).await.is(303);
     browser.post("/oauth2/proofing/code", &[("code", "test 22")]).await.is(303);
+}
+
+/// The check that a redirect to one of our own pages names.
+fn check(answer: &Answer) -> String {
+    let (_, rest) = answer.header("location").split_once("?check=").expect("a check");
+    rest.split('&').next().expect("its name").to_owned()
 }
 
 /// What the browser carries to the CSP.

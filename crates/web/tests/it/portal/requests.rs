@@ -1,9 +1,10 @@
 //! Why calls failed.
 
 use http::Method;
-use serde_json::json;
+use model::ClientPolicy;
+use serde_json::{Value, json};
 use store::{FailedCall, FailedCallFilter, Place};
-use testkit::{Answer, Party, TestServer};
+use testkit::{Answer, Keyed, Party, TestServer};
 
 use super::Desk;
 
@@ -91,6 +92,54 @@ async fn neither_strangers_nor_successes_are_kept() {
     party.authorize(&[("request_uri", "x")]).await.is(400);
     server.http.get("/bridge/org_connection/x").bearer("guess").send().await.is(401);
     assert!(kept(&server).await.is_empty());
+}
+
+/// What the client signed itself is its own mistake, which its developers can read; nobody else can write there.
+#[tokio::test]
+async fn why_an_assertion_of_the_clients_own_does_not_stand_is_kept_and_not_told() {
+    let server = TestServer::start().await;
+    let client = Keyed::of(&server, ClientPolicy::default()).await;
+    let (token, now) = ([("token", "unknown")], server.clock.now().seconds());
+    let signed = |name: &str, value: Value| {
+        let mut claims = client.claims();
+        claims[name] = value;
+        client.key.token(claims.to_string())
+    };
+    let once = client.assertion();
+    client.form_with(&once, "/oauth2/introspect", &token).send().await.is(200);
+    let strangers = Keyed::of(&server, ClientPolicy::default()).await;
+    let forged = strangers.key.token(client.claims().to_string());
+    let expected = client.form_with(&forged, "/oauth2/introspect", &token).send().await;
+    let mut rules = Vec::new();
+    for (assertion, rule) in [
+        (signed("aud", json!("https://another.example")), "assertion.audience"),
+        (signed("exp", json!(now - 1)), "assertion.expired"),
+        (signed("exp", json!(now + 7200)), "assertion.life"),
+        (signed("iat", json!(now + 600)), "assertion.ahead"),
+        (signed("jti", json!(null)), "assertion.claim"),
+        (signed("iss", json!("somebody")), "assertion.client"),
+        (once, "client.replayed"),
+    ] {
+        for path in ["/oauth2/par", "/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"] {
+            let grant = ("grant_type", "client_credentials");
+            let fields = [("token", "unknown"), grant, ("scope", "x")];
+            let call = client.form_with(&assertion, path, &fields);
+            // A replay at PAR comes to light when the request is kept.
+            if rule == "client.replayed" && path == "/oauth2/par" {
+                continue;
+            }
+            let answer = call.send().await;
+            answer.is_oauth_error(401, "invalid_client");
+            assert_eq!(answer.text(), expected.text(), "no answer tells more than a forger's");
+            rules.push(format!("POST {path} 401 invalid_client {rule}"));
+        }
+    }
+    rules.reverse();
+    assert_eq!(kept(&server).await, rules);
+    assert!(calls(&server).await.iter().all(|call| call.public_id.as_str() == client.party.public_id));
+    let desk = Desk::open(&server).await;
+    let page = desk.get(&desk.path("/requests")).await.is(200).text();
+    assert!(page.contains("assertion.audience") && page.contains("Put the issuer of this server into aud"));
 }
 
 #[tokio::test]

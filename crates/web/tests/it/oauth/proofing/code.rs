@@ -20,11 +20,19 @@ async fn what_is_no_address_or_of_the_other_mode_is_asked_for_again() {
     for (email, words) in [
         ("", "cannot send email to this address"),
         ("camila", "cannot send email to this address"),
+        ("\"><script>x</script>", "cannot send email to this address"),
         ("a@b.example\r\nBcc: c@d.example", "cannot send email to this address"),
         ("somebody@example.org", "only the made-up test patients"),
     ] {
-        let page = browser.post("/oauth2/proofing/email", &[("email", email)]).await.is(422);
-        assert!(page.text().contains(words), "{email}");
+        let page = browser.post("/oauth2/proofing/email", &[("email", email)]).await.is(422).text();
+        assert!(page.contains(words), "{email}");
+        let field = page.split('<').find(|tag| tag.starts_with("input id=\"email-en\"")).expect("the field");
+        let kept = email.replace('"', "&#34;").replace('<', "&#60;").replace('>', "&#62;");
+        assert!(field.contains(&format!("value=\"{kept}\"")), "what was typed stays: {field}");
+        assert!(
+            field.contains("aria-describedby=\"email-problem-en ") && field.contains(" autofocus"),
+            "{field}"
+        );
     }
     assert!(browser.get("/oauth2/proofing").await.is(200).text().contains("name=\"email\""));
 }
@@ -64,6 +72,7 @@ async fn a_code_is_tried_five_times_and_asked_for_five_times() {
         assert!(page.contains("data-spent"), "the right one comes too late");
         assert!(!page.contains("TEST22"), "a code that does nothing is not shown");
         assert_eq!(page.contains("/oauth2/proofing/again"), sent < 5);
+        assert_eq!(page.contains("there are 5 for one identity check"), sent == 5, "why it is gone");
     }
     browser.post("/oauth2/proofing/again", &[]).await.is(303);
     assert!(browser.get("/oauth2/proofing").await.is(200).text().contains("No more codes"));
@@ -99,6 +108,25 @@ async fn another_address_can_be_given_until_one_is_confirmed() {
     browser.post("/oauth2/proofing/email", &[("email", PATIENT)]).await.is(303);
     browser.post("/oauth2/proofing/code", &[("code", "TEST22")]).await.is(303);
     assert!(browser.get("/oauth2/proofing?change=1").await.is(200).text().contains("idp=persona_csp"));
+}
+
+/// The code that was sent last can still be entered.
+#[tokio::test]
+async fn where_no_more_codes_are_sent_the_page_says_so_and_what_to_do() {
+    let (_, browser) = asked().await;
+    browser.post("/oauth2/proofing/email", &[("email", PATIENT)]).await.is(303);
+    for _ in 0..4 {
+        let page = browser.get("/oauth2/proofing").await.is(200).text();
+        assert!(page.contains("change=1") && !page.contains("data-last"));
+        browser.post("/oauth2/proofing/again", &[]).await.is(303);
+    }
+    let page = browser.get("/oauth2/proofing").await.is(200).text();
+    assert!(
+        page.contains("data-last") && page.contains("Enter the last one") && page.contains("name=\"code\"")
+    );
+    assert!(!page.contains("/oauth2/proofing/again") && !page.contains("change=1"));
+    browser.post("/oauth2/proofing/code", &[("code", "TEST22")]).await.is(303);
+    assert!(browser.get("/oauth2/proofing").await.is(200).text().contains("idp=persona_csp"));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::ClientPolicy;
 use serde_json::{Value, json};
-use testkit::{Answer, Browser, Party, Pkce, TestServer};
+use testkit::{Answer, Browser, Party, Pkce, TestServer, logs};
 
 use super::{back, claims, confirmed, departed, push, stage, trail, try_push};
 
@@ -16,17 +16,21 @@ async fn trouble(browser: &Browser, name: &str) -> String {
         page.contains("idp=persona_csp") && page.contains("/oauth2/proofing/cancel"),
         "a way on and a way back"
     );
+    let support = page.split("class=\"aside\"").nth(1).and_then(|rest| rest.split("</p>").next());
+    let support = support.expect("a line for the support team");
+    assert!(support.contains("support team: ") && support.contains("<span translate=\"no\">"), "{support}");
     page
 }
 
-/// Gives up; what the app is told.
-async fn told(browser: &Browser) -> (String, String) {
+/// Gives up; what the app is told: error, words, reason.
+async fn told(browser: &Browser) -> (String, String, String) {
     let back = browser.post("/oauth2/proofing/cancel", &[]).await.is(303);
     assert_eq!(back.parameter("state").as_deref(), Some("the state"));
     assert!(back.parameter("iss").is_some() && back.parameter("code").is_none());
     browser.get("/oauth2/proofing").await.is_problem(400, "proofing_over");
     browser.post("/oauth2/proofing/cancel", &[]).await.is_problem(400, "proofing_over");
-    (back.parameter("error").expect("an error"), back.parameter("error_description").expect("words"))
+    let parameter = |name| back.parameter(name).expect(name);
+    (parameter("error"), parameter("error_description"), parameter("error_reason"))
 }
 
 async fn errs(server: &TestServer, browser: &Browser, error: &str) -> Answer {
@@ -53,7 +57,8 @@ async fn a_patient_who_stops_at_the_csp_can_try_again_or_go_back() {
     let browser = Browser::new(&party);
     confirmed(&party, &browser, &Pkce::fresh()).await;
     errs(&server, &browser, "access_denied").await.is(303);
-    assert_eq!(told(&browser).await.0, "access_denied");
+    let (error, _, reason) = told(&browser).await;
+    assert_eq!((error.as_str(), reason.as_str()), ("access_denied", "proofing.cancelled"));
     assert_eq!(
         trail(&server).await[..2],
         ["proofing.ended cancelled", "proofing.refused proofing.csp_error: the CSP answered access_denied",]
@@ -69,7 +74,8 @@ async fn an_error_of_the_csps_is_told_apart_from_a_patient_who_stopped() {
         ("temporarily_unavailable", "unavailable"),
         ("server_error", "unavailable"),
         ("interaction_required", "cancelled"),
-        ("invalid_scope", "refused"),
+        ("invalid_scope", "misconfigured"),
+        ("unauthorized_client", "misconfigured"),
         ("Camila left", "refused"),
     ] {
         errs(&server, &browser, error).await.is(303);
@@ -95,7 +101,7 @@ async fn a_csp_that_does_not_answer_is_said_to_be_unavailable() {
     trouble(&browser, "unavailable").await;
     // It fails when the code is redeemed.
     for (status, body) in
-        [(500, json!({})), (400, json!({"error": "invalid_grant"})), (200, json!({"id_token": 7}))]
+        [(500, json!({})), (429, json!({"error": "slow_down"})), (400, json!({"error": "invalid_grant"}))]
     {
         let way = departed(&browser).await;
         server.csp.site().answers_at("/token", status, &body);
@@ -107,8 +113,82 @@ async fn a_csp_that_does_not_answer_is_said_to_be_unavailable() {
         lines.iter().any(|line| line.contains("the token endpoint answered 400 invalid_grant")),
         "{lines:?}"
     );
-    let (error, _) = told(&browser).await;
-    assert_eq!(error, "temporarily_unavailable");
+    let (error, _, reason) = told(&browser).await;
+    assert_eq!((error.as_str(), reason.as_str()), ("temporarily_unavailable", "proofing.unavailable"));
+}
+
+/// A wrong secret is no outage: nobody is told to wait, and the operator reads which CSP it is.
+#[tokio::test]
+async fn a_csp_that_does_not_know_us_is_not_set_up_rightly() {
+    let (server, party) = stage().await;
+    for (status, body, cause) in [
+        (401, json!({"error": "invalid_client"}), "the token endpoint answered 401 invalid_client"),
+        (400, json!({"error": "unauthorized_client"}), "the token endpoint answered 400 unauthorized_client"),
+        (400, json!({"error": "invalid_request"}), "the token endpoint answered 400 invalid_request"),
+        (401, json!({}), "the token endpoint answered 401 without a known error"),
+        (200, json!({"id_token": 7}), "the token endpoint gave no ID token"),
+    ] {
+        let browser = Browser::new(&party);
+        confirmed(&party, &browser, &Pkce::fresh()).await;
+        let way = departed(&browser).await;
+        server.csp.site().answers_at("/token", status, &body);
+        let answer = back(&server, &browser, &way.state).await.is(303);
+        let request_id = answer.header("x-request-id");
+        let page = trouble(&browser, "misconfigured").await;
+        assert!(
+            page.contains("waiting does not help") && page.contains("esperar no sirve de nada"),
+            "{page}"
+        );
+        assert!(page.contains(&format!("proofing.code, <span translate=\"no\">{request_id}")), "{page}");
+        let line =
+            format!("csp=\"persona_csp\" code=\"proofing.code\" request_id=\"{request_id}\" cause={cause}");
+        assert!(logs::hold(&line), "the operator is told: {line}");
+        let (error, words, reason) = told(&browser).await;
+        assert_eq!((error.as_str(), reason.as_str()), ("server_error", "proofing.misconfigured"), "{words}");
+    }
+    assert!(!logs::hold(testkit::CSP_SECRET), "the secret is in the log");
+}
+
+#[tokio::test]
+async fn a_discovery_document_that_is_none_is_told_from_one_that_cannot_be_had_now() {
+    let (server, party) = stage().await;
+    let site = server.csp.site();
+    for (status, name, code) in
+        [(503, "unavailable", "csp.unavailable"), (404, "misconfigured", "csp.misconfigured")]
+    {
+        let browser = Browser::new(&party);
+        confirmed(&party, &browser, &Pkce::fresh()).await;
+        site.answers(status);
+        let answer = browser.get("/oauth2/proofing/csp?idp=persona_csp").await.is(303);
+        assert!(trouble(&browser, name).await.contains(code));
+        let request_id = answer.header("x-request-id");
+        assert!(logs::hold(&format!("csp=\"persona_csp\" code=\"{code}\" request_id=\"{request_id}\"")));
+        site.answers(200);
+    }
+    site.says_text("<html>");
+    let browser = Browser::new(&party);
+    confirmed(&party, &browser, &Pkce::fresh()).await;
+    browser.get("/oauth2/proofing/csp?idp=persona_csp").await.is(303);
+    trouble(&browser, "misconfigured").await;
+}
+
+/// Each page that ends a check names the request, which the log has, too.
+#[tokio::test]
+async fn every_page_that_ends_a_check_has_a_line_for_the_support_team() {
+    let (server, party) = stage().await;
+    let browser = Browser::new(&party);
+    for (page, problem) in [
+        (browser.get("/oauth2/proofing").await, "proofing_over"),
+        (back(&server, &browser, "a.b.en").await, "proofing_elsewhere"),
+        (browser.get("/oauth2/proofing/window?ticket=x").await, "proofing_elsewhere"),
+        (browser.post("/oauth2/proofing/code", &[("code", "x")]).await, "proofing_over"),
+    ] {
+        page.is_problem(400, problem);
+        let request_id = page.header("x-request-id");
+        let line = format!("{problem}, <span translate=\"no\">{request_id}</span>");
+        assert!(page.text().contains(&line), "{}", page.text());
+        assert!(logs::hold(&format!("request_id=\"{request_id}\" reason=")), "{problem}");
+    }
 }
 
 #[tokio::test]
@@ -131,7 +211,7 @@ async fn a_discovery_document_of_another_or_with_endpoints_that_we_would_not_cal
         site.says(&document);
         let answer = browser.get("/oauth2/proofing/csp?idp=persona_csp").await.is(303);
         assert_eq!(answer.header("location"), "/oauth2/proofing?lang=en", "{document}");
-        trouble(&browser, "unavailable").await;
+        trouble(&browser, "misconfigured").await;
     }
 }
 
@@ -185,8 +265,8 @@ async fn an_id_token_is_judged_as_if_it_had_been_pushed() {
     // The line on the page finds the one in the audit trail.
     assert!(trouble(&browser, "refused").await.contains(answer.header("x-request-id")));
     assert_eq!(server.store().row_counts().await["authorizations"], 0);
-    let (error, description) = told(&browser).await;
-    assert_eq!(error, "access_denied");
+    let (error, description, reason) = told(&browser).await;
+    assert_eq!((error.as_str(), reason.as_str()), ("access_denied", "proofing.refused"));
     assert!(description.contains("(jws."), "{description}");
 }
 

@@ -2,7 +2,7 @@
 
 use testkit::{Answer, Browser, Party, Pkce};
 
-use super::{back, claims, push, stage};
+use super::{back, check, claims, push, stage};
 
 /// The link to the window that a page in a frame shows.
 fn link(page: &Answer) -> String {
@@ -25,7 +25,7 @@ async fn no_csp_is_shown_in_a_frame_and_the_window_goes_on_to_the_end() {
     let (frame, request_uri, page) = framed(&party, &pkce).await;
     assert!(page.text().contains("target=\"_blank\" rel=\"opener\""));
     assert!(page.header("content-security-policy").contains("frame-ancestors 'self' https://app.example"));
-    assert_eq!(frame.cookie("__Host-openias-proofing"), None, "the frame is not where it happens");
+    assert!(!frame.cookies().contains("proofing"), "the frame is not where it happens");
     // A reload of the page around it.
     let again = frame.authorize(&party, &request_uri, &pkce).await.is(200);
     assert_eq!(link(&again), link(&page));
@@ -46,8 +46,75 @@ async fn no_csp_is_shown_in_a_frame_and_the_window_goes_on_to_the_end() {
     assert!(decided.location().as_str().starts_with(&party.widget_callback()));
     party.redeem(&decided.parameter("code").expect("a code"), &pkce.verifier).send().await.is(200);
     // It is over, for the window as for the page in the frame.
-    window.get(&link(&page)).await.is_problem(400, "proofing_elsewhere");
+    window.get(&link(&page)).await.is(303);
+    window.get("/oauth2/proofing").await.is_problem(400, "nothing_to_decide");
     frame.authorize(&party, &request_uri, &pkce).await.is_problem(400, "request_uri");
+}
+
+/// At every step, and in two windows at once; the decision is taken once.
+#[tokio::test]
+async fn a_window_that_is_opened_again_goes_on_where_it_was_left_up_to_the_decision() {
+    let (server, party) = stage().await;
+    let pkce = Pkce::fresh();
+    let (_, _, page) = framed(&party, &pkce).await;
+    let (window, stranger) = (Browser::new(&party), Browser::new(&party));
+    let name = check(&window.get(&link(&page)).await.is(303));
+    let home = format!("/oauth2/proofing?check={name}");
+    let mut way = None;
+    for marker in ["name=\"email\"", "TEST22", "idp=persona_csp", "name=\"decision\""] {
+        match marker {
+            "TEST22" => {
+                let fields = [("email", testkit::PATIENT), ("check", &name)];
+                window.post("/oauth2/proofing/email", &fields).await.is(303);
+            }
+            "idp=persona_csp" => {
+                let fields = [("code", "TEST22"), ("check", &name)];
+                window.post("/oauth2/proofing/code", &fields).await.is(303);
+            }
+            "name=\"decision\"" => {
+                let gone = super::departed(&window).await;
+                // Closed at the CSP's page: there is a choice again.
+                assert_eq!(check(&window.get(&link(&page)).await.is(303)), name);
+                assert!(window.get(&home).await.is(200).text().contains("idp=persona_csp"));
+                server.csp.gives(&server.csp.sign(&claims(&server, &gone.nonce)));
+                back(&server, &window, &gone.state).await.is(303);
+                way = Some(gone);
+            }
+            _ => {}
+        }
+        for _ in 0..2 {
+            assert_eq!(check(&window.get(&link(&page)).await.is(303)), name);
+            assert!(window.get(&home).await.is(200).text().contains(marker), "{marker}");
+        }
+        stranger.get(&link(&page)).await.is_problem(400, "proofing_elsewhere");
+    }
+    let earlier = way.expect("a way");
+    back(&server, &stranger, &earlier.state).await.is_problem(400, "proofing_elsewhere");
+    // What was sent from a window that was left behind shows where it is by now.
+    for (path, field) in [("code", "code"), ("email", "email"), ("again", "x"), ("cancel", "x")] {
+        let late = window.post(&format!("/oauth2/proofing/{path}"), &[(field, "x"), ("check", &name)]).await;
+        assert_eq!(check(&late.is(303)), name, "{path}");
+    }
+    let handle = window.get(&home).await.hidden("handle");
+    let decide = [("handle", handle.as_str()), ("decision", "allow")];
+    let decided = window.post("/oauth2/authorize/decision", &decide).await.is(303);
+    window.post("/oauth2/authorize/decision", &decide).await.is_problem(400, "nothing_to_decide");
+    party.redeem(&decided.parameter("code").expect("a code"), &pkce.verifier).send().await.is(200);
+    assert_eq!(server.store().row_counts().await["authorizations"], 1);
+}
+
+#[tokio::test]
+async fn a_window_that_is_opened_again_too_late_says_so() {
+    let (server, party) = stage().await;
+    let (_, _, page) = framed(&party, &Pkce::fresh()).await;
+    let window = Browser::new(&party);
+    window.get(&link(&page)).await.is(303);
+    server.advance(std::time::Duration::from_mins(40));
+    window.get(&link(&page)).await.is_problem(400, "proofing_lapsed");
+    let (_, _, page) = framed(&party, &Pkce::fresh()).await;
+    let name = check(&window.get(&link(&page)).await.is(303));
+    window.post("/oauth2/proofing/cancel", &[("check", &name)]).await.is(303);
+    window.get(&link(&page)).await.is_problem(400, "proofing_elsewhere");
 }
 
 /// Whoever sends the link on gets nothing: what the other one proves stays in the other browser.
@@ -70,9 +137,9 @@ async fn a_link_of_somebody_elses_takes_the_place_of_no_proofing() {
         (framed(&party, &Pkce::fresh()).await, framed(&party, &Pkce::fresh()).await);
     let victim = Browser::new(&party);
     victim.get(&link(&own)).await.is(303);
-    let before = victim.cookie("__Host-openias-proofing");
+    let before = victim.cookies();
     victim.get_from("cross-site", &link(&foreign)).await.is_problem(400, "proofing_elsewhere");
-    assert_eq!(victim.cookie("__Host-openias-proofing"), before);
+    assert_eq!(victim.cookies(), before);
     victim.get_from("cross-site", &link(&own)).await.is(303);
     victim.get_from("same-origin", &link(&foreign)).await.is(303);
     // An app may open the first one in a browser of its own.
