@@ -161,15 +161,15 @@ pub(crate) async fn open(
     pushed_id: i64,
     request: &AuthorizationRequest<Box<ProvenIdentity>>,
 ) -> Result<Secret, StoreError> {
-    let handle = identity.entropy.secret();
-    let id = AuthorizationId::from_random(identity.entropy.bytes());
+    let (handle, now) = (identity.entropy.secret(), identity.clock.now());
+    let id = AuthorizationId::at(now, identity.entropy.bytes());
     tx.add_authorization(&NewAuthorization {
         id: id.as_str(),
         handle: &handle.hash(),
         public_id,
         pushed_id,
         request,
-        expires_at: identity.clock.now().plus(DECISION_LIFE),
+        expires_at: now.plus(DECISION_LIFE),
     })
     .await?;
     Ok(handle)

@@ -2,7 +2,7 @@
 
 use model::id::ConsentId;
 use model::{AuthorizationRequest, RequestUse, SecretHash};
-use store::{Authorization, Happening, NewConsent, StoreError, Tx};
+use store::{Authorization, Happening, NewAuthorizationCode, NewConsent, StoreError, Tx};
 
 use crate::clients::{Client, UnknownClient, identify};
 use crate::{CODE_LIFE, Identity};
@@ -98,7 +98,7 @@ async fn allow(
 ) -> Result<model::Secret, Refusal> {
     let now = identity.clock.now();
     let request = &authorization.request;
-    let consent = ConsentId::from_random(identity.entropy.bytes());
+    let consent = ConsentId::at(now, identity.entropy.bytes());
     tx.add_consent(&NewConsent {
         id: &consent,
         organization_id: &client.organization.id,
@@ -112,11 +112,13 @@ async fn allow(
     })
     .await?;
     let code = identity.entropy.secret();
-    if tx.allow(&authorization.id, &code.hash(), &consent, now.plus(CODE_LIFE), now).await? {
-        Ok(code)
-    } else {
-        Err(Refusal::NothingToDecide)
-    }
+    let new = NewAuthorizationCode {
+        hash: &code.hash(),
+        consent_id: &consent,
+        request: &request.without_patient(),
+        expires_at: now.plus(CODE_LIFE),
+    };
+    if tx.allow(&authorization.id, &new, now).await? { Ok(code) } else { Err(Refusal::NothingToDecide) }
 }
 
 async fn deny(identity: &Identity, tx: &mut Tx, authorization: &Authorization) -> Result<(), Refusal> {

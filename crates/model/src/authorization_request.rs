@@ -65,6 +65,14 @@ impl<P> AuthorizationRequest<P> {
         self.replace(patient).1
     }
 
+    /// The same request about nobody: what a code still has to answer when the patient has decided.
+    pub fn without_patient(&self) -> AuthorizationRequest<()>
+    where
+        P: Clone,
+    {
+        self.clone().with(())
+    }
+
     fn replace<Q>(self, patient: Q) -> (P, AuthorizationRequest<Q>) {
         let request = AuthorizationRequest {
             scope: self.scope,

@@ -5,7 +5,7 @@
 
 use model::id::ConsentId;
 use model::{AuthorizationRequest, ProvenIdentity, PublicId, SecretHash, Timestamp};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 
 use crate::database::{Row, Tx, args};
 use crate::sealing::Place;
@@ -18,8 +18,8 @@ statements! {
     INSERT = "INSERT INTO authorizations (id, handle_hash, public_id, pushed_id, stage, request, expires_at)
         VALUES ($1, $2, $3, $4, 'consent', $5, $6)";
     AWAITING_CONSENT = "SELECT * FROM authorizations WHERE handle_hash = $1 AND stage = 'consent' AND expires_at > $2";
-    ALLOW = "UPDATE authorizations SET stage = 'code', code_hash = $2, consent_id = $3, expires_at = $4
-        WHERE id = $1 AND stage = 'consent' AND expires_at > $5";
+    ALLOW = "UPDATE authorizations SET stage = 'code', code_hash = $2, consent_id = $3, request = $4, expires_at = $5
+        WHERE id = $1 AND stage = 'consent' AND expires_at > $6";
     DENY = "UPDATE authorizations SET stage = 'denied' WHERE id = $1 AND stage = 'consent' AND expires_at > $2";
     BY_CODE = "SELECT * FROM authorizations WHERE code_hash = $1";
     EXCHANGE = "UPDATE authorizations SET stage = 'exchanged'
@@ -42,7 +42,19 @@ pub struct NewAuthorization<'a> {
     pub expires_at: Timestamp,
 }
 
-/// An authorization as stored, with whose records it is about or, where a code is redeemed, without.
+/// A code as the engine hands it over.
+pub struct NewAuthorizationCode<'a> {
+    /// Its hash.
+    pub hash: &'a SecretHash,
+    /// What the patient allowed.
+    pub consent_id: &'a ConsentId,
+    /// What its exchange is compared with.
+    pub request: &'a AuthorizationRequest<()>,
+    /// When it lapses.
+    pub expires_at: Timestamp,
+}
+
+/// An authorization as stored: about whose records, until that is decided.
 #[derive(Debug)]
 pub struct Authorization<P = Box<ProvenIdentity>> {
     /// Its own name.
@@ -79,17 +91,12 @@ impl Tx {
         row.map(|row| self.read_authorization(&row)).transpose()
     }
 
-    /// Turns consent into a code; false when it was decided or lapsed meanwhile.
-    pub async fn allow(
-        &mut self,
-        id: &str,
-        code: &SecretHash,
-        consent: &ConsentId,
-        code_expires_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<bool> {
-        Ok(self.execute(ALLOW, args![id, code.as_bytes(), consent.as_str(), code_expires_at, now]).await?
-            == 1)
+    /// Turns consent into a code; false when it was decided or lapsed meanwhile. Whose records it is about, the consent
+    /// alone says from here on.
+    pub async fn allow(&mut self, id: &str, code: &NewAuthorizationCode<'_>, now: Timestamp) -> Result<bool> {
+        let sealed = self.store.sealer().seal_json(place(id), code.request);
+        let values = args![id, code.hash.as_bytes(), code.consent_id.as_str(), &sealed, code.expires_at, now];
+        Ok(self.execute(ALLOW, values).await? == 1)
     }
 
     /// Records that the patient said no; false when it was decided or lapsed meanwhile.
@@ -98,10 +105,7 @@ impl Tx {
     }
 
     /// The authorization that a code belongs to, whether it can still be redeemed or not.
-    pub async fn authorization_by_code(
-        &mut self,
-        code: &SecretHash,
-    ) -> Result<Option<Authorization<IgnoredAny>>> {
+    pub async fn authorization_by_code(&mut self, code: &SecretHash) -> Result<Option<Authorization<()>>> {
         let row = self.fetch(BY_CODE, args![code.as_bytes()]).await?;
         row.map(|row| self.read_authorization(&row)).transpose()
     }

@@ -56,7 +56,7 @@ pub use accounts_found::{AccountFound, AuthorizationType};
 pub use assertion_uses::{AssertionUse, Signer};
 pub use audit::{AuditEntry, AuditFilter, Happening};
 pub use authentication_templates::AuthenticationTemplate;
-pub use authorizations::{Authorization, NewAuthorization};
+pub use authorizations::{Authorization, NewAuthorization, NewAuthorizationCode};
 pub use backlog::Backlog;
 pub use clients::{Client, ConfigurationVersion, KnownClient};
 pub use code_mails::CodeMails;

@@ -1,19 +1,30 @@
 //! Authorizations: decided once, redeemed once, each in time.
 
 use model::id::ConsentId;
-use model::{Credential, Timestamp};
+use model::{AuthorizationRequest, Credential, Timestamp};
 
 use super::on_both_engines;
 use super::sample::{MINUTE, NOW, authorization, client, consent, hash, identity, in_a_minute};
-use crate::Store;
+use crate::{NewAuthorizationCode, Store, Tx};
 
 /// Allows an authorization; its code is `secret(number)` and lives for a minute.
 pub(super) async fn allowed(store: &Store, client: &Credential, number: u8) -> (String, ConsentId) {
     let (id, consent) = (authorization(store, client, number).await, consent(store, client, number).await);
     let mut tx = store.write().await.expect("a transaction");
-    assert!(tx.allow(&id, &hash(number), &consent, in_a_minute(), NOW).await.expect("asked"));
+    assert!(allow(&mut tx, &id, (number, &consent), in_a_minute(), NOW).await);
     tx.commit().await.expect("committed");
     (id, consent)
+}
+
+async fn allow(
+    tx: &mut Tx,
+    id: &str,
+    (number, consent_id): (u8, &ConsentId),
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> bool {
+    let (hash, request) = (&hash(number), &AuthorizationRequest::default());
+    tx.allow(id, &NewAuthorizationCode { hash, consent_id, request, expires_at }, now).await.expect("asked")
 }
 
 pub(super) async fn exchange(store: &Store, id: &str, now: Timestamp) -> Option<ConsentId> {
@@ -46,9 +57,9 @@ on_both_engines! {
         let mut tx = stage.store.write().await.expect("a transaction");
         assert!(tx.deny(&denied, NOW).await.expect("asked"));
         assert!(!tx.deny(&denied, NOW).await.expect("asked"));
-        assert!(!tx.allow(&denied, &hash(3), &consent, in_a_minute(), NOW).await.expect("asked"));
+        assert!(!allow(&mut tx, &denied, (3, &consent), in_a_minute(), NOW).await);
         assert!(!tx.deny(&allowed, NOW).await.expect("asked"));
-        assert!(!tx.allow(&allowed, &hash(3), &consent, in_a_minute(), NOW).await.expect("asked"));
+        assert!(!allow(&mut tx, &allowed, (3, &consent), in_a_minute(), NOW).await);
         assert!(tx.authorization_by_code(&hash(3)).await.expect("read").is_none());
     }
 
@@ -58,8 +69,8 @@ on_both_engines! {
         let id = authorization(&stage.store, &client, 1).await;
         let mut tx = stage.store.write().await.expect("a transaction");
         assert!(!tx.deny(&id, in_a_minute()).await.expect("asked"));
-        assert!(!tx.allow(&id, &hash(3), &consent, in_a_minute().plus(MINUTE), in_a_minute()).await.expect("asked"));
-        assert!(tx.allow(&id, &hash(3), &consent, in_a_minute(), NOW).await.expect("asked"));
+        assert!(!allow(&mut tx, &id, (3, &consent), in_a_minute().plus(MINUTE), in_a_minute()).await);
+        assert!(allow(&mut tx, &id, (3, &consent), in_a_minute(), NOW).await);
     }
 
     async fn a_code_is_redeemed_once_and_in_time(stage: &Stage) {
