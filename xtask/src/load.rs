@@ -48,7 +48,7 @@ pub(crate) struct Options {
     /// A folder in memory, for the same server without a disk.
     #[arg(long, default_value = "/dev/shm")]
     memory: PathBuf,
-    /// Codes to exchange in a round. A code lives for a minute, in which all of them are made.
+    /// Codes at hand in a round: more than two seconds use up. A code lives for a minute, in which all are made.
     #[arg(long, default_value_t = 16_000)]
     codes: usize,
     /// Live requests to start with.

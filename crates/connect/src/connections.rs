@@ -163,6 +163,7 @@ pub async fn revoke(
     let now = connect.clock.now();
     let mut tx = connect.store.write().await?;
     if !tx.revoke_connection(id, tenant).await? {
+        tx.commit().await?;
         return Ok(false);
     }
     tx.disconnect_account(id).await?;

@@ -69,6 +69,7 @@ pub async fn start(connect: &Connect, consent: &Consent) -> Result<Location, Sto
             LocationStatus::Failed => false,
         };
         if counts {
+            tx.commit().await?;
             return Ok(latest);
         }
     }

@@ -41,9 +41,9 @@ pub enum Presented<'a> {
 /// else anybody could use up what is another's. Who counts, and how much is too much, the edge knows.
 pub type Gate = Arc<dyn Fn(&Client) -> Result<(), Busy> + Send + Sync>;
 
-/// Told of a client whose own signature came, and is not accepted: a failed call of that client's. It is let in no
-/// further, and counts against whoever sent it: what was signed once may have been overheard.
-pub type Failing = Arc<dyn Fn(&Credential) + Send + Sync>;
+/// Told which client signed an assertion that does not stand, so that the failed call is listed as that client's. It
+/// admits nobody: the call still counts against its sender, who may have overheard the assertion.
+pub type OnFailedCall = Arc<dyn Fn(&Credential) + Send + Sync>;
 
 /// Why a client is not accepted. The public answer is the same for all of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,7 +70,7 @@ pub enum UnknownClient {
     #[error(transparent)]
     Assertion(#[from] assertion::Reject),
     /// The client signed the assertion, and it does not stand.
-    #[error("{0}")]
+    #[error(transparent)]
     Signed(assertion::Reject),
     /// The assertion was used before (RFC 7523 section 3, `jti`).
     #[error("the assertion was used before")]
@@ -129,16 +129,16 @@ pub async fn authenticate(
 }
 
 /// The reason, of which the client hears if it signed for it.
-fn told(identity: &Identity, found: Option<&Credential>, reason: UnknownClient) -> UnknownClient {
+pub(crate) fn told(identity: &Identity, found: Option<&Credential>, reason: UnknownClient) -> UnknownClient {
     if let (Some(credential), UnknownClient::Signed(_) | UnknownClient::Replayed) = (found, reason) {
-        (identity.failing)(credential);
+        (identity.on_failed_call)(credential);
     }
     reason
 }
 
 /// Begins the transaction that does what a client asks for. What the client proves itself by is checked before, for one
 /// writes at a time, and used up in it; who the client is stands as the transaction sees it.
-pub(crate) async fn begin_write(
+pub(crate) async fn begin_as_client(
     identity: &Identity,
     presented: Presented<'_>,
 ) -> Result<Result<(Tx, Client), UnknownClient>, StoreError> {
@@ -211,16 +211,16 @@ pub(crate) async fn recognise(
         Err(reason) => return Ok(Err(reason)),
     };
     let recognised = |found: Option<Arc<KnownClient>>| {
-        let credential = found.as_ref().map(|known| &known.client.credential);
-        let assertion =
-            check(identity, presented, credential).map_err(|reason| told(identity, credential, reason))?;
+        let assertion = check(identity, presented, found.as_ref().map(|known| &known.client.credential))?;
         let known = found.filter(|known| known.client.credential.active).ok_or(UnknownClient::Inactive)?;
         Ok(Recognised { known, assertion })
     };
-    match recognised(identity.store.client(&public_id).await?) {
-        Ok(client) => Ok(Ok(client)),
-        Err(_) => Ok(recognised(identity.store.client_afresh(&public_id).await?)),
+    if let Ok(client) = recognised(identity.store.client(&public_id).await?) {
+        return Ok(Ok(client));
     }
+    let found = identity.store.client_afresh(&public_id).await?;
+    let credential = found.as_ref().map(|known| &known.client.credential);
+    Ok(recognised(found.clone()).map_err(|reason| told(identity, credential, reason)))
 }
 
 /// The same for what is not written: the client is as the configuration says by now.

@@ -33,7 +33,7 @@ use ambient::{Clock, Entropy};
 use egress::{Client, IssuerKeys};
 use store::{KeyRing, Store};
 
-use crate::clients::{Failing, Gate};
+use crate::clients::{Gate, OnFailedCall};
 use crate::csps::TrustedCsps;
 use crate::par::RefusedPushes;
 use crate::proofing::Providers;
@@ -62,8 +62,8 @@ pub struct Identity {
     pub entropy: Entropy,
     /// Whether a client that has proven itself may be served now.
     pub gate: Gate,
-    /// Told of a client's own failed call that the gate does not see.
-    pub failing: Failing,
+    /// Told of a client's failed calls that the gate does not see.
+    pub on_failed_call: OnFailedCall,
     /// Refused pushes that are not in the audit trail yet.
     pub refused: Arc<RefusedPushes>,
     /// What the operator decides.

@@ -213,7 +213,7 @@ async fn keep(
 ) -> Result<(), Refusal> {
     let changes = changes(before, after);
     if changes.is_empty() {
-        return Ok(());
+        return Ok(tx.commit().await?);
     }
     if !tx.update_organization(after).await? {
         return Err(Refusal::Unknown);

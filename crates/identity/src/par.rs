@@ -21,7 +21,7 @@ use store::{
 use token::expectations::DEFAULT_LEEWAY;
 use token::{Unverified, Verified};
 
-use crate::clients::{Client, Presented, Recognised, UnknownClient, check_named, recognise};
+use crate::clients::{Client, Presented, Recognised, UnknownClient, check_named, recognise, told};
 use crate::csps::Csp;
 use crate::dpop::{self, Request};
 use crate::token_exchange::fresh_id_token;
@@ -290,10 +290,15 @@ async fn keep(
     match identity.store.push(&push, identity.entropy.secret(), now).await? {
         Outcome::Kept(reference) => Ok(Some(Pushed { reference, expires_in: REQUEST_LIFE.as_secs() })),
         Outcome::Replayed => Err(Refusal::Replayed),
-        Outcome::AssertionReplayed => Err(UnknownClient::Replayed.into()),
+        Outcome::AssertionReplayed => Err(replayed(identity, client)),
         Outcome::ProofReplayed => Err(dpop::Refusal::Replayed.into()),
         Outcome::Outdated => Ok(None),
     }
+}
+
+/// Whoever sends what a client used before is not taken for that client.
+fn replayed(identity: &Identity, client: &Client) -> Refusal {
+    told(identity, Some(&client.credential), UnknownClient::Replayed).into()
 }
 
 /// What was odd about an accepted token: `tefca-2 warning=token.phone_spelling note=token.ssn`.
@@ -322,7 +327,7 @@ async fn record_refusal(
     if let Some(assertion) = assertion {
         let mut tx = identity.store.write().await?;
         if !tx.use_assertion(&assertion, now).await? {
-            return Err(UnknownClient::Replayed.into());
+            return Err(replayed(identity, client));
         }
         tx.commit().await?;
     }

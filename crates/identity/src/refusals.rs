@@ -184,7 +184,8 @@ pub const LOGGED: [&str; 7] = [
     "client.no_patient",
 ];
 
-/// The codes by which a call fails whose client signed the assertion itself, in the portal's request log alone, too.
+/// The codes of an assertion that its client signed itself. Like [`LOGGED`], they stand in the portal's failed calls
+/// alone.
 pub const SIGNED: [&str; 7] = [
     "client.replayed",
     "assertion.claim",

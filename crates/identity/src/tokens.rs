@@ -13,7 +13,7 @@ use model::{Busy, Scope, Secret, Timestamp};
 use oauth::dpop::Proof;
 use store::{Consent, Happening, KeyPurpose, Keys, StoreError, Tx};
 
-use crate::clients::{Client, Presented, UnknownClient, begin_write};
+use crate::clients::{Client, Presented, UnknownClient, begin_as_client};
 use crate::dpop::{self, Request};
 use crate::targets::TargetFault;
 use crate::{Identity, SESSION_LIFE};
@@ -196,7 +196,7 @@ impl Granted {
 
 /// A backend, which proves itself, and the transaction that answers it.
 async fn proven_client(identity: &Identity, call: Call<'_>) -> Result<(Tx, Client), Refusal> {
-    let (tx, client) = begin_write(identity, call.presented.ok_or(UnknownClient::Missing)?).await??;
+    let (tx, client) = begin_as_client(identity, call.presented.ok_or(UnknownClient::Missing)?).await??;
     (identity.gate)(&client)?;
     Ok((tx, client))
 }

@@ -95,14 +95,14 @@ const BUCKETS: [f64; 9] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 /// How often what was measured is added up: until then each sample takes memory.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Measures what happens in this process, however many servers tests start in it. Making it takes a while, in which the
-/// clock is compared with another.
+/// Measures what happens in this process, however many servers tests start in it. Making it takes a while, for its
+/// clock is calibrated.
 static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| {
     let builder = PrometheusBuilder::new().set_buckets(&BUCKETS);
     #[expect(clippy::expect_used, reason = "it fails for an empty list alone")]
     let recorder = builder.expect("there are buckets").build_recorder();
     let handle = recorder.handle();
-    // Whoever measured before goes on.
+    // Nothing else in this process sets one.
     let _ = metrics::set_global_recorder(recorder);
     handle
 });

@@ -8,9 +8,10 @@ use crate::sealing::Sealer;
 use crate::statement::statements;
 
 statements! {
-    // One statement decides: a new jti is kept; a known one counts again only after that use of it expired.
+    // One statement decides: a new jti is kept; a known one counts again only after that use of it expired, and only of
+    // what expires later. The same thing never does, however long it stood in line.
     USE = "INSERT INTO assertion_uses (id, expires_at) VALUES ($1, $2)
-        ON CONFLICT (id) DO UPDATE SET expires_at = $2 WHERE assertion_uses.expires_at <= $3";
+        ON CONFLICT (id) DO UPDATE SET expires_at = $2 WHERE assertion_uses.expires_at <= $3 AND assertion_uses.expires_at < $2";
 }
 
 /// One client assertion or DPoP proof, verified.
@@ -54,7 +55,7 @@ impl UseKey {
 }
 
 impl Tx {
-    /// Uses an assertion or a proof, once; false when it was used before and that use has not expired.
+    /// Uses an assertion or a proof, once; false when it was used before, or another of its name that has not expired.
     pub async fn use_assertion(&mut self, assertion: &AssertionUse<'_>, now: Timestamp) -> Result<bool> {
         let key = UseKey::of(self.store.sealer(), assertion);
         self.use_once(key, now).await

@@ -106,7 +106,8 @@ impl Database {
     }
 }
 
-/// A running transaction. Dropped without [`Tx::commit`], it leaves no trace.
+/// A running transaction. Dropped without [`Tx::commit`], it leaves no trace. One that may write sees what others have
+/// ended and no disk holds yet: whoever says yes for what it read commits first, and so waits for their flush.
 pub struct Tx {
     running: Running,
     pub(crate) store: Store,
@@ -185,7 +186,7 @@ impl Tx {
     pub(crate) async fn prepare(&mut self, sql: &'static str) -> Result<()> {
         use sqlx::{Executor as _, SqlStr};
         match &mut self.running {
-            Running::Embedded(lent) => Ok(lent.session()?.prepare(sql)?),
+            Running::Embedded(lent) => Ok(lent.connection()?.prepare(sql)?),
             Running::Postgres(tx) => Ok((&mut **tx).prepare(SqlStr::from_static(sql)).await.map(drop)?),
         }
     }

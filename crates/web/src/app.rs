@@ -111,7 +111,7 @@ impl App {
             clock: clock.clone(),
             entropy: entropy.clone(),
             gate: gate(&limiter),
-            failing: Arc::new(|credential: &Credential| call::on_behalf_of(caller(credential))),
+            on_failed_call: Arc::new(|credential: &Credential| call::on_behalf_of(caller(credential))),
             refused: Arc::default(),
             settings: Arc::new(identity),
         };

@@ -81,7 +81,10 @@ pub(crate) fn proven(caller: Option<Caller>) {
 /// Notes whose failed call this would be, without letting it in as a client's: a call of a patient in a session, or one
 /// with what the client once signed.
 pub(crate) fn on_behalf_of(caller: Caller) {
-    note(|call| call.caller = Some(caller));
+    note(|call| {
+        call.caller = Some(caller);
+        call.proven = false;
+    });
 }
 
 fn note(write: impl FnOnce(&mut Call)) {

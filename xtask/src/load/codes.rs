@@ -16,7 +16,7 @@ const REDIRECT_URI: &str = "http%3A%2F%2F127.0.0.1%3A9%2Fcb";
 const VERIFIER: &str = "a-verifier-of-this-run-that-is-long-enough-for-anybody";
 
 /// How long codes are exchanged in a round.
-const TIME: Duration = Duration::from_secs(2);
+pub(crate) const TIME: Duration = Duration::from_secs(2);
 
 /// Makes codes, and then measures what their exchange costs.
 pub(crate) fn exchange(ours: &Ours, many: usize, connections: usize, first: usize) -> anyhow::Result<Run> {
@@ -30,7 +30,7 @@ pub(crate) fn exchange(ours: &Ours, many: usize, connections: usize, first: usiz
     }
     let target = Target { forms: forms.path().to_owned(), ..ours.target(Kind::OurCodes) };
     drive(&target, TIME, connections, 0)
-        .with_context(|| format!("{many} codes may be too few for {} s: see --codes", TIME.as_secs()))
+        .with_context(|| format!("of {many} codes for {} s (--codes)", TIME.as_secs()))
 }
 
 /// Pushes requests and has each decided at once, as a synthetic patient of a client that asks nobody.

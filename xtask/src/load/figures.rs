@@ -7,6 +7,7 @@ use std::time::Duration;
 use ambient::Clock;
 use anyhow::Context as _;
 
+use super::codes;
 use super::machine;
 use super::stalled::Stalled;
 use super::wrk::{Kind, Run};
@@ -74,7 +75,8 @@ impl Figures {
         writeln!(text, "Measured {}: {}.", Clock::system().now().rfc3339(), machine::describe())?;
         writeln!(
             text,
-            "{connections} connections, {rounds} rounds of {seconds} s for each server, in turns.\n"
+            "{connections} connections, {rounds} rounds of {seconds} s for each server, in turns; codes for {} s.\n",
+            codes::TIME.as_secs()
         )?;
         writeln!(
             text,

@@ -8,7 +8,7 @@ use oauth::dpop::Proof;
 
 use super::access_token::{Access, Whose, sign};
 use super::{Call, Refusal, Tokens, check_possession};
-use crate::clients::{Recognised, UnknownClient, check_named, recognise_now};
+use crate::clients::{Recognised, UnknownClient, check_named, recognise_now, told};
 use crate::{Identity, dpop, targets};
 
 /// A client can have another any time, so that it need not live long.
@@ -23,9 +23,9 @@ pub(super) async fn issue(identity: &Identity, call: Call<'_>) -> Result<Tokens,
     let keys = identity.keys.at(now).await?;
     let proven = recognise_now(identity, presented).await??;
     let client = proven.client();
-    (identity.gate)(client)?;
     let proof = dpop::judge(identity, call.sent, client.credential.policy.profile, None);
     use_up(identity, &proven, proof.as_ref().ok().and_then(Option::as_ref), now).await?;
+    (identity.gate)(client)?;
     check_named(client, form.client_id)?;
     if !client.credential.policy.acts_alone() {
         return Err(Refusal::GrantNotAllowed);
@@ -64,7 +64,8 @@ async fn use_up(
         return Ok(());
     }
     let mut tx = identity.store.write().await?;
-    proven.use_up(&mut tx, now).await??;
+    let credential = Some(&proven.client().credential);
+    proven.use_up(&mut tx, now).await?.map_err(|reason| told(identity, credential, reason))?;
     let first = dpop::use_up(identity, &mut tx, proof).await?;
     tx.commit().await?;
     Ok(first?)

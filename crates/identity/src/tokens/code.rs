@@ -75,10 +75,10 @@ async fn exchange(
 }
 
 /// Who else holds a code that came twice cannot be told, nor which of the two has the tokens (RFC 6749 4.1.2).
-async fn revoke_spent<P>(
+async fn revoke_spent(
     tx: &mut Tx,
     client: &Client,
-    authorization: &Authorization<P>,
+    authorization: &Authorization<()>,
     request_id: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -92,7 +92,7 @@ async fn revoke_spent<P>(
     Ok(())
 }
 
-fn check_redirect_uri<P>(form: &Form<'_>, authorization: &Authorization<P>) -> Result<(), Refusal> {
+fn check_redirect_uri(form: &Form<'_>, authorization: &Authorization<()>) -> Result<(), Refusal> {
     match form.redirect_uri {
         None => Err(Refusal::Missing("redirect_uri")),
         uri if uri == authorization.request.redirect_uri.as_deref() => Ok(()),
@@ -100,7 +100,7 @@ fn check_redirect_uri<P>(form: &Form<'_>, authorization: &Authorization<P>) -> R
     }
 }
 
-fn check_verifier<P>(form: &Form<'_>, authorization: &Authorization<P>) -> Result<(), Refusal> {
+fn check_verifier(form: &Form<'_>, authorization: &Authorization<()>) -> Result<(), Refusal> {
     let verifier = form.code_verifier.ok_or(Refusal::Missing("code_verifier"))?;
     let challenge = authorization.request.code_challenge.as_deref().and_then(Challenge::parse);
     if challenge.is_some_and(|challenge| challenge.is_met_by(verifier)) {

@@ -50,7 +50,7 @@ impl Embedded {
     /// The first column of every row that a query yields, which holds text.
     #[cfg(any(test, feature = "scratch"))]
     pub(crate) async fn texts(&self, sql: &str) -> Result<Vec<String>> {
-        Ok(Line::lend(&self.readers).await?.session()?.texts(sql)?)
+        Ok(Line::lend(&self.readers).await?.connection()?.texts(sql)?)
     }
 
     /// Hangs up, for the test of what happens then.

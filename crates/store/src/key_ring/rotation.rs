@@ -51,7 +51,10 @@ impl KeyRing {
         let fresh = Fresh::make(self.purpose(), algorithm).await?;
         let new = fresh.new_key();
         let mut tx = self.0.store.write().await?;
-        let Some(rotated) = tx.rotate_signing_key(&new, ripe, now).await? else { return Ok(None) };
+        let Some(rotated) = tx.rotate_signing_key(&new, ripe, now).await? else {
+            tx.commit().await?;
+            return Ok(None);
+        };
         let line = Line { of: new, cause, why: "rotation", now };
         line.published(&mut tx).await?;
         line.retired(&mut tx, &rotated.predecessor).await?;
@@ -72,7 +75,10 @@ impl KeyRing {
         let spare = Fresh::make(self.purpose(), key.algorithm).await?;
         let new = spare.new_key();
         let mut tx = self.0.store.write().await?;
-        let Some(spare_kept) = tx.end_signing_key(kid, &new, now).await? else { return Ok(None) };
+        let Some(spare_kept) = tx.end_signing_key(kid, &new, now).await? else {
+            tx.commit().await?;
+            return Ok(None);
+        };
         let line = Line { of: new, cause, why: "at_once", now };
         line.retired(&mut tx, kid).await?;
         if spare_kept {

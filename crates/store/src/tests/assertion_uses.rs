@@ -38,6 +38,14 @@ on_both_engines! {
         assert!(!uses(&stage.store, key, "a", in_a_minute()).await, "the second use has a minute of its own");
     }
 
+    async fn j11_the_same_one_never_counts_again(stage: &Stage) {
+        let mut tx = stage.store.write().await.expect("a transaction");
+        let assertion = AssertionUse { signer: Signer::Client("one"), token_id: "a", expires_at: in_a_minute() };
+        for (now, counts) in [(NOW, true), (in_a_minute(), false), (in_a_minute().plus(Duration::from_mins(1)), false)] {
+            assert_eq!(tx.use_assertion(&assertion, now).await.expect("asked"), counts, "{now:?}");
+        }
+    }
+
     async fn j11_of_many_at_once_one_gets_it(stage: &Stage) {
         let tries = (0..32).map(|_| {
             let store = stage.store.clone();

@@ -185,7 +185,7 @@ on_both_engines! {
         assert_eq!(over.stage, ProofingStage::Ended);
     }
 
-    async fn a_ticket_that_nobody_opened_in_time_is_nobodys(stage: &Stage) {
+    async fn a_ticket_of_a_proofing_that_ended_opens_nothing(stage: &Stage) {
         let client = client(&stage.store, 1).await;
         keep(&stage.store, &client, "proofing-1", Holder::Ticket(&hash(50))).await;
         let mut tx = stage.store.write().await.expect("a transaction");

@@ -31,12 +31,12 @@ proofing-choose-go = Continue with { $name }
 proofing-choose-privacy = We get your name, birth date, address, phone number and email from it. Pictures of your ID and your face stay there.
 proofing-cancelled-title = The identity check was not completed
 proofing-cancelled-what = You stopped it, or the service could not make sure that you are you. Nothing was shared.
-proofing-cancelled-next = You can try again, or go back to the app. Its support team can use the line below.
+proofing-cancelled-next = You can try again, or go back to the app. If you ask its support team for help, give them the line below.
 proofing-unavailable-title = The identity service does not answer
 proofing-unavailable-what = It is not your fault. The service cannot be reached right now, or took too long. Nothing was shared.
 proofing-unavailable-next = Wait a minute and try again, or go back to the app. If it happens again, give its support team the line below.
 proofing-misconfigured-title = The identity check is not set up correctly
-proofing-misconfigured-what = This server and the identity service do not work together as they should. It is not your fault, and waiting does not help. Nothing was shared.
+proofing-misconfigured-what = Something is not set up correctly between us and the identity service. It is not your fault, and waiting does not help. Nothing was shared.
 proofing-misconfigured-next = Go back to the app and give its support team the line below. If another identity service is offered here, you can try that one.
 proofing-refused-title = We could not accept the identity check
 proofing-refused-what = What the identity service told us about you does not meet our rules. Nothing was shared.
@@ -46,7 +46,7 @@ proofing-window-intro = { $name } asks to see your health records. To make sure 
 proofing-window-next = Come back here when it is done. This page then goes on by itself.
 proofing-window-open = Open the window
 proofing-window-closed = Did you close the window? Nothing is lost: open it again, and the identity check goes on where you left it.
-proofing-window-blocked = Your browser did not open a window. Allow windows for this page and try again.
+proofing-window-blocked = Your browser did not open a window. Allow pop-up windows for this page and try again.
 
 # The mail with the code
 

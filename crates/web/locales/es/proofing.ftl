@@ -31,22 +31,22 @@ proofing-choose-go = Continuar con { $name }
 proofing-choose-privacy = De ahí recibimos su nombre, fecha de nacimiento, dirección, teléfono y correo. Las fotos de su identificación y de su cara se quedan ahí.
 proofing-cancelled-title = La verificación de identidad no se completó
 proofing-cancelled-what = Usted la detuvo, o el servicio no pudo asegurarse de que usted es usted. No se compartió nada.
-proofing-cancelled-next = Puede intentarlo de nuevo o volver a la aplicación. La línea de abajo le sirve a su equipo de ayuda.
+proofing-cancelled-next = Puede intentarlo de nuevo o volver a la aplicación. Si pide ayuda, dé la línea de abajo al equipo de ayuda de la aplicación.
 proofing-unavailable-title = El servicio de identidad no responde
 proofing-unavailable-what = No es culpa suya. No se puede llegar al servicio en este momento, o tardó demasiado. No se compartió nada.
-proofing-unavailable-next = Espere un minuto e inténtelo de nuevo, o vuelva a la aplicación. Si vuelve a pasar, dé a su equipo de ayuda la línea de abajo.
+proofing-unavailable-next = Espere un minuto e inténtelo de nuevo, o vuelva a la aplicación. Si vuelve a pasar, dé la línea de abajo al equipo de ayuda de la aplicación.
 proofing-misconfigured-title = La verificación de identidad no está bien configurada
-proofing-misconfigured-what = Este servidor y el servicio de identidad no funcionan juntos como deberían. No es culpa suya, y esperar no sirve de nada. No se compartió nada.
-proofing-misconfigured-next = Vuelva a la aplicación y dé a su equipo de ayuda la línea de abajo. Si aquí se ofrece otro servicio de identidad, puede probar con ese.
+proofing-misconfigured-what = Algo no está bien configurado entre nosotros y el servicio de identidad. No es culpa suya, y esperar no sirve de nada. No se compartió nada.
+proofing-misconfigured-next = Vuelva a la aplicación y dé la línea de abajo al equipo de ayuda de la aplicación. Si aquí se ofrece otro servicio de identidad, puede probar con ese.
 proofing-refused-title = No pudimos aceptar la verificación de identidad
 proofing-refused-what = Lo que el servicio de identidad nos dijo de usted no cumple nuestras reglas. No se compartió nada.
-proofing-refused-next = Puede intentarlo de nuevo. Si vuelve a pasar, regrese a la aplicación y dé a su equipo de ayuda la línea de abajo.
+proofing-refused-next = Puede intentarlo de nuevo. Si vuelve a pasar, regrese a la aplicación y dé la línea de abajo al equipo de ayuda de la aplicación.
 proofing-window-title = Demuestre quién es
 proofing-window-intro = { $name } pide ver sus registros médicos. Para comprobar que es usted, abriremos un servicio de identidad en otra ventana.
 proofing-window-next = Cuando termine, vuelva aquí. Esta página continuará automáticamente.
 proofing-window-open = Abrir la ventana
 proofing-window-closed = ¿Cerró la ventana? No se perdió nada: ábrala de nuevo y la verificación continuará donde la dejó.
-proofing-window-blocked = Su navegador no abrió ninguna ventana. Permita las ventanas en esta página e inténtelo de nuevo.
+proofing-window-blocked = Su navegador no abrió ninguna ventana. Permita las ventanas emergentes en esta página e inténtelo de nuevo.
 
 # El correo con el código
 

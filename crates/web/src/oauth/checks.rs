@@ -4,6 +4,7 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
 use model::SecretHash;
+use model::id::hex;
 
 use super::cookies;
 
@@ -13,11 +14,10 @@ const MOST: usize = 5;
 const NAME: usize = 12;
 
 /// What a browser keeps of its checks, the last begun at the end.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Checks(Vec<Check>);
 
 /// One of them.
-#[derive(Clone, Debug)]
 pub(super) struct Check {
     /// By which pages name it, from its first page to the decision. It opens nothing.
     pub(super) name: String,
@@ -60,9 +60,9 @@ impl Checks {
         if let Some(kept) = self.0.iter().find(|check| check.secret == secret) {
             return kept.name.clone();
         }
-        let hash = SecretHash::of(secret);
-        let number = hash.as_bytes().iter().take(NAME / 2).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-        format!("{number:0NAME$x}")
+        let mut name = hex(SecretHash::of(secret).as_bytes());
+        name.truncate(NAME);
+        name
     }
 
     /// Has the browser keep one, or what it goes on by from now on.

@@ -1,8 +1,10 @@
-//! Connections that are lent one at a time, and one flush for all who stood in line for the one that writes.
+//! Connections that are lent one at a time, and one flush for all who stood in line for the one that writes: group
+//! commit.
 //!
 //! Who ends a transaction hands the connection on with the engine's transaction still open; who comes next works in a
 //! savepoint of it. The first to end sends for a flush, which stands in line like everybody: it commits for all who
-//! were before it, and only then is any of them told. Alone, that is a flush at once.
+//! were before it, and only then is any of them told. Alone, that is a flush at once. A store is used by one runtime:
+//! a flush that ended with another would be waited for in vain.
 
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +14,7 @@ use rusqlite::{Connection, ErrorCode, ffi};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::super::Arg;
-use super::statement::{Row, Session};
+use super::statement::{Row, SqliteConnection};
 use crate::{Result, StoreError};
 
 /// How long to wait for a connection.
@@ -22,14 +24,14 @@ const TURN: Duration = Duration::from_millis(5);
 const TURNS: usize = 1000;
 
 /// Connections, lent in the order in which they are asked for.
-pub(crate) struct Line {
+pub(in crate::database) struct Line {
     idle: Mutex<Vec<Seat>>,
     places: Arc<Semaphore>,
 }
 
 /// A connection, and who waits for the flush of what has ended on it.
 struct Seat {
-    session: Session,
+    connection: SqliteConnection,
     ended: Vec<oneshot::Sender<Result<()>>>,
 }
 
@@ -38,7 +40,7 @@ impl Line {
         let places = Arc::new(Semaphore::new(connections.len()));
         let seats = connections
             .into_iter()
-            .map(|connection| Seat { session: Session::on(connection), ended: Vec::new() });
+            .map(|connection| Seat { connection: SqliteConnection::on(connection), ended: Vec::new() });
         Arc::new(Self { idle: Mutex::new(seats.collect()), places })
     }
 
@@ -74,7 +76,7 @@ impl Line {
 }
 
 /// A connection for as long as somebody works with it. What was begun on it and has not ended is undone.
-pub(crate) struct Lent {
+pub(in crate::database) struct Lent {
     /// None only while it is given back.
     seat: Option<Seat>,
     begun: Begun,
@@ -102,7 +104,7 @@ impl Lent {
     }
 
     pub(super) async fn begun_to_write(mut self) -> Result<Self> {
-        if !self.session()?.is_idle() {
+        if !self.connection()?.is_idle() {
             self.execute("SAVEPOINT part", &[])?;
             self.begun = Begun::Further;
             return Ok(self);
@@ -127,9 +129,8 @@ impl Lent {
     /// Keeps what was done since the beginning, on the disk when this returns.
     pub(in crate::database) async fn commit(mut self) -> Result<()> {
         match self.begun {
-            Begun::Nothing => return Ok(()),
-            Begun::Reading => return self.execute("COMMIT", &[]).map(drop),
-            Begun::First => _ = self.session()?,
+            Begun::Nothing | Begun::Reading => return self.execute("COMMIT", &[]).map(drop),
+            Begun::First => _ = self.connection()?,
             Begun::Further => _ = self.execute("RELEASE part", &[])?,
         }
         let (tell, told) = oneshot::channel();
@@ -171,12 +172,12 @@ impl Lent {
 
     /// Runs statements without arguments.
     pub(in crate::database) fn batch(&self, sql: &str) -> Result<()> {
-        Ok(self.session()?.batch(sql)?)
+        Ok(self.connection()?.batch(sql)?)
     }
 
     /// Runs a statement; the number of rows it touched.
     pub(in crate::database) fn execute(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64> {
-        Ok(self.session()?.execute(sql, args)?)
+        Ok(self.connection()?.execute(sql, args)?)
     }
 
     /// Runs a statement and takes at most so many of its rows.
@@ -186,32 +187,32 @@ impl Lent {
         args: &[Arg<'_>],
         most: usize,
     ) -> Result<Vec<Row>> {
-        Ok(self.session()?.fetch(sql, args, most)?)
+        Ok(self.connection()?.fetch(sql, args, most)?)
     }
 
     /// A full disk makes the engine undo a transaction by itself. What is asked for then must not count alone.
-    pub(in crate::database) fn session(&self) -> Result<&Session> {
-        let session = &self.seat.as_ref().ok_or(StoreError::Closed)?.session;
-        if self.begun != Begun::Nothing && session.is_idle() {
+    pub(in crate::database) fn connection(&self) -> Result<&SqliteConnection> {
+        let connection = &self.seat.as_ref().ok_or(StoreError::Closed)?.connection;
+        if self.begun != Begun::Nothing && connection.is_idle() {
             return Err(undone());
         }
-        Ok(session)
+        Ok(connection)
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
         let Some(mut seat) = self.seat.take() else { return };
-        let session = &seat.session;
+        let connection = &seat.connection;
         let undoes = match self.begun {
             Begun::Further => "ROLLBACK TO part; RELEASE part",
             Begun::Nothing if !seat.ended.is_empty() => "",
             _ => "ROLLBACK",
         };
-        if !session.is_idle() && session.batch(undoes).is_err() {
-            let _ = session.batch("ROLLBACK");
+        if !connection.is_idle() && connection.batch(undoes).is_err() {
+            let _ = connection.batch("ROLLBACK");
         }
-        if session.is_idle() {
+        if connection.is_idle() {
             for tell in seat.ended.drain(..) {
                 let _ = tell.send(Err(undone()));
             }

@@ -14,7 +14,7 @@ use super::super::Arg;
 const FEW: usize = 64;
 
 /// A connection, and what it has learned of the statements that ran on it.
-pub(in crate::database) struct Session {
+pub(in crate::database) struct SqliteConnection {
     connection: Connection,
     /// By where a statement's text stands in the program, which spares reading it.
     known: RefCell<HashMap<(usize, usize), Arc<Known>>>,
@@ -26,7 +26,7 @@ struct Known {
     columns: OnceLock<Arc<[String]>>,
 }
 
-impl Session {
+impl SqliteConnection {
     pub(super) fn on(connection: Connection) -> Self {
         Self { connection, known: RefCell::default() }
     }
@@ -138,7 +138,7 @@ pub(crate) struct Row {
 
 impl Row {
     /// The value of a column by its name.
-    pub(crate) fn get<T: FromSql>(&self, column: &str) -> rusqlite::Result<T> {
+    pub(in crate::database) fn get<T: FromSql>(&self, column: &str) -> rusqlite::Result<T> {
         let at = self.columns.iter().position(|name| name == column);
         let found = at.and_then(|at| Some((at, ValueRef::from(self.values.get(at)?))));
         let (at, value) = found.ok_or_else(|| rusqlite::Error::InvalidColumnName(column.to_owned()))?;

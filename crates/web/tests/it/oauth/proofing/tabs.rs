@@ -95,7 +95,7 @@ async fn of_more_than_a_few_the_first_one_is_given_up() {
     }
     let page = first.page().await;
     page.is_problem(400, "proofing_over");
-    assert!(page.text().contains("several others were started in this browser since"));
+    assert!(page.text().contains("you started several others in this browser since then"));
     let late = browser.post("/oauth2/proofing/email", &[("email", PATIENT), ("check", &first.name)]).await;
     late.is_problem(400, "proofing_over");
     let untouched = browser.get(&format!("/oauth2/proofing?check={last}")).await.is(200);

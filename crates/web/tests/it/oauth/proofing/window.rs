@@ -131,7 +131,7 @@ async fn a_ticket_is_one_browsers() {
 
 /// The patient would prove who they are for whoever sent the link.
 #[tokio::test]
-async fn a_link_of_somebody_elses_takes_the_place_of_no_proofing() {
+async fn a_link_of_somebody_elses_begins_nothing_beside_a_proofing() {
     let (_, party) = stage().await;
     let ((_, _, own), (_, _, foreign)) =
         (framed(&party, &Pkce::fresh()).await, framed(&party, &Pkce::fresh()).await);
