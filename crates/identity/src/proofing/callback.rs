@@ -151,13 +151,7 @@ pub async fn finish(
         }
         Ok(handle) => Ok(Finished::Proven(handle)),
         Err(fault) => {
-            let trouble = fault.trouble(request_id);
-            trouble.warn(&leg.idp, &fault);
-            let mut tx = identity.store.write().await?;
-            tx.note_proofing_trouble(&proofing.id, &trouble.kept()).await?;
-            let detail = format!("{}: {fault}", fault.code());
-            record(&mut tx, &proofing.public_id, "proofing.refused", &detail, request_id, now).await?;
-            tx.commit().await?;
+            fault.trouble(request_id).tell(identity, &proofing, &leg.idp, &fault, now).await?;
             Ok(Finished::Trouble)
         }
     }
