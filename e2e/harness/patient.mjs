@@ -6,6 +6,15 @@
 /** @typedef {import("./openias.mjs").Demo} Demo */
 
 /**
+ * The patients who look at every page: in English on a light telephone, in Spanish on a narrower dark one.
+ * @type {{language: "en" | "es", locale: string, scheme: "light" | "dark", width: number}[]}
+ */
+export const travellers = [
+  { language: "en", locale: "en-US", scheme: "light", width: 390 },
+  { language: "es", locale: "es-US", scheme: "dark", width: 320 },
+];
+
+/**
  * Proves who the patient is; ends in the app, with the button that shares.
  * @param {Page} page
  * @param {Demo} demo

@@ -20,6 +20,7 @@ import {
   openWidget,
   providersShown,
   shareAll,
+  travellers,
   verify,
   widgetClosed,
 } from "../harness/patient.mjs";
@@ -35,12 +36,6 @@ before(async () => {
   demo = await startDemo();
 });
 after(() => demo?.stop());
-
-/** @type {{language: "en" | "es", locale: string, scheme: "light" | "dark", width: number}[]} */
-const travellers = [
-  { language: "en", locale: "en-US", scheme: "light", width: 390 },
-  { language: "es", locale: "es-US", scheme: "dark", width: 320 },
-];
 
 for (const { language, locale, scheme, width } of travellers) {
   test(`a patient takes the journey (${language}, ${scheme}, ${width} px)`, () => {

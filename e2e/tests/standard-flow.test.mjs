@@ -1,5 +1,5 @@
 // Patients whom no app has verified: the e-mail code, the way to the CSP and back, and everything that can go wrong
-// there, in a window of its own and beside the widget.
+// there.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -13,13 +13,12 @@ import {
 } from "../harness/browser.mjs";
 import { challengeOf, pushUnproven, redeem } from "../harness/integrator.mjs";
 import { startDemo } from "../harness/openias.mjs";
-import { closeButton, openWidget, providersShown, shareAll, widgetClosed } from "../harness/patient.mjs";
+import { travellers } from "../harness/patient.mjs";
+import { address, answerOfCsp, confirmAddress, proveAtCsp, toCsp } from "../harness/proofing.mjs";
 import { wordsOf } from "../harness/words.mjs";
 
 /** @typedef {import("../harness/patient.mjs").Page} Page */
 /** @typedef {import("../harness/patient.mjs").Say} Say */
-
-const patient = "knixontestemail@epic.com";
 
 /** @type {import("../harness/openias.mjs").Demo} */
 let demo;
@@ -49,40 +48,6 @@ async function begin(page, language = "en") {
 }
 
 /**
- * Confirms the e-mail address.
- * @param {Page} page
- * @param {Say} say
- */
-async function confirmAddress(page, say) {
-  await page.getByLabel(say("proofing-email-label")).first().fill(patient);
-  await page.getByRole("button", { name: say("proofing-email-send"), exact: true }).click();
-  await page.getByRole("button", { name: say("proofing-code-skip") }).click();
-  await page.getByRole("heading", { name: say("proofing-choose-title") }).waitFor();
-}
-
-/**
- * @param {Page} page
- * @param {Say} say
- */
-function toCsp(page, say) {
-  const name = say("proofing-choose-go").replace("{ $name }", "OpenIAS Test ID");
-  return page.getByRole("link", { name });
-}
-
-/**
- * Is proven at the built-in CSP, or not.
- * @param {Page} page
- * @param {Say} say
- */
-async function proveAtCsp(page, say, passes = true) {
-  await page.getByLabel(say("inquiry-contact")).first().fill(patient);
-  await page.getByRole("button", { name: say("inquiry-continue") }).click();
-  await page.getByLabel(say("inquiry-code")).first().fill("1");
-  if (!passes) await page.getByLabel(say("inquiry-pass")).first().uncheck();
-  await page.getByRole("button", { name: say("inquiry-finish") }).click();
-}
-
-/**
  * What the app would be told after a press of a button. The page there is nobody's: what counts is its address.
  * @param {Page} page
  * @param {import("playwright-core").Locator} button
@@ -98,12 +63,6 @@ async function toldAfter(page, button) {
   assert.equal(searchParams.get("iss"), demo.server);
   return searchParams;
 }
-
-/** @type {{language: "en" | "es", locale: string, scheme: "light" | "dark", width: number}[]} */
-const travellers = [
-  { language: "en", locale: "en-US", scheme: "light", width: 390 },
-  { language: "es", locale: "es-US", scheme: "dark", width: 320 },
-];
 
 for (const { language, locale, scheme, width } of travellers) {
   test(`a patient without an ID token is proven and asked (${language})`, () =>
@@ -132,7 +91,7 @@ for (const { language, locale, scheme, width } of travellers) {
           await field.evaluate((input) => input === document.activeElement),
           "the field has the focus",
         );
-        await page.getByLabel(say("proofing-email-label")).first().fill(patient);
+        await page.getByLabel(say("proofing-email-label")).first().fill(address);
         // By keyboard alone.
         await page.keyboard.press("Enter");
         await page.getByRole("heading", { name: say("proofing-code-title") }).waitFor();
@@ -227,7 +186,7 @@ for (const { language, locale, scheme, width } of travellers) {
         const say = wordsOf(language);
         await begin(page, language);
         await confirmAddress(page, say);
-        await answerOfCsp(page, say, "unauthorized_client");
+        await answerOfCsp(page, demo, say, "unauthorized_client");
         await page.getByRole("heading", { name: say("proofing-misconfigured-title") }).waitFor();
         await page.getByText("proofing.csp_error").first().waitFor();
         await assertAccessible(page, "misconfigured");
@@ -247,7 +206,7 @@ for (const { language, locale, scheme, width } of travellers) {
       async ({ page }) => {
         const say = wordsOf(language);
         await begin(page, language);
-        await page.getByLabel(say("proofing-email-label")).first().fill(patient);
+        await page.getByLabel(say("proofing-email-label")).first().fill(address);
         await page.keyboard.press("Enter");
         for (let sent = 1; sent < 5; sent += 1) {
           const [answer] = await Promise.all([
@@ -268,28 +227,11 @@ for (const { language, locale, scheme, width } of travellers) {
     ));
 }
 
-/**
- * Goes to the CSP, which sends the patient back with an error.
- * @param {Page} page
- * @param {Say} say
- * @param {string} error
- */
-async function answerOfCsp(page, say, error) {
-  const [request] = await Promise.all([
-    page.waitForRequest((request) => new URL(request.url()).pathname.endsWith("/authorize")),
-    toCsp(page, say).click(),
-  ]);
-  const state = new URL(request.url()).searchParams.get("state") ?? "";
-  const { origin, pathname } = new URL(request.url());
-  const answer = new URLSearchParams({ error, state, iss: `${origin}${pathname.replace("/authorize", "")}` });
-  await page.goto(`${demo.server}/oauth2/proofing/callback?${answer}`);
-}
-
 test("two tabs of one browser each go on with their own check", () =>
   inBrowser("standard-tabs", {}, async ({ page, context }) => {
     const say = wordsOf("en");
     const first = { page, verifier: await begin(page) };
-    await page.getByLabel(say("proofing-email-label")).first().fill(patient);
+    await page.getByLabel(say("proofing-email-label")).first().fill(address);
     await page.getByRole("button", { name: say("proofing-email-send"), exact: true }).click();
     await page.getByRole("heading", { name: say("proofing-code-title") }).waitFor();
     const other = await context.newPage();
@@ -330,126 +272,4 @@ test("a link to the CSP proves nothing in another browser", () =>
     });
     await page.goto(`${demo.server}/oauth2/proofing`);
     await toCsp(page, say).waitFor();
-  }));
-
-for (const language of /** @type {("en" | "es")[]} */ (["en", "es"])) {
-  test(`beside the widget it runs in a window, and the widget goes on (${language})`, () =>
-    inBrowser(
-      `standard-widget-${language}`,
-      { locale: language === "en" ? "en-US" : "es-US" },
-      async ({ page, context, requests }) => {
-        const say = wordsOf(language);
-        await page.goto(demo.app);
-        await page.locator("#unverified").click();
-        const widget = await openWidget(page);
-        const open = widget.frameLocator("iframe").getByRole("link", { name: say("proofing-window-open") });
-        await open.waitFor();
-        await assertAccessible(page, "window");
-        await picture(page, `standard-${language}-window`);
-        const opened = context.waitForEvent("page");
-        await open.click();
-        const place = await opened;
-        await confirmAddress(place, say);
-        await toCsp(place, say).click();
-        await proveAtCsp(place, say);
-        const closed = place.waitForEvent("close");
-        await place.getByRole("button", { name: say("consent-allow"), exact: true }).click();
-        await closed;
-
-        await providersShown(widget, say);
-        await shareAll(widget, say);
-        await closeButton(widget, say).click();
-        await widgetClosed(page);
-        await page.locator("#connected h1").waitFor();
-        assertLoopbackOnly(requests);
-      },
-    ));
-}
-
-test("giving up in the window closes it, and the widget says so", () =>
-  inBrowser("standard-widget-cancel", {}, async ({ page, context }) => {
-    const say = wordsOf("en");
-    await page.goto(`${demo.app}/unverified`);
-    const widget = await openWidget(page);
-    const opened = context.waitForEvent("page");
-    await widget
-      .frameLocator("iframe")
-      .getByRole("link", { name: say("proofing-window-open") })
-      .click();
-    const place = await opened;
-    const closed = place.waitForEvent("close");
-    // The language that is chosen there holds in the widget too.
-    await place.getByText("Español", { exact: true }).click();
-    const spanish = wordsOf("es");
-    await place.getByRole("button", { name: spanish("proofing-cancel") }).click();
-    await closed;
-    await widget.getByRole("heading", { name: spanish("widget-unproven-title") }).waitFor();
-    await page.locator("#events", { hasText: "identity_not_confirmed" }).waitFor();
-  }));
-
-for (const { language, locale, scheme, width } of travellers) {
-  test(`a window that is closed at the consent page goes on there (${language})`, () =>
-    inBrowser(
-      `standard-widget-closed-${language}`,
-      { locale, colorScheme: scheme, viewport: { width, height: 800 } },
-      async ({ page, context }) => {
-        const say = wordsOf(language);
-        await page.goto(`${demo.app}/unverified`);
-        const widget = await openWidget(page);
-        const inner = widget.frameLocator("iframe");
-        const open = inner.getByRole("link", { name: say("proofing-window-open") });
-        const press = async () => {
-          const opened = context.waitForEvent("page");
-          await open.click();
-          return opened;
-        };
-        const place = await press();
-        await confirmAddress(place, say);
-        await toCsp(place, say).click();
-        await place.getByRole("heading", { name: say("inquiry-person-title") }).waitFor();
-        // Pressed once more, the window is as it was.
-        await open.click();
-        await proveAtCsp(place, say);
-        const allow = say("consent-allow");
-        await place.getByRole("button", { name: allow, exact: true }).waitFor();
-        assert.equal(await inner.getByText(say("proofing-window-closed")).isVisible(), false);
-        await place.close();
-        await inner.getByText(say("proofing-window-closed")).waitFor();
-        await assertAccessible(page, "closed");
-        await assertNoSidewaysScroll(page, "closed");
-        await picture(page, `standard-${language}-window-closed`);
-
-        const again = await press();
-        await again.getByRole("button", { name: allow, exact: true }).waitFor();
-        assert.equal(await inner.getByText(say("proofing-window-closed")).isVisible(), false);
-        await again.reload();
-        assert.equal(context.pages().length, 2, "one window beside the app");
-        const closed = again.waitForEvent("close");
-        await again.getByRole("button", { name: allow, exact: true }).click();
-        await closed;
-        await providersShown(widget, say);
-      },
-    ));
-}
-
-test("an identity check that is not set up rightly is told from one that is away", () =>
-  inBrowser("standard-widget-misconfigured", {}, async ({ page, context }) => {
-    const say = wordsOf("en");
-    await page.goto(`${demo.app}/unverified`);
-    const widget = await openWidget(page);
-    const opened = context.waitForEvent("page");
-    await widget
-      .frameLocator("iframe")
-      .getByRole("link", { name: say("proofing-window-open") })
-      .click();
-    const place = await opened;
-    await confirmAddress(place, say);
-    await answerOfCsp(place, say, "unauthorized_client");
-    const closed = place.waitForEvent("close");
-    await place.getByRole("button", { name: say("proofing-cancel") }).click();
-    await closed;
-    await widget.getByRole("heading", { name: say("widget-unprovable-title") }).waitFor();
-    await assertAccessible(page, "unprovable");
-    await picture(page, "standard-widget-misconfigured");
-    await page.locator("#events", { hasText: "server_error" }).waitFor();
   }));

@@ -183,10 +183,14 @@ pub async fn open(
     for secret in browser {
         let hash = SecretHash::of(secret);
         if let Some(kept) = tx.opened_proofing(&ticket, &hash).await? {
-            return check_lasts(&kept, now).map(|()| Secret::new((*secret).to_owned()));
+            return match check_lasts(&kept, now) {
+                // A decision that waits too long says so itself.
+                Ok(()) | Err(Refusal::Proven) => Ok(Secret::new((*secret).to_owned())),
+                Err(other) => Err(other),
+            };
         }
         let kept = tx.proofing(&hash).await?;
-        is_busy |= kept.is_some_and(|kept| !is_over(&kept) && kept.expires_at > now);
+        is_busy |= kept.is_some_and(|kept| check_lasts(&kept, now).is_ok());
     }
     if (from_elsewhere && is_busy) || !tx.open_proofing(&ticket, &fresh.hash(), now).await? {
         return Err(Refusal::Ticket);
@@ -195,18 +199,16 @@ pub async fn open(
     Ok(fresh)
 }
 
-/// Whether there is anything to go on with: a decision that waits too long says so itself.
+/// Whether there is still somebody to prove.
 fn check_lasts(proofing: &Proofing, now: Timestamp) -> Result<(), Refusal> {
     match proofing.stage {
-        ProofingStage::Proven => Ok(()),
+        ProofingStage::Proven => Err(Refusal::Proven),
         ProofingStage::Ended => Err(Refusal::Over),
-        _ if proofing.expires_at <= now => Err(lapsed(proofing)),
+        _ if proofing.expires_at <= now => {
+            Err(Refusal::Lapsed(Box::new(WayBack::of(proofing, Ended::TookTooLong))))
+        }
         _ => Ok(()),
     }
-}
-
-fn is_over(proofing: &Proofing) -> bool {
-    matches!(proofing.stage, ProofingStage::Proven | ProofingStage::Ended)
 }
 
 /// The proofing of this browser while it lasts, and whose it is.
@@ -218,15 +220,8 @@ async fn under_way(
     let browser = SecretHash::of(browser.ok_or(Refusal::Nothing)?);
     let proofing = tx.proofing(&browser).await?.ok_or(Refusal::Nothing)?;
     check_lasts(&proofing, now)?;
-    if proofing.stage == ProofingStage::Proven {
-        return Err(Refusal::Proven);
-    }
     let client = identify(tx, proofing.public_id.as_str()).await??;
     Ok((proofing, client))
-}
-
-fn lapsed(proofing: &Proofing) -> Refusal {
-    Refusal::Lapsed(Box::new(WayBack::of(proofing, Ended::TookTooLong)))
 }
 
 /// What the patient did or met; nothing about who they are.

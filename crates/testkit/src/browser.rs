@@ -62,16 +62,6 @@ impl Browser {
         self.send(self.http.form(path, fields)).await
     }
 
-    /// A cookie that it keeps.
-    pub fn cookie(&self, name: &str) -> Option<String> {
-        self.jar
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.clone())
-    }
-
     /// All cookies that it keeps, as it sends them.
     pub fn cookies(&self) -> String {
         let kept = self.jar.lock().unwrap_or_else(PoisonError::into_inner);

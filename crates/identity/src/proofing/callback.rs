@@ -1,13 +1,13 @@
 //! Back from a CSP: the answer is taken in the browser that was sent there, once, and judged like any ID token.
 
 use egress::KeysUnavailable;
-use model::{Secret, SecretHash};
-use store::{Leg, Proofing, ProofingStage, Tx};
+use model::{Secret, SecretHash, Timestamp};
+use store::{Leg, Proofing, Tx};
 use token::Verified;
 use token::answer::Mismatch;
 
 use super::provider::{ProviderFault, redeem};
-use super::{Refusal, Trouble, TroubleKind, lapsed, record};
+use super::{Refusal, Trouble, TroubleKind, check_lasts, record};
 use crate::clients::{Client, identify};
 use crate::consent::{self, Answer};
 use crate::par::{self, check_person, proven_identity, remarks, use_of, verify_token};
@@ -125,7 +125,7 @@ pub async fn finish(
     let state = SecretHash::of(returned.state);
     let mut tx = identity.store.write().await?;
     let Some(proofing) = tx.proofing_at_csp(&browser, &state, now).await? else {
-        return Err(not_waiting(identity, &mut tx, &browser).await?);
+        return Err(not_waiting(&mut tx, &browser, now).await?);
     };
     let client = identify(&mut tx, proofing.public_id.as_str()).await??;
     let leg = proofing.leg.clone().ok_or(Refusal::AnotherStep)?;
@@ -151,27 +151,16 @@ pub async fn finish(
         }
         Ok(handle) => Ok(Finished::Proven(handle)),
         Err(fault) => {
-            let trouble = fault.trouble(request_id);
-            trouble.warn(&leg.idp, &fault);
-            let mut tx = identity.store.write().await?;
-            tx.note_proofing_trouble(&proofing.id, &trouble.kept()).await?;
-            let detail = format!("{}: {fault}", fault.code());
-            record(&mut tx, &proofing.public_id, "proofing.refused", &detail, request_id, now).await?;
-            tx.commit().await?;
+            fault.trouble(request_id).tell(identity, &proofing, &leg.idp, &fault, now).await?;
             Ok(Finished::Trouble)
         }
     }
 }
 
 /// Why this browser does not wait for such an answer.
-async fn not_waiting(identity: &Identity, tx: &mut Tx, browser: &SecretHash) -> Result<Refusal, Refusal> {
+async fn not_waiting(tx: &mut Tx, browser: &SecretHash, now: Timestamp) -> Result<Refusal, Refusal> {
     let Some(proofing) = tx.proofing(browser).await? else { return Ok(Refusal::AnotherBrowser) };
-    Ok(match proofing.stage {
-        ProofingStage::Proven => Refusal::Proven,
-        ProofingStage::Ended => Refusal::Over,
-        _ if proofing.expires_at <= identity.clock.now() => lapsed(&proofing),
-        _ => Refusal::AnotherBrowser,
-    })
+    Ok(check_lasts(&proofing, now).err().unwrap_or(Refusal::AnotherBrowser))
 }
 
 /// Every check between the answer and a proven patient.

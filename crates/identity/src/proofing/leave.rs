@@ -84,26 +84,20 @@ pub async fn depart(
     tx.commit().await?;
     let provider = identity.providers.of(&identity.client, &registration.issuer, now).await;
     let now = identity.clock.now();
-    let mut tx = identity.store.write().await?;
-    let public_id = &proofing.public_id;
     let provider = match provider {
         Ok(provider) => provider,
         Err(fault) => {
-            let trouble = trouble(&fault, request_id);
-            trouble.warn(idp, &fault);
-            tx.note_proofing_trouble(&proofing.id, &trouble.kept()).await?;
-            let detail = format!("{}: {fault}", trouble.code);
-            record(&mut tx, public_id, "proofing.refused", &detail, request_id, now).await?;
-            tx.commit().await?;
+            trouble(&fault, request_id).tell(identity, &proofing, idp, &fault, now).await?;
             return Ok(None);
         }
     };
+    let mut tx = identity.store.write().await?;
     let state = Secret::new(format!("{}.{carried}", identity.entropy.secret().expose()));
     let (url, leg) = provider.way(identity, registration, &state, &[("ui_locales", language)]);
     if !tx.begin_proofing_leg(&proofing.id, &state.hash(), &leg, now).await? {
         return Err(Refusal::AnotherStep);
     }
-    record(&mut tx, public_id, "proofing.sent_to_csp", idp, request_id, now).await?;
+    record(&mut tx, &proofing.public_id, "proofing.sent_to_csp", idp, request_id, now).await?;
     tx.commit().await?;
     Ok(Some(url))
 }

@@ -36,7 +36,7 @@ pub(super) enum ProviderFault {
     Discovery(String, String),
     /// The discovery document is none, or none of this issuer's.
     #[error("the discovery document of {0} cannot be used: {1}")]
-    NoDiscovery(String, String),
+    ForeignDiscovery(String, String),
     /// The token endpoint gave no answer.
     #[error("the token endpoint cannot be reached: {0}")]
     Unreachable(#[from] egress::EgressError),
@@ -56,7 +56,7 @@ impl ProviderFault {
     /// apart from what passes.
     pub(super) fn kind(&self) -> TroubleKind {
         let passes = match self {
-            Self::NoDiscovery(..) | Self::NoIdToken => false,
+            Self::ForeignDiscovery(..) | Self::NoIdToken => false,
             // A code that is not taken was waited with too long, or is another one's: that is no entry's fault.
             Self::Discovery(..) | Self::Signing | Self::Refused(_, "invalid_grant") => true,
             Self::Unreachable(error) => may_pass(error),
@@ -117,13 +117,16 @@ pub(super) struct Provider {
 impl Provider {
     /// Of an issuer. Both endpoints have to be ones that we would call ourselves: https, or listed as private.
     pub(super) async fn discover(client: &Client, issuer: &str) -> Result<Self, ProviderFault> {
-        let failed = |why: String| ProviderFault::NoDiscovery(issuer.to_owned(), why);
+        let failed = |why: String| ProviderFault::ForeignDiscovery(issuer.to_owned(), why);
         let url = format!("{issuer}/.well-known/openid-configuration");
-        let body = document(client, &url).await.map_err(|fault| match &fault {
-            DocumentFault::Status(status) if !is_busy(*status) => failed(fault.to_string()),
-            DocumentFault::NotJson => failed(fault.to_string()),
-            DocumentFault::NoAnswer(error) if !may_pass(error) => failed(fault.to_string()),
-            _ => ProviderFault::Discovery(issuer.to_owned(), fault.to_string()),
+        let body = document(client, &url).await.map_err(|fault| {
+            let passes = match &fault {
+                DocumentFault::NoAnswer(error) => may_pass(error),
+                DocumentFault::Status(status) => is_busy(*status),
+                DocumentFault::NotJson => false,
+            };
+            let why = fault.to_string();
+            if passes { ProviderFault::Discovery(issuer.to_owned(), why) } else { failed(why) }
         })?;
         let document = json::parse_object(&body, egress::MAX_DOCUMENT)
             .map_err(|fault| failed(format!("it is not strict JSON: {fault}")))?;

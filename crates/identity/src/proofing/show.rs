@@ -33,8 +33,8 @@ pub enum Step {
         email: String,
         /// Whether it can still be tried.
         usable: bool,
-        /// How many more can be had.
-        more: u8,
+        /// Whether another can be had.
+        another: bool,
     },
     /// Choose where to prove it.
     Choose {
@@ -54,7 +54,7 @@ pub async fn show(identity: &Identity, browser: Option<&str>) -> Result<View, Re
         ProofingStage::Code => Step::Code {
             email: email.unwrap_or_default(),
             usable: proofing.tries_left > 0 && proofing.code_expires_at.is_some_and(|end| end > now),
-            more: u8::try_from(MOST_CODES - proofing.codes_sent).unwrap_or_default(),
+            another: proofing.codes_sent < MOST_CODES,
         },
         ProofingStage::Confirmed | ProofingStage::Csp => {
             Step::Choose { csps: choices(identity, &client, &proofing), trouble: Trouble::read(&proofing) }

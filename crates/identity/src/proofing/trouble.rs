@@ -1,7 +1,13 @@
 //! What went wrong at a CSP: what the patient is told of it, and what the operator.
 
+use std::fmt::Display;
+
+use model::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::Proofing;
+use store::{Proofing, StoreError};
+
+use super::record;
+use crate::Identity;
 
 /// What went wrong at a CSP, as a proofing keeps it for the patient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,21 +35,38 @@ pub enum TroubleKind {
 }
 
 impl Trouble {
-    /// As a proofing keeps it.
-    pub(super) fn kept(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
     /// What a proofing kept, if anything.
     pub(super) fn read(proofing: &Proofing) -> Option<Self> {
         serde_json::from_str(proofing.trouble.as_deref()?).ok()
     }
 
-    /// Tells the operator, whom a patient's own change of mind does not concern. The cause names nobody.
-    pub(super) fn warn(&self, idp: &str, cause: &impl std::fmt::Display) {
+    /// Tells the operator, the patient's next page and the audit trail. The cause names nobody.
+    pub(super) async fn tell(
+        &self,
+        identity: &Identity,
+        proofing: &Proofing,
+        idp: &str,
+        cause: &(impl Display + Sync),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.warn(idp, cause);
+        let mut tx = identity.store.write().await?;
+        tx.note_proofing_trouble(&proofing.id, &self.kept()).await?;
+        let detail = format!("{}: {cause}", self.code);
+        record(&mut tx, &proofing.public_id, "proofing.refused", &detail, &self.request_id, now).await?;
+        tx.commit().await
+    }
+
+    /// A patient's own change of mind does not concern the operator.
+    fn warn(&self, idp: &str, cause: &impl Display) {
         if self.kind != TroubleKind::Cancelled {
             let Self { code, request_id, .. } = self;
             tracing::warn!(csp = idp, code, request_id, %cause, "a patient could not be proven at a CSP");
         }
+    }
+
+    /// As a proofing keeps it.
+    fn kept(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 }

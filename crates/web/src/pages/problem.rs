@@ -101,7 +101,7 @@ impl Problem {
 #[template(path = "problem.html")]
 struct ProblemTemplate<'a> {
     frame: Frame,
-    code: String,
+    code: &'a str,
     key: &'static str,
     /// For the app's support team.
     error: Option<&'a str>,
@@ -115,14 +115,12 @@ struct ProblemTemplate<'a> {
 pub(crate) fn problem(language: Language, problem: Problem, frame_ancestors: &[String]) -> Response {
     let anyone = ["*".to_owned()];
     let frame_ancestors = if frame_ancestors.is_empty() { &anyone } else { frame_ancestors };
-    let support = Support { error: problem.error(), request_id: None };
-    reply(language, problem, support, None, &Policy { frame_ancestors, ..Policy::default() })
+    reply(language, problem, None, None, &Policy { frame_ancestors, ..Policy::default() })
 }
 
 /// The page of a problem that the app behind it can be told of at `back`, once the patient has read it.
 pub(crate) fn problem_with_way_back(language: Language, problem: Problem, back: &str) -> Response {
-    let support = Support { error: problem.error(), request_id: None };
-    reply(language, problem, support, Some(back), &Policy::default())
+    reply(language, problem, None, Some(back), &Policy::default())
 }
 
 /// The page of a problem on the way of a patient who is to be proven. Whoever helps finds it by the line at its end.
@@ -132,25 +130,19 @@ pub(crate) fn proofing_problem(
     request_id: &str,
     back: Option<&str>,
 ) -> Response {
-    let code = problem.code();
-    let support = Support { error: Some(&code), request_id: Some(request_id) };
-    reply(language, problem, support, back, &Policy::default())
-}
-
-/// What the app's support team reads.
-struct Support<'a> {
-    error: Option<&'a str>,
-    request_id: Option<&'a str>,
+    reply(language, problem, Some(request_id), back, &Policy::default())
 }
 
 fn reply(
     language: Language,
     problem: Problem,
-    Support { error, request_id }: Support<'_>,
+    request_id: Option<&str>,
     back: Option<&str>,
     policy: &Policy<'_>,
 ) -> Response {
-    let (code, key) = (problem.code(), problem.key());
+    let (code, key): (&str, _) = (&problem.code(), problem.key());
+    // Whoever finds the line by its id wants to read what happened, whether a program has a word for it or not.
+    let error = if request_id.is_some() { Some(code) } else { problem.error() };
     let template = ProblemTemplate { frame: Frame { language }, code, key, error, request_id, back };
     let mut response = page(problem.status(), policy, &template);
     if problem == Problem::Busy {

@@ -57,8 +57,8 @@ struct CodeTemplate<'a> {
     /// What is right in test mode.
     test_code: Option<&'static str>,
     usable: bool,
-    /// How many more codes can be had.
-    more: u8,
+    /// Whether another code can be had.
+    another: bool,
     /// How many there are in all.
     most: String,
     wrong: bool,
@@ -104,12 +104,12 @@ pub(crate) fn proofing(language: Language, view: &View, check: &str, form: &Proo
     match &view.step {
         Step::Email(suggested) => email_page(suggested.as_deref().unwrap_or_default()),
         Step::Code { email, .. } if form.other_address => email_page(email),
-        Step::Code { email, usable, more } => {
-            let (usable, more) = (*usable, *more);
+        Step::Code { email, usable, another } => {
+            let (usable, another) = (*usable, *another);
             let wrong = fault == Some(ProofingFault::WrongCode);
             let test_code = test.then_some(TEST_CODE);
             let most = MOST_CODES.to_string();
-            reply(view, form, &CodeTemplate { frame, check, email, test_code, usable, more, most, wrong })
+            reply(view, form, &CodeTemplate { frame, check, email, test_code, usable, another, most, wrong })
         }
         Step::Choose { csps, trouble } => {
             let (asker, trouble) = (Asker::of(&view.organization), trouble.as_ref().map(shown));
