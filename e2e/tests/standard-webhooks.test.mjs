@@ -13,7 +13,7 @@ import { freePortPair, run, start } from "../harness/openias.mjs";
 test("a delivery verifies with the library; a changed byte does not", async () => {
   /** @type {{headers: Record<string, string>, body: string}[]} */
   const received = [];
-  const arrived = new Promise((resolve) => {
+  const arrived = new Promise((resolve, reject) => {
     const server = createServer((request, response) => {
       let body = "";
       request.on("data", (chunk) => (body += chunk));
@@ -24,7 +24,12 @@ test("a delivery verifies with the library; a changed byte does not", async () =
         resolve(undefined);
       });
     });
-    server.listen(0, "127.0.0.1", () => void deliver(/** @type {any} */ (server.address()).port));
+    server.listen(0, "127.0.0.1", () =>
+      deliver(/** @type {any} */ (server.address()).port).catch((error) => {
+        server.close();
+        reject(error);
+      }),
+    );
   });
 
   /** @type {string} */
