@@ -29,6 +29,25 @@ before(async () => {
 });
 after(() => demo?.stop());
 
+/**
+ * The widget for a patient whom nobody has verified, and how its window is opened.
+ * @param {import("playwright-core").Page} page
+ * @param {import("playwright-core").BrowserContext} context
+ * @param {ReturnType<typeof wordsOf>} say
+ */
+async function widgetOfUnverified(page, context, say) {
+  await page.goto(`${demo.app}/unverified`);
+  const widget = await openWidget(page);
+  const inner = widget.frameLocator("iframe");
+  const open = inner.getByRole("link", { name: say("proofing-window-open") });
+  const press = async () => {
+    const opened = context.waitForEvent("page");
+    await open.click();
+    return opened;
+  };
+  return { widget, inner, open, press };
+}
+
 for (const language of /** @type {("en" | "es")[]} */ (["en", "es"])) {
   test(`beside the widget it runs in a window, and the widget goes on (${language})`, () =>
     inBrowser(
@@ -66,14 +85,8 @@ for (const language of /** @type {("en" | "es")[]} */ (["en", "es"])) {
 test("giving up in the window closes it, and the widget says so", () =>
   inBrowser("standard-widget-cancel", {}, async ({ page, context }) => {
     const say = wordsOf("en");
-    await page.goto(`${demo.app}/unverified`);
-    const widget = await openWidget(page);
-    const opened = context.waitForEvent("page");
-    await widget
-      .frameLocator("iframe")
-      .getByRole("link", { name: say("proofing-window-open") })
-      .click();
-    const place = await opened;
+    const { widget, press } = await widgetOfUnverified(page, context, say);
+    const place = await press();
     const closed = place.waitForEvent("close");
     // The language that is chosen there holds in the widget too.
     await place.getByText("Español", { exact: true }).click();
@@ -91,15 +104,7 @@ for (const { language, locale, scheme, width } of travellers) {
       { locale, colorScheme: scheme, viewport: { width, height: 800 } },
       async ({ page, context }) => {
         const say = wordsOf(language);
-        await page.goto(`${demo.app}/unverified`);
-        const widget = await openWidget(page);
-        const inner = widget.frameLocator("iframe");
-        const open = inner.getByRole("link", { name: say("proofing-window-open") });
-        const press = async () => {
-          const opened = context.waitForEvent("page");
-          await open.click();
-          return opened;
-        };
+        const { widget, inner, open, press } = await widgetOfUnverified(page, context, say);
         const place = await press();
         await confirmAddress(place, say);
         await toCsp(place, say).click();
@@ -132,14 +137,8 @@ for (const { language, locale, scheme, width } of travellers) {
 test("an identity check that is not set up rightly is told from one that is away", () =>
   inBrowser("standard-widget-misconfigured", {}, async ({ page, context }) => {
     const say = wordsOf("en");
-    await page.goto(`${demo.app}/unverified`);
-    const widget = await openWidget(page);
-    const opened = context.waitForEvent("page");
-    await widget
-      .frameLocator("iframe")
-      .getByRole("link", { name: say("proofing-window-open") })
-      .click();
-    const place = await opened;
+    const { widget, press } = await widgetOfUnverified(page, context, say);
+    const place = await press();
     await confirmAddress(place, say);
     await answerOfCsp(place, demo, say, "unauthorized_client");
     const closed = place.waitForEvent("close");

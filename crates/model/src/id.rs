@@ -132,10 +132,7 @@ macro_rules! ids_in_time {
             /// time stand together, where an index would otherwise be written all over.
             pub fn at(now: Timestamp, random: [u8; 10]) -> Self {
                 let [_, _, millis @ ..] = now.millis().to_be_bytes();
-                let mut bytes = [0; 16];
-                bytes[..6].copy_from_slice(&millis);
-                bytes[6..].copy_from_slice(&random);
-                Self(uuid(bytes, 0x70))
+                Self(uuid([&millis[..], &random[..]].concat(), 0x70))
             }
         }
     )+};
@@ -144,11 +141,11 @@ macro_rules! ids_in_time {
 ids_in_time!(ConsentId, AuthorizationId);
 
 fn uuid_v4(random: &[u8]) -> String {
-    uuid(random.first_chunk().copied().unwrap_or_default(), 0x40)
+    uuid(random.to_vec(), 0x40)
 }
 
-/// Sets version and variant (RFC 9562 section 4).
-fn uuid(mut bytes: [u8; 16], version: u8) -> String {
+/// Sets version and variant of sixteen bytes (RFC 9562 section 4).
+fn uuid(mut bytes: Vec<u8>, version: u8) -> String {
     bytes[6] = bytes[6] & 0x0f | version;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let mut text = hex(&bytes);

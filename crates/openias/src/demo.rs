@@ -36,6 +36,7 @@ pub(crate) async fn run(args: &Demo) -> anyhow::Result<ExitCode> {
     let outcome = if args.headless {
         headless::run(args, &backend, &inbox).await
     } else {
+        stop_on_signal(stop.clone())?;
         introduce(&backend, &sign_in, &config_file)?;
         sample.introduce("the sample app");
         if let Some(own) = own {
@@ -46,7 +47,6 @@ pub(crate) async fn run(args: &Demo) -> anyhow::Result<ExitCode> {
         }
         output::line("Camila Lopez is knixontestemail@epic.com; any confirmation code will do.");
         output::line("Press Ctrl-C to stop.");
-        stop_on_signal(stop.clone())?;
         stop.cancelled().await;
         Ok(ExitCode::SUCCESS)
     };

@@ -19,6 +19,9 @@ pub(crate) async fn run(args: &Serve) -> anyhow::Result<ExitCode> {
     let measured = measure();
     let wired = wire(&config, make_store(&config).await?, egress_client(&config)?).await?;
     measured.await?;
+    // Before anybody is told that it runs: who is told may ask it to stop at once.
+    let stop = CancellationToken::new();
+    stop_on_signal(stop.clone())?;
     output::line(&format!("OpenIAS listens on {} as {}", config.server.listen, config.server.base_url));
     // Where nobody watches, what is printed is kept: a link that opens the portal has no place in a journal.
     if output::is_watched() {
@@ -29,8 +32,6 @@ pub(crate) async fn run(args: &Serve) -> anyhow::Result<ExitCode> {
     } else {
         output::line("For a portal sign-in link, run `openias operator sign-in` with this configuration.");
     }
-    let stop = CancellationToken::new();
-    stop_on_signal(stop.clone())?;
     run_until(wired, listener, stop).await;
     output::line("OpenIAS has stopped.");
     Ok(ExitCode::SUCCESS)

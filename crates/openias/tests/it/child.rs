@@ -58,20 +58,20 @@ impl Server {
             output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
         let mut server = Self { process, lines, heard: Vec::new() };
-        server.says(beginning).await;
+        assert!(server.says(beginning).await, "it ended before it said {beginning:?}: {}", self::log(folder));
         server
     }
 
-    /// Waits for a line that begins like this.
-    async fn says(&mut self, beginning: &str) {
-        loop {
-            let line = self.lines.recv().await.expect("it ended before it said so; see the log");
+    /// Waits for a line that begins like this; whether it came before the end.
+    async fn says(&mut self, beginning: &str) -> bool {
+        while let Some(line) = self.lines.recv().await {
             let said = line.starts_with(beginning);
             self.heard.push(line);
             if said {
-                return;
+                return true;
             }
         }
+        false
     }
 
     /// Ends it as a power cut would: `kill -9`.
@@ -89,7 +89,7 @@ impl Server {
     pub(crate) async fn hear_out(mut self) -> (Option<i32>, String) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
-        self.says("OpenIAS has stopped.").await;
+        assert!(self.says("OpenIAS has stopped.").await, "it ended without a word: {:?}", self.heard);
         (self.process.wait().expect("gone").code(), self.heard.join("\n"))
     }
 }
