@@ -1,6 +1,8 @@
 //! SQLite, in this process. A statement takes microseconds, less than handing it to another thread, and runs where it
-//! is asked for; what waits for the disk does not.
+//! is asked for. So does a flush: another thread would wait for a processor first, at p99 for longer than for the disk.
+//! There is one at a time, and the runtime has another thread for everybody else.
 
+mod checkpoint;
 mod line;
 mod statement;
 
@@ -10,6 +12,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use checkpoint::Checkpoints;
 pub(super) use line::{Lent, Line};
 pub(crate) use statement::Row;
 
@@ -31,9 +34,9 @@ impl Embedded {
         }
         let file = file.to_owned();
         off_the_runtime(move || {
-            let writer = writer(&file)?;
+            let (writer, checkpoints) = (writer(&file)?, Checkpoints::on(checkpointer(&file)?));
             let readers = (0..READERS).map(|_| reader(&file)).collect::<rusqlite::Result<_>>()?;
-            Ok(Self { writer: Line::of(vec![writer]), readers: Line::of(readers) })
+            Ok(Self { writer: Line::of(vec![writer], Some(checkpoints)), readers: Line::of(readers, None) })
         })
         .await
     }
@@ -84,12 +87,18 @@ fn writer(file: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "foreign_keys", true)?;
     // What is deleted must not linger in free pages.
     connection.pragma_update(None, "secure_delete", true)?;
-    // As much as four times the usual pages: under load the copying of the log makes fewer callers wait.
-    connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    // In the middle of a commit everybody would wait.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     // In KiB, as they are needed: the ends of tables and the indexes by which codes and tokens are found.
     connection.pragma_update(None, "cache_size", -8192)?;
     // From here on, who waits for another process waits without holding a thread.
     connection.busy_timeout(Duration::ZERO)?;
+    Ok(connection)
+}
+
+fn checkpointer(file: &Path) -> rusqlite::Result<Connection> {
+    let connection = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(connection)
 }
 

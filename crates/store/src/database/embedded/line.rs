@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, ffi};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::super::Arg;
+use super::checkpoint::Checkpoints;
 use super::statement::{Row, SqliteConnection};
 use crate::{Result, StoreError};
 
@@ -27,6 +28,7 @@ const TURNS: usize = 1000;
 pub(in crate::database) struct Line {
     idle: Mutex<Vec<Seat>>,
     places: Arc<Semaphore>,
+    checkpoints: Option<Checkpoints>,
 }
 
 /// A connection, and who waits for the flush of what has ended on it.
@@ -36,12 +38,13 @@ struct Seat {
 }
 
 impl Line {
-    pub(super) fn of(connections: Vec<Connection>) -> Arc<Self> {
+    /// The checkpoints are of what is written on them.
+    pub(super) fn of(connections: Vec<Connection>, checkpoints: Option<Checkpoints>) -> Arc<Self> {
         let places = Arc::new(Semaphore::new(connections.len()));
         let seats = connections
             .into_iter()
             .map(|connection| Seat { connection: SqliteConnection::on(connection), ended: Vec::new() });
-        Arc::new(Self { idle: Mutex::new(seats.collect()), places })
+        Arc::new(Self { idle: Mutex::new(seats.collect()), places, checkpoints })
     }
 
     pub(in crate::database) async fn lend(line: &Arc<Self>) -> Result<Lent> {
@@ -57,8 +60,7 @@ impl Line {
     /// Keeps on the disk what has ended on the connection that writes, after all who are in line now.
     async fn flush(line: Arc<Self>) {
         match Self::stand(&line).await {
-            // It does not come back when the runtime ends in the middle: then nobody is told anything.
-            Ok(lent) => drop(tokio::task::spawn_blocking(move || lent.flush()).await),
+            Ok(lent) => lent.flush(),
             // Who waits is told that nobody answers.
             Err(_) => line.idle().iter_mut().for_each(|seat| seat.ended.clear()),
         }
@@ -157,7 +159,6 @@ impl Lent {
         }
         metrics::counter!("openias_store_commits_total").increment(1);
         let outcome = self.execute("COMMIT", &[]);
-        drop(self);
         for tell in ended {
             // Who has gone needs no answer.
             let _ = tell.send(match &outcome {
@@ -167,6 +168,9 @@ impl Lent {
                 }
                 Err(_) => Err(undone()),
             });
+        }
+        if let (Ok(_), Some(checkpoints), Some(seat)) = (&outcome, &self.line.checkpoints, &self.seat) {
+            seat.connection.checkpoint(checkpoints);
         }
     }
 

@@ -9,6 +9,7 @@ use rusqlite::{CachedStatement, Connection, Rows, ToSql};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::super::Arg;
+use super::checkpoint::Checkpoints;
 
 /// So many rows are read at once.
 const FEW: usize = 64;
@@ -34,6 +35,11 @@ impl SqliteConnection {
     /// Whether no transaction is open.
     pub(super) fn is_idle(&self) -> bool {
         self.connection.is_autocommit()
+    }
+
+    /// Copies of the log what has gathered.
+    pub(super) fn checkpoint(&self, checkpoints: &Checkpoints) {
+        checkpoints.after_commit(&self.connection);
     }
 
     /// Runs statements without arguments.
@@ -111,7 +117,7 @@ fn take(
 }
 
 /// Does what may take a while without keeping this thread's other tasks waiting, which costs more than a few rows.
-fn aside<T>(work: impl FnOnce() -> T) -> T {
+pub(super) fn aside<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
         _ => work(),
