@@ -90,6 +90,8 @@ pub fn check_access_token(input: &[u8]) {
     if let Ok(verified) = admit(text) {
         assert!(signed(text, ACCESS_TOKEN), "nobody signed this");
         assert!(verified.jkt().is_some());
+        let claimed = Compact::parse(text).ok().and_then(|compact| access_token::claimed_id(&compact));
+        assert_eq!(claimed.as_deref(), Some(verified.token_id()));
     }
 }
 

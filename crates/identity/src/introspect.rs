@@ -7,6 +7,7 @@ use store::{Consent, StoreError, Tx};
 
 use crate::Identity;
 use crate::clients::{Client, Presented, UnknownClient, authenticate, begin, token as client_token};
+use crate::tokens::access_token::key_of;
 use crate::tokens::id_token::subject;
 use crate::tokens::record_end;
 
@@ -82,7 +83,7 @@ async fn look_up(
     client: &Client,
     token: &str,
 ) -> Result<Option<Standing>, StoreError> {
-    let (hash, now) = (SecretHash::of(token), identity.clock.now());
+    let now = identity.clock.now();
     if let Some(own) = client_token::read(identity, keys, token) {
         return Ok(client_token::holds(tx, client, &own).await?.then(|| alone(&own)));
     }
@@ -90,7 +91,9 @@ async fn look_up(
     let by_default = |audience: Vec<String>| {
         if audience.is_empty() { vec![identity.settings.base_url.clone()] } else { audience }
     };
-    if let Some(found) = tx.access_token(&hash, now).await? {
+    if let Some(key) = key_of(token)
+        && let Some(found) = tx.access_token(&key, now).await?
+    {
         return Ok(own(&found.consent).then(|| Standing {
             renews: false,
             subject: subject(&found.consent),
@@ -102,7 +105,7 @@ async fn look_up(
             key: found.dpop_jkt,
         }));
     }
-    let found = tx.consent_refresh_token(&hash).await?;
+    let found = tx.consent_refresh_token(&SecretHash::of(token)).await?;
     let found = found.filter(|found| own(&found.consent) && found.holds_at(now));
     Ok(found.map(|found| Standing {
         renews: true,
@@ -144,14 +147,14 @@ pub async fn revoke(
     let client = authenticate(identity, &mut tx, presented).await??;
     (identity.gate)(&client)?;
     let token = token.ok_or(Refusal::NoToken)?;
-    let hash = SecretHash::of(token);
     let own = |consent: &Consent, client: &Client| consent.public_id == client.credential.public_id;
-    let ended = if let Some(found) = tx.access_token(&hash, now).await?
+    let ended = if let Some(key) = key_of(token)
+        && let Some(found) = tx.access_token(&key, now).await?
         && own(&found.consent, &client)
     {
-        tx.revoke_access_token(&hash).await?;
+        tx.revoke_access_token(&key).await?;
         Some((found.consent.id.to_string(), "access_token"))
-    } else if let Some(found) = tx.consent_refresh_token(&hash).await?
+    } else if let Some(found) = tx.consent_refresh_token(&SecretHash::of(token)).await?
         && own(&found.consent, &client)
     {
         tx.revoke_consent_tokens(&found.consent.id, now).await?;

@@ -1,11 +1,12 @@
 //! The patient's session: what an access token stands for.
 
-use model::{ClientProfile, SecretHash};
+use model::ClientProfile;
 use store::{AccessToken, Consent, StoreError};
 
 use crate::Identity;
 use crate::clients::identify;
 use crate::dpop::{self, Request};
+use crate::tokens::access_token::key_of;
 
 /// An access token as a request brought it, unchecked.
 #[derive(Clone, Copy)]
@@ -39,8 +40,9 @@ pub async fn consent(identity: &Identity, presented: &Presented<'_>) -> Result<C
 /// organisation may use TEFCA in that mode: what an operator switches off ends at once.
 pub(crate) async fn standing(identity: &Identity, presented: &Presented<'_>) -> Result<AccessToken, Refusal> {
     let now = identity.clock.now();
+    let key = key_of(presented.token).ok_or(Refusal::Ended)?;
     let mut tx = identity.store.read().await?;
-    let token = tx.access_token(&SecretHash::of(presented.token), now).await?;
+    let token = tx.access_token(&key, now).await?;
     let token = token.filter(|token| token.consent.holds_at(now)).ok_or(Refusal::Ended)?;
     let public_id = &token.consent.public_id;
     let client = identify(&mut tx, public_id.as_str()).await?.map_err(|_| Refusal::Ended)?;

@@ -1,11 +1,13 @@
 //! Our own access tokens as JWTs (RFC 9068): made by [`issue()`], and judged by [`verify()`] wherever one is
 //! presented.
 
+mod claimed;
 mod issue;
 mod reject;
 mod verified;
 mod verify;
 
+pub use claimed::claimed_id;
 pub use issue::{Issuance, issue};
 pub use reject::Reject;
 pub use verified::Verified;

@@ -147,8 +147,11 @@ CREATE TABLE code_mails (
 CREATE INDEX code_mails_by_address ON code_mails (email_tag, sent_at);
 CREATE INDEX code_mails_by_age ON code_mails (sent_at);
 
+-- In the order in which they lapse, so that new ones stand together and old ones go together. A token says when it
+-- lapses, which finds it.
 CREATE TABLE access_tokens (
-    token_hash BYTEA PRIMARY KEY,
+    expires_at BIGINT NOT NULL,
+    token_hash BYTEA NOT NULL,
     consent_id TEXT NOT NULL REFERENCES consents (id),
     scope TEXT NOT NULL,
     -- For whom it is, as JSON.
@@ -156,9 +159,8 @@ CREATE TABLE access_tokens (
     -- The key that it is bound to (RFC 9449).
     dpop_jkt TEXT,
     issued_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
-);
-CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
+    PRIMARY KEY (expires_at, token_hash)
+){CLUSTERED};
 CREATE INDEX access_tokens_by_consent ON access_tokens (consent_id);
 
 -- The successor of a refresh token is derived from it, so that a lost answer can be given again.

@@ -11,24 +11,33 @@ use crate::statement::statements;
 const TABLE: &str = "access_tokens";
 
 statements! {
-    INSERT = "INSERT INTO access_tokens (token_hash, consent_id, scope, audience, dpop_jkt, issued_at,
-            expires_at)
+    INSERT = "INSERT INTO access_tokens (expires_at, token_hash, consent_id, scope, audience, dpop_jkt, issued_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     // The consent's own columns of these names are not asked for here.
     FIND = "SELECT consents.*, access_tokens.scope AS token_scope, access_tokens.audience AS token_audience,
-            access_tokens.issued_at AS token_issued_at, access_tokens.expires_at AS token_expires_at, access_tokens.dpop_jkt AS token_dpop_jkt
+            access_tokens.issued_at AS token_issued_at, access_tokens.dpop_jkt AS token_dpop_jkt
         FROM access_tokens JOIN consents ON consents.id = access_tokens.consent_id
-        WHERE token_hash = $1 AND access_tokens.expires_at > $2 AND consents.tokens_revoked_at IS NULL";
-    FORGET = "DELETE FROM access_tokens WHERE token_hash = $1";
+        WHERE access_tokens.expires_at = $1 AND token_hash = $2 AND consents.tokens_revoked_at IS NULL";
+    FORGET = "DELETE FROM access_tokens WHERE expires_at = $1 AND token_hash = $2";
     FORGET_ALL = "DELETE FROM access_tokens WHERE consent_id = $1";
     REVOKE = "INSERT INTO revoked_tokens (token_hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     IS_REVOKED = "SELECT 1 FROM revoked_tokens WHERE token_hash = $1";
 }
 
+/// What an access token is kept under: when it lapses, which stands in it, and its hash, which alone proves that it is
+/// the one.
+#[derive(Clone, Debug)]
+pub struct AccessTokenKey {
+    /// When it lapses.
+    pub expires_at: Timestamp,
+    /// Hash of the token.
+    pub hash: SecretHash,
+}
+
 /// An access token as the engine hands it over.
 pub struct NewAccessToken<'a> {
-    /// Hash of the token.
-    pub token: &'a SecretHash,
+    /// What it is kept under.
+    pub key: &'a AccessTokenKey,
     /// What the patient allowed.
     pub consent_id: &'a ConsentId,
     /// Its own scope, which may be narrower than what was granted.
@@ -39,8 +48,6 @@ pub struct NewAccessToken<'a> {
     pub dpop_jkt: Option<&'a str>,
     /// Now.
     pub issued_at: Timestamp,
-    /// When it lapses.
-    pub expires_at: Timestamp,
 }
 
 /// An access token that stands.
@@ -64,29 +71,37 @@ impl Tx {
     /// Keeps an access token.
     pub async fn add_access_token(&mut self, token: &NewAccessToken<'_>) -> Result<()> {
         let t = token;
-        let (token, consent) = (t.token.as_bytes(), t.consent_id.as_str());
+        let (hash, consent) = (t.key.hash.as_bytes(), t.consent_id.as_str());
         let (scope, audience) = (t.scope.as_str(), to_json(&t.audience));
-        let values = args![token, consent, scope, &audience, t.dpop_jkt, t.issued_at, t.expires_at];
+        let values = args![t.key.expires_at, hash, consent, scope, &audience, t.dpop_jkt, t.issued_at];
         self.execute(INSERT, values).await?;
         Ok(())
     }
 
     /// An access token that has neither lapsed nor been revoked.
-    pub async fn access_token(&mut self, token: &SecretHash, now: Timestamp) -> Result<Option<AccessToken>> {
-        let Some(row) = self.fetch(FIND, args![token.as_bytes(), now]).await? else { return Ok(None) };
+    pub async fn access_token(
+        &mut self,
+        key: &AccessTokenKey,
+        now: Timestamp,
+    ) -> Result<Option<AccessToken>> {
+        if key.expires_at <= now {
+            return Ok(None);
+        }
+        let found = self.fetch(FIND, args![key.expires_at, key.hash.as_bytes()]).await?;
+        let Some(row) = found else { return Ok(None) };
         Ok(Some(AccessToken {
             consent: self.read_consent(&row)?,
             scope: row.read(TABLE, "token_scope", |text| Scope::parse(text).ok())?,
             audience: row.json(TABLE, "token_audience")?,
             dpop_jkt: row.get("token_dpop_jkt")?,
             issued_at: row.time("token_issued_at")?,
-            expires_at: row.time("token_expires_at")?,
+            expires_at: key.expires_at,
         }))
     }
 
     /// Revokes one access token; false when there is none.
-    pub async fn revoke_access_token(&mut self, token: &SecretHash) -> Result<bool> {
-        Ok(self.execute(FORGET, args![token.as_bytes()]).await? == 1)
+    pub async fn revoke_access_token(&mut self, key: &AccessTokenKey) -> Result<bool> {
+        Ok(self.execute(FORGET, args![key.expires_at, key.hash.as_bytes()]).await? == 1)
     }
 
     /// Revokes the access tokens of a consent, and leaves what may renew them.

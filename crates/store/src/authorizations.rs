@@ -7,6 +7,7 @@ use model::id::ConsentId;
 use model::{AuthorizationRequest, ProvenIdentity, PublicId, SecretHash, Timestamp};
 use serde::de::DeserializeOwned;
 
+use crate::consents::Consent;
 use crate::database::{Row, Tx, args};
 use crate::sealing::Place;
 use crate::statement::statements;
@@ -21,9 +22,10 @@ statements! {
     ALLOW = "UPDATE authorizations SET stage = 'code', code_hash = $2, consent_id = $3, request = $4, expires_at = $5
         WHERE id = $1 AND stage = 'consent' AND expires_at > $6";
     DENY = "UPDATE authorizations SET stage = 'denied' WHERE id = $1 AND stage = 'consent' AND expires_at > $2";
-    BY_CODE = "SELECT * FROM authorizations WHERE code_hash = $1";
+    BY_CODE = "SELECT consents.*, authorizations.id AS authorization_id, stage, request
+        FROM authorizations JOIN consents ON consents.id = authorizations.consent_id WHERE code_hash = $1";
     EXCHANGE = "UPDATE authorizations SET stage = 'exchanged'
-        WHERE id = $1 AND stage = 'code' AND expires_at > $2 RETURNING consent_id";
+        WHERE id = $1 AND stage = 'code' AND expires_at > $2";
 }
 
 /// An authorization as the engine hands it over; it waits for the patient's consent.
@@ -54,9 +56,9 @@ pub struct NewAuthorizationCode<'a> {
     pub expires_at: Timestamp,
 }
 
-/// An authorization as stored: about whose records, until that is decided.
+/// An authorization as stored, until it is decided.
 #[derive(Debug)]
-pub struct Authorization<P = Box<ProvenIdentity>> {
+pub struct Authorization {
     /// Its own name.
     pub id: String,
     /// The client.
@@ -64,10 +66,19 @@ pub struct Authorization<P = Box<ProvenIdentity>> {
     /// The row of the pushed request behind it.
     pub pushed_id: i64,
     /// What the client asks for.
-    pub request: AuthorizationRequest<P>,
-    /// What the patient allowed, once that is decided.
-    pub consent_id: Option<ConsentId>,
-    /// Whether its code was redeemed.
+    pub request: AuthorizationRequest<Box<ProvenIdentity>>,
+}
+
+/// A code as stored, whether it can still be redeemed or not.
+#[derive(Debug)]
+pub struct AuthorizationCode {
+    /// The authorization that it came of.
+    pub authorization_id: String,
+    /// What its exchange is compared with.
+    pub request: AuthorizationRequest<()>,
+    /// What the patient allowed.
+    pub consent: Consent,
+    /// Whether it was redeemed.
     pub exchanged: bool,
 }
 
@@ -104,34 +115,37 @@ impl Tx {
         Ok(self.execute(DENY, args![id, now]).await? == 1)
     }
 
-    /// The authorization that a code belongs to, whether it can still be redeemed or not.
-    pub async fn authorization_by_code(&mut self, code: &SecretHash) -> Result<Option<Authorization<()>>> {
-        let row = self.fetch(BY_CODE, args![code.as_bytes()]).await?;
-        row.map(|row| self.read_authorization(&row)).transpose()
+    /// What stands behind a code.
+    pub async fn authorization_code(&mut self, code: &SecretHash) -> Result<Option<AuthorizationCode>> {
+        let Some(row) = self.fetch(BY_CODE, args![code.as_bytes()]).await? else { return Ok(None) };
+        let authorization_id: String = row.get("authorization_id")?;
+        Ok(Some(AuthorizationCode {
+            request: self.read_requested(&authorization_id, &row)?,
+            consent: self.read_consent(&row)?,
+            exchanged: row.get::<String>("stage")? == "exchanged",
+            authorization_id,
+        }))
     }
 
-    /// Redeems the code of an authorization: once, and in time. Yields the consent.
-    pub async fn exchange_code(&mut self, id: &str, now: Timestamp) -> Result<Option<ConsentId>> {
-        let row = self.fetch(EXCHANGE, args![id, now]).await?;
-        row.map(|row| row.read(TABLE, "consent_id", |text| ConsentId::parse(text).ok())).transpose()
+    /// Redeems the code of an authorization: once, and in time.
+    pub async fn exchange_code(&mut self, id: &str, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(EXCHANGE, args![id, now]).await? == 1)
     }
 
-    fn read_authorization<P: DeserializeOwned>(&self, row: &Row) -> Result<Authorization<P>> {
+    fn read_authorization(&self, row: &Row) -> Result<Authorization> {
         let id: String = row.get("id")?;
-        let sealed: Vec<u8> = row.get("request")?;
-        let plain = self.store.sealer().open_sealed(place(&id), &sealed)?;
-        let consent: Option<String> = row.get("consent_id")?;
-        let damaged = |column| StoreError::Damaged { table: TABLE, column };
         Ok(Authorization {
             public_id: row.read(TABLE, "public_id", |text| PublicId::parse(text).ok())?,
             pushed_id: row.get("pushed_id")?,
-            request: serde_json::from_slice(&plain).map_err(|_| damaged("request"))?,
-            consent_id: consent
-                .map(|text| ConsentId::parse(&text).map_err(|_| damaged("consent_id")))
-                .transpose()?,
-            exchanged: row.get::<String>("stage")? == "exchanged",
+            request: self.read_requested(&id, row)?,
             id,
         })
+    }
+
+    fn read_requested<P: DeserializeOwned>(&self, id: &str, row: &Row) -> Result<AuthorizationRequest<P>> {
+        let sealed: Vec<u8> = row.get("request")?;
+        let plain = self.store.sealer().open_sealed(place(id), &sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| StoreError::Damaged { table: TABLE, column: "request" })
     }
 }
 

@@ -50,13 +50,13 @@ mod tests;
 mod token_uses;
 mod webhooks;
 
-pub use access_tokens::{AccessToken, NewAccessToken};
+pub use access_tokens::{AccessToken, AccessTokenKey, NewAccessToken};
 pub use accounts::{AccountReference, CspEnvironment};
 pub use accounts_found::{AccountFound, AuthorizationType};
 pub use assertion_uses::{AssertionUse, Signer};
 pub use audit::{AuditEntry, AuditFilter, Happening};
 pub use authentication_templates::AuthenticationTemplate;
-pub use authorizations::{Authorization, NewAuthorization, NewAuthorizationCode};
+pub use authorizations::{Authorization, AuthorizationCode, NewAuthorization, NewAuthorizationCode};
 pub use backlog::Backlog;
 pub use clients::{Client, ConfigurationVersion, KnownClient};
 pub use code_mails::CodeMails;

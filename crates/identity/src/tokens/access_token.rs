@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use model::{Scope, Secret, Timestamp};
+use jose::Compact;
+use model::{Scope, Secret, SecretHash, Timestamp};
 use oauth::Thumbprint;
-use oauth::access_token::{Issuance, issue};
-use store::{Consent, Keys, NewAccessToken, Tx};
+use oauth::access_token::{Issuance, claimed_id, issue};
+use store::{AccessTokenKey, Consent, Keys, NewAccessToken, Tx};
 
 use super::id_token::subject;
 use super::{ACCESS_TOKEN_ALGORITHM, Refusal};
@@ -30,24 +31,42 @@ pub(super) async fn add(
     access: Access<'_>,
     now: Timestamp,
 ) -> Result<Secret, Refusal> {
+    let expires_at = now.plus(SESSION_LIFE);
+    let name = name(identity, expires_at);
     let token = if access.audience.is_empty() {
-        identity.entropy.secret()
+        name
     } else {
-        let whose = Whose { subject: &subject(consent), client_id: consent.public_id.as_str() };
-        let proofed_at = Some(consent.identity.proofed_at);
-        sign(identity, keys, whose, access, proofed_at, SESSION_LIFE, now)?
+        let whose = Whose {
+            subject: &subject(consent),
+            client_id: consent.public_id.as_str(),
+            auth_time: Some(consent.identity.proofed_at),
+        };
+        sign(identity, keys, &name, whose, access, SESSION_LIFE, now)?
     };
     tx.add_access_token(&NewAccessToken {
-        token: &token.hash(),
+        key: &AccessTokenKey { expires_at, hash: token.hash() },
         consent_id: &consent.id,
         scope: access.scope,
         audience: access.audience,
         dpop_jkt: access.key.map(Thumbprint::as_str),
         issued_at: now,
-        expires_at: now.plus(SESSION_LIFE),
     })
     .await?;
     Ok(token)
+}
+
+/// When a token lapses, in milliseconds, and a secret: the token itself, or the `jti` of a JWT.
+fn name(identity: &Identity, expires_at: Timestamp) -> Secret {
+    Secret::new(format!("{}.{}", expires_at.millis(), identity.entropy.secret().expose()))
+}
+
+/// What a token is kept under, if it is one of these. That it is, being found there proves.
+pub(crate) fn key_of(token: &str) -> Option<AccessTokenKey> {
+    let claimed = Compact::parse(token).ok().map(|compact| claimed_id(&compact));
+    let name = claimed.unwrap_or_else(|| Some(token.to_owned()))?;
+    let (lapses, _) = name.split_once('.')?;
+    let expires_at = Timestamp::from_millis(lapses.parse().ok()?);
+    Some(AccessTokenKey { expires_at, hash: SecretHash::of(token) })
 }
 
 /// Whom a token is about, and who may use it.
@@ -55,20 +74,21 @@ pub(super) async fn add(
 pub(super) struct Whose<'a> {
     pub(super) subject: &'a str,
     pub(super) client_id: &'a str,
+    /// When the person was authenticated, if it is about one.
+    pub(super) auth_time: Option<Timestamp>,
 }
 
 /// Signs an access token (RFC 9068).
 pub(super) fn sign(
     identity: &Identity,
     keys: &Keys,
+    token_id: &Secret,
     whose: Whose<'_>,
     access: Access<'_>,
-    auth_time: Option<Timestamp>,
     life: Duration,
     now: Timestamp,
 ) -> Result<Secret, Refusal> {
     let audience: Vec<&str> = access.audience.iter().map(String::as_str).collect();
-    let token_id = identity.entropy.secret();
     let issuance = Issuance {
         issuer: &identity.settings.base_url,
         audience: &audience,
@@ -79,7 +99,7 @@ pub(super) fn sign(
         token_id: token_id.expose(),
         scope: access.scope,
         jkt: access.key,
-        auth_time,
+        auth_time: whose.auth_time,
     };
     let key = keys.signing(ACCESS_TOKEN_ALGORITHM)?;
     let signed = issue(&issuance, &key, &identity.entropy.for_signing());

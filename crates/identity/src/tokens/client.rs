@@ -41,10 +41,10 @@ pub(super) async fn issue(identity: &Identity, call: Call<'_>) -> Result<Tokens,
     let proof = proof?;
     check_possession(client, proof.as_ref(), (None, false))?;
     let id = client.credential.public_id.as_str();
-    let whose = Whose { subject: id, client_id: id };
+    let whose = Whose { subject: id, client_id: id, auth_time: None };
     let access = Access { scope: &Scope::none(), audience: &audience, key: proof.as_ref().map(Proof::jkt) };
     Ok(Tokens {
-        access_token: sign(identity, &keys, whose, access, None, LIFE, now)?,
+        access_token: sign(identity, &keys, &identity.entropy.secret(), whose, access, LIFE, now)?,
         id_token: None,
         refresh_token: None,
         bound: proof.is_some(),

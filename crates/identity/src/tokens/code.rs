@@ -1,8 +1,8 @@
 //! A code becomes a patient's session, once.
 
-use model::{Challenge, SecretHash, Timestamp};
+use model::{AuthorizationRequest, Challenge, SecretHash, Timestamp};
 use oauth::dpop::Proof;
-use store::{Authorization, Keys, StoreError, Tx};
+use store::{AuthorizationCode, Keys, StoreError, Tx};
 
 use super::access_token::{self, Access};
 use super::{
@@ -48,19 +48,19 @@ async fn exchange(
     let (form, now) = (call.form, identity.clock.now());
     check_named(client, form.client_id)?;
     let proof = sender(identity, tx, client, call).await?;
-    let found = tx.authorization_by_code(&SecretHash::of(code)).await?;
-    let authorization =
-        found.filter(|found| found.public_id == client.credential.public_id).ok_or(Refusal::UnknownCode)?;
-    check_redirect_uri(form, &authorization)?;
-    check_verifier(form, &authorization)?;
-    let request = &authorization.request;
+    let found = tx.authorization_code(&SecretHash::of(code)).await?;
+    let found = found.filter(|found| found.consent.public_id == client.credential.public_id);
+    let found = found.ok_or(Refusal::UnknownCode)?;
+    check_redirect_uri(form, &found.request)?;
+    check_verifier(form, &found.request)?;
+    let request = &found.request;
     let audience = targets::narrowed(identity, &request.resources, form.audience, form.resource)?;
     check_possession(client, proof.as_ref(), (request.dpop_jkt.as_deref(), false))?;
-    let Some(consent) = tx.exchange_code(&authorization.id, now).await? else {
-        revoke_spent(tx, client, &authorization, call.request_id, now).await?;
+    if !tx.exchange_code(&found.authorization_id, now).await? {
+        revoke_spent(tx, client, &found, call.request_id, now).await?;
         return Err(Refusal::Spent);
-    };
-    let consent = tx.consent(&consent).await?.ok_or(Refusal::Spent)?;
+    }
+    let AuthorizationCode { consent, request, .. } = found;
     remember_key(tx, &consent, proof.as_ref()).await?;
     let access = Access { scope: &consent.scope, audience: &audience, key: proof.as_ref().map(Proof::jkt) };
     let access_token = access_token::add(identity, tx, keys, &consent, access, now).await?;
@@ -70,7 +70,7 @@ async fn exchange(
         }
         _ => None,
     };
-    let (bound, scope, nonce) = (proof.is_some(), consent.scope.clone(), request.nonce.clone());
+    let (bound, scope, nonce) = (proof.is_some(), consent.scope.clone(), request.nonce);
     Ok(Granted { consent, access_token, refresh_token, bound, scope, nonce })
 }
 
@@ -78,31 +78,29 @@ async fn exchange(
 async fn revoke_spent(
     tx: &mut Tx,
     client: &Client,
-    authorization: &Authorization<()>,
+    code: &AuthorizationCode,
     request_id: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let exchanged = authorization.consent_id.as_ref().filter(|_| authorization.exchanged);
-    if let Some(consent) = exchanged
-        && tx.revoke_consent_tokens(consent, now).await?
-    {
+    let consent = &code.consent.id;
+    if code.exchanged && tx.revoke_consent_tokens(consent, now).await? {
         let actor = client.credential.public_id.as_str();
         record_end(tx, actor, (consent.as_str(), "code_reused"), request_id, now).await?;
     }
     Ok(())
 }
 
-fn check_redirect_uri(form: &Form<'_>, authorization: &Authorization<()>) -> Result<(), Refusal> {
+fn check_redirect_uri(form: &Form<'_>, request: &AuthorizationRequest<()>) -> Result<(), Refusal> {
     match form.redirect_uri {
         None => Err(Refusal::Missing("redirect_uri")),
-        uri if uri == authorization.request.redirect_uri.as_deref() => Ok(()),
+        uri if uri == request.redirect_uri.as_deref() => Ok(()),
         Some(_) => Err(Refusal::RedirectUri),
     }
 }
 
-fn check_verifier(form: &Form<'_>, authorization: &Authorization<()>) -> Result<(), Refusal> {
+fn check_verifier(form: &Form<'_>, request: &AuthorizationRequest<()>) -> Result<(), Refusal> {
     let verifier = form.code_verifier.ok_or(Refusal::Missing("code_verifier"))?;
-    let challenge = authorization.request.code_challenge.as_deref().and_then(Challenge::parse);
+    let challenge = request.code_challenge.as_deref().and_then(Challenge::parse);
     if challenge.is_some_and(|challenge| challenge.is_met_by(verifier)) {
         Ok(())
     } else {

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jose::Algorithm;
 use model::{IdTokenAlgorithm, Secret, Timestamp};
-use serde_json::json;
+use serde::Serialize;
 use store::{Consent, Keys};
 
 use super::Refusal;
@@ -23,22 +23,35 @@ pub(super) fn issue(
     nonce: Option<&str>,
     now: Timestamp,
 ) -> Result<String, Refusal> {
-    let mut claims = json!({
-        "iss": identity.settings.base_url,
-        "sub": subject(consent),
-        "aud": client.credential.public_id.as_str(),
-        "iat": now.seconds(),
-        "exp": now.plus(SESSION_LIFE).seconds(),
-        "auth_time": consent.identity.proofed_at.seconds(),
-        "at_hash": half_hash(access_token.expose()),
-        "sid": consent.id.as_str(),
-    });
-    if let Some(nonce) = nonce {
-        claims["nonce"] = nonce.into();
-    }
+    let claims = Claims {
+        iss: &identity.settings.base_url,
+        sub: &subject(consent),
+        aud: client.credential.public_id.as_str(),
+        iat: now.seconds(),
+        exp: now.plus(SESSION_LIFE).seconds(),
+        auth_time: consent.identity.proofed_at.seconds(),
+        at_hash: &half_hash(access_token.expose()),
+        sid: consent.id.as_str(),
+        nonce,
+    };
+    let claims = serde_json::to_vec(&claims).map_err(|_| Refusal::Signing)?;
     let key = keys.signing(algorithm(client))?;
-    let signed = key.sign("JWT", claims.to_string().as_bytes(), &identity.entropy.for_signing());
+    let signed = key.sign("JWT", &claims, &identity.entropy.for_signing());
     signed.map_err(|_| Refusal::Signing)
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    iat: i64,
+    exp: i64,
+    auth_time: i64,
+    at_hash: &'a str,
+    sid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
 }
 
 /// What a client's ID tokens are signed with.

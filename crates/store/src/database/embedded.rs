@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use checkpoint::Checkpoints;
@@ -109,6 +110,8 @@ fn reader(file: &Path) -> rusqlite::Result<Connection> {
 fn open(file: &Path, how: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(file, how | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_secs(5))?;
+    // Else some statements would be planned anew for each of their arguments.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // The groups of pushes have a statement for each of their sizes.
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)

@@ -3,8 +3,8 @@
 use model::id::ConsentId;
 
 use super::on_both_engines;
-use super::sample::{NOW, client, consent, hash, in_a_minute, scope};
-use crate::{NewAccessToken, Store, Tx};
+use super::sample::{MINUTE, NOW, client, consent, hash, in_a_minute, scope};
+use crate::{AccessTokenKey, NewAccessToken, Store, Tx};
 
 /// For whom the second one is.
 const API: &str = "https://openias.example/v1";
@@ -15,18 +15,21 @@ async fn access_token(store: &Store, consent: &ConsentId, number: u8) {
     tx.commit().await.expect("committed");
 }
 
+/// What the access token `secret(number)` is kept under, which lapses in a minute.
+fn key(number: u8) -> AccessTokenKey {
+    AccessTokenKey { expires_at: in_a_minute(), hash: hash(number) }
+}
+
 /// An access token that lapses in a minute: `secret(number)`.
 pub(super) async fn access_token_in(tx: &mut Tx, consent: &ConsentId, number: u8) {
-    let token = hash(number);
     let (second, api) = (number == 2, [API.to_owned()]);
     let new = NewAccessToken {
-        token: &token,
+        key: &key(number),
         consent_id: consent,
         scope: &scope("openid"),
         audience: if second { &api } else { &[] },
         dpop_jkt: second.then_some("the key"),
         issued_at: NOW,
-        expires_at: in_a_minute(),
     };
     tx.add_access_token(&new).await.expect("added");
 }
@@ -37,16 +40,18 @@ on_both_engines! {
         let id = consent(&stage.store, &client, 1).await;
         access_token(&stage.store, &id, 1).await;
         let mut tx = stage.store.read().await.expect("a transaction");
-        let found = tx.access_token(&hash(1), NOW).await.expect("read").expect("found");
+        let found = tx.access_token(&key(1), NOW).await.expect("read").expect("found");
         assert_eq!((&found.consent.id, found.scope.as_str()), (&id, "openid"));
         assert_eq!((found.issued_at, found.expires_at), (NOW, in_a_minute()));
-        assert!(tx.access_token(&hash(1), in_a_minute()).await.expect("read").is_none());
-        assert!(tx.access_token(&hash(2), NOW).await.expect("read").is_none());
+        assert!(tx.access_token(&key(1), in_a_minute()).await.expect("read").is_none());
+        assert!(tx.access_token(&key(2), NOW).await.expect("read").is_none());
+        let later = AccessTokenKey { expires_at: in_a_minute().plus(MINUTE), ..key(1) };
+        assert!(tx.access_token(&later, NOW).await.expect("read").is_none(), "it lapses when it said");
         assert!(found.dpop_jkt.is_none() && found.audience.is_empty());
         drop(tx);
         access_token(&stage.store, &id, 2).await;
         let mut tx = stage.store.read().await.expect("a transaction");
-        let bound = tx.access_token(&hash(2), NOW).await.expect("read").expect("found");
+        let bound = tx.access_token(&key(2), NOW).await.expect("read").expect("found");
         assert_eq!((bound.dpop_jkt.as_deref(), bound.audience), (Some("the key"), vec![API.to_owned()]));
     }
 
@@ -58,13 +63,13 @@ on_both_engines! {
         }
         access_token(&stage.store, &other, 4).await;
         let mut tx = stage.store.write().await.expect("a transaction");
-        assert!(tx.revoke_access_token(&hash(1)).await.expect("asked"));
-        assert!(!tx.revoke_access_token(&hash(1)).await.expect("asked"));
+        assert!(tx.revoke_access_token(&key(1)).await.expect("asked"));
+        assert!(!tx.revoke_access_token(&key(1)).await.expect("asked"));
         assert_eq!(tx.revoke_access_tokens_of(&id).await.expect("asked"), 2);
-        assert!(tx.access_token(&hash(4), NOW).await.expect("read").is_some());
+        assert!(tx.access_token(&key(4), NOW).await.expect("read").is_some());
         assert!(tx.revoke_consent_tokens(&other, NOW).await.expect("asked"));
         assert!(!tx.revoke_consent_tokens(&other, NOW).await.expect("asked"));
-        assert!(tx.access_token(&hash(4), NOW).await.expect("read").is_none());
+        assert!(tx.access_token(&key(4), NOW).await.expect("read").is_none());
         assert!(tx.consent(&other).await.expect("read").expect("kept").tokens_revoked);
     }
 

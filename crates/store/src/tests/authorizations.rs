@@ -27,11 +27,11 @@ async fn allow(
     tx.allow(id, &NewAuthorizationCode { hash, consent_id, request, expires_at }, now).await.expect("asked")
 }
 
-pub(super) async fn exchange(store: &Store, id: &str, now: Timestamp) -> Option<ConsentId> {
+pub(super) async fn exchange(store: &Store, id: &str, now: Timestamp) -> bool {
     let mut tx = store.write().await.expect("a transaction");
-    let consent = tx.exchange_code(id, now).await.expect("asked");
+    let exchanged = tx.exchange_code(id, now).await.expect("asked");
     tx.commit().await.expect("committed");
-    consent
+    exchanged
 }
 
 on_both_engines! {
@@ -41,7 +41,7 @@ on_both_engines! {
         let mut tx = stage.store.write().await.expect("a transaction");
         let waiting = tx.awaiting_consent(&hash(1), NOW).await.expect("read").expect("waits");
         assert_eq!((waiting.id.as_str(), &waiting.public_id), (id.as_str(), &client.public_id));
-        assert_eq!((waiting.pushed_id, waiting.consent_id), (1, None));
+        assert_eq!(waiting.pushed_id, 1);
         assert_eq!(waiting.request.redirect_uri.as_deref(), Some("https://app.example/callback"));
         assert!(waiting.request.patient.demographics == identity().demographics);
         assert!(tx.awaiting_consent(&hash(2), NOW).await.expect("read").is_none());
@@ -60,7 +60,7 @@ on_both_engines! {
         assert!(!allow(&mut tx, &denied, (3, &consent), in_a_minute(), NOW).await);
         assert!(!tx.deny(&allowed, NOW).await.expect("asked"));
         assert!(!allow(&mut tx, &allowed, (3, &consent), in_a_minute(), NOW).await);
-        assert!(tx.authorization_by_code(&hash(3)).await.expect("read").is_none());
+        assert!(tx.authorization_code(&hash(3)).await.expect("read").is_none());
     }
 
     async fn a_decision_comes_too_late_at_the_end(stage: &Stage) {
@@ -76,19 +76,20 @@ on_both_engines! {
     async fn a_code_is_redeemed_once_and_in_time(stage: &Stage) {
         let client = client(&stage.store, 1).await;
         let (id, consent) = allowed(&stage.store, &client, 1).await;
-        assert_eq!(exchange(&stage.store, &id, in_a_minute()).await, None);
-        assert_eq!(exchange(&stage.store, &id, NOW).await, Some(consent));
-        assert_eq!(exchange(&stage.store, &id, NOW).await, None);
+        assert!(!exchange(&stage.store, &id, in_a_minute()).await);
+        assert!(exchange(&stage.store, &id, NOW).await);
+        assert!(!exchange(&stage.store, &id, NOW).await);
         let mut tx = stage.store.read().await.expect("a transaction");
-        assert!(tx.authorization_by_code(&hash(1)).await.expect("read").is_some(), "used, and still told apart from a guess");
+        let used = tx.authorization_code(&hash(1)).await.expect("read").expect("still told apart from a guess");
+        assert_eq!((used.authorization_id, used.consent.id, used.exchanged), (id, consent, true));
     }
 
     async fn what_was_not_allowed_cannot_be_redeemed(stage: &Stage) {
         let client = client(&stage.store, 1).await;
         let id = authorization(&stage.store, &client, 1).await;
-        assert_eq!(exchange(&stage.store, &id, NOW).await, None);
+        assert!(!exchange(&stage.store, &id, NOW).await);
         let mut tx = stage.store.write().await.expect("a transaction");
         assert!(tx.deny(&id, NOW).await.expect("asked"));
-        assert_eq!(tx.exchange_code(&id, NOW).await.expect("asked"), None);
+        assert!(!tx.exchange_code(&id, NOW).await.expect("asked"));
     }
 }
