@@ -66,8 +66,9 @@ impl<'a> Compact<'a> {
 
     /// The payload of which **nobody knows yet who wrote it**.
     ///
-    /// Good for one thing: reading `iss` (or the client's id in a client assertion) to choose whose keys
-    /// to verify with. Everything else waits for [`Compact::verify`].
+    /// Good for two things: reading `iss` (or the client's id in a client assertion) to choose whose keys
+    /// to verify with, and `jti` to look up what is kept of a token by its hash. Everything else waits for
+    /// [`Compact::verify`].
     pub fn untrusted_payload(&self) -> &[u8] {
         &self.payload
     }

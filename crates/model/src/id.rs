@@ -19,8 +19,8 @@ macro_rules! id {
         impl $name {
             /// A new id from random bytes.
             pub fn from_random(random: [u8; $bytes]) -> Self {
-                let write: fn(&[u8]) -> String = $write;
-                Self(write(&random))
+                let write: fn([u8; $bytes]) -> String = $write;
+                Self(write(random))
             }
 
             /// Reads an id as it arrived.
@@ -51,7 +51,7 @@ macro_rules! uuid_id {
 
 macro_rules! hex_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
-        id!($(#[$doc])* $name, $kind, 16, hex, |text| text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
+        id!($(#[$doc])* $name, $kind, 16, |random| hex(&random), |text| text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
     };
 }
 
@@ -118,11 +118,11 @@ hex_id!(
 
 id!(
     /// A patient's account at the CSP: `act_` and base62. The `sub` of its ID tokens.
-    AccountId, "account id", 28, |random| prefixed("act_", random), |text| has_prefix("act_", text)
+    AccountId, "account id", 28, |random| prefixed("act_", &random), |text| has_prefix("act_", text)
 );
 id!(
     /// One identity proofing: `inq_` and base62.
-    InquiryId, "inquiry id", 30, |random| prefixed("inq_", random), |text| has_prefix("inq_", text)
+    InquiryId, "inquiry id", 30, |random| prefixed("inq_", &random), |text| has_prefix("inq_", text)
 );
 
 macro_rules! ids_in_time {
@@ -132,7 +132,10 @@ macro_rules! ids_in_time {
             /// time stand together, where an index would otherwise be written all over.
             pub fn at(now: Timestamp, random: [u8; 10]) -> Self {
                 let [_, _, millis @ ..] = now.millis().to_be_bytes();
-                Self(uuid([&millis[..], &random[..]].concat(), 0x70))
+                let mut bytes = [0; 16];
+                bytes[..6].copy_from_slice(&millis);
+                bytes[6..].copy_from_slice(&random);
+                Self(uuid(bytes, 0x70))
             }
         }
     )+};
@@ -140,12 +143,12 @@ macro_rules! ids_in_time {
 
 ids_in_time!(ConsentId, AuthorizationId);
 
-fn uuid_v4(random: &[u8]) -> String {
-    uuid(random.to_vec(), 0x40)
+fn uuid_v4(random: [u8; 16]) -> String {
+    uuid(random, 0x40)
 }
 
-/// Sets version and variant of sixteen bytes (RFC 9562 section 4).
-fn uuid(mut bytes: Vec<u8>, version: u8) -> String {
+/// Sets version and variant (RFC 9562 section 4).
+fn uuid(mut bytes: [u8; 16], version: u8) -> String {
     bytes[6] = bytes[6] & 0x0f | version;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let mut text = hex(&bytes);

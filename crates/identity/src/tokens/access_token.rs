@@ -1,4 +1,4 @@
-//! Access tokens about a patient: known by their hash, and where they name for whom they are, JWTs besides.
+//! Access tokens about a patient: known by when they lapse and their hash, and where they name for whom they are, JWTs besides.
 
 use std::time::Duration;
 
@@ -60,10 +60,16 @@ fn name(identity: &Identity, expires_at: Timestamp) -> Secret {
     Secret::new(format!("{}.{}", expires_at.millis(), identity.entropy.secret().expose()))
 }
 
-/// What a token is kept under, if it is one of these. That it is, being found there proves.
+/// What a token is kept under, if it is one of these. Only being found there proves that it is.
 pub(crate) fn key_of(token: &str) -> Option<AccessTokenKey> {
-    let claimed = Compact::parse(token).ok().map(|compact| claimed_id(&compact));
-    let name = claimed.unwrap_or_else(|| Some(token.to_owned()))?;
+    let claimed;
+    let name = match Compact::parse(token) {
+        Ok(compact) => {
+            claimed = claimed_id(&compact)?;
+            &claimed
+        }
+        Err(_) => token,
+    };
     let (lapses, _) = name.split_once('.')?;
     let expires_at = Timestamp::from_millis(lapses.parse().ok()?);
     Some(AccessTokenKey { expires_at, hash: SecretHash::of(token) })
@@ -104,4 +110,31 @@ pub(super) fn sign(
     let key = keys.signing(ACCESS_TOKEN_ALGORITHM)?;
     let signed = issue(&issuance, &key, &identity.entropy.for_signing());
     signed.map(Secret::new).map_err(|_| Refusal::Signing)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    #[test]
+    fn what_says_when_it_lapses_is_looked_for_and_nothing_else() {
+        let jwt = |claims: &str| {
+            let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+            format!("{}.{}.{}", part(r#"{"alg":"ES256","kid":"k"}"#), part(claims), part("signature"))
+        };
+        for token in ["17.secret", &jwt(r#"{"jti":"17.secret"}"#)] {
+            let key = key_of(token).expect("it says when");
+            assert_eq!(key.expires_at, Timestamp::from_millis(17));
+            assert!(key.hash.matches(&SecretHash::of(token)));
+        }
+        for token in ["", "secret", ".secret", "x.secret", "9223372036854775808.secret"] {
+            assert!(key_of(token).is_none(), "{token}");
+        }
+        for claims in ["{}", r#"{"jti":17}"#, r#"{"jti":"secret"}"#, r#"{"jti":"17.a","jti":"18.b"}"#, "[]"] {
+            assert!(key_of(&jwt(claims)).is_none(), "{claims}");
+        }
+    }
 }

@@ -48,7 +48,8 @@ async fn exchange(
     let (form, now) = (call.form, identity.clock.now());
     check_named(client, form.client_id)?;
     let proof = sender(identity, tx, client, call).await?;
-    let found = tx.authorization_code(&SecretHash::of(code)).await?;
+    let hash = SecretHash::of(code);
+    let found = tx.authorization_code(&hash).await?;
     let found = found.filter(|found| found.consent.public_id == client.credential.public_id);
     let found = found.ok_or(Refusal::UnknownCode)?;
     check_redirect_uri(form, &found.request)?;
@@ -57,6 +58,8 @@ async fn exchange(
     let audience = targets::narrowed(identity, &request.resources, form.audience, form.resource)?;
     check_possession(client, proof.as_ref(), (request.dpop_jkt.as_deref(), false))?;
     if !tx.exchange_code(&found.authorization_id, now).await? {
+        // Whoever redeemed it at the same time has by now.
+        let found = tx.authorization_code(&hash).await?.unwrap_or(found);
         revoke_spent(tx, client, &found, call.request_id, now).await?;
         return Err(Refusal::Spent);
     }

@@ -1,9 +1,10 @@
 //! SQLite, in this process. A statement takes microseconds, less than handing it to another thread, and runs where it
-//! is asked for. So does a flush: another thread would wait for a processor first, at p99 for longer than for the disk.
-//! There is one at a time, and the runtime has another thread for everybody else.
+//! is asked for. So does a flush, while another thread looks after everybody else: to hand it on would cost a tenth of a
+//! push, and waiting for a processor.
 
 mod checkpoint;
 mod line;
+mod runtime;
 mod statement;
 
 use std::path::Path;
@@ -88,7 +89,7 @@ fn writer(file: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "foreign_keys", true)?;
     // What is deleted must not linger in free pages.
     connection.pragma_update(None, "secure_delete", true)?;
-    // In the middle of a commit everybody would wait.
+    // By itself the engine copies its log within a commit, while everybody waits.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     // In KiB, as they are needed: the ends of tables and the indexes by which codes and tokens are found.
     connection.pragma_update(None, "cache_size", -8192)?;

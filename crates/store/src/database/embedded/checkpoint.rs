@@ -2,14 +2,15 @@
 //!
 //! The log begins anew when all of it has been copied and nobody wrote meanwhile. Copying it all takes as long as many
 //! flushes, and everybody would wait; so it is copied on a connection of its own while others write, and only the
-//! little that came meanwhile by the one that writes.
+//! little that came meanwhile by the one that writes, which flushes the database then.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
 use tokio::sync::Mutex;
 
-use super::statement::aside;
+use super::runtime::aside;
 
 /// So many pages are worth a copy: 4 MiB.
 const SOME: i64 = 500;
@@ -17,35 +18,51 @@ const SOME: i64 = 500;
 const FEW: i64 = 125;
 /// A log of so many pages shall begin anew.
 const LONG: i64 = 4000;
-/// One of so many begins anew whoever has to wait, for else it would fill the disk.
+/// With one of so many, whoever writes copies all he can after every commit. Only who reads for long can keep it from
+/// beginning anew.
 const TOO_LONG: i64 = 4 * LONG;
 
-/// As far as nobody who reads or writes is in the way.
+/// As far as nobody who reads or writes is in the way; waits for nobody.
 const COPY: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+/// Tells how long the log is, and copies nothing.
 const LOOK: &str = "PRAGMA wal_checkpoint(NOOP)";
 
 /// The connection that copies while others write.
-pub(super) struct Checkpoints(Arc<Mutex<Connection>>);
+pub(super) struct Checkpoints {
+    connection: Arc<Mutex<Connection>>,
+    complaint: Arc<Complaint>,
+}
 
 impl Checkpoints {
     pub(super) fn on(connection: Connection) -> Self {
-        Self(Arc::new(Mutex::new(connection)))
+        Self { connection: Arc::new(Mutex::new(connection)), complaint: Arc::default() }
     }
 
     /// Copies what has gathered, after a commit on the connection that writes.
     pub(super) fn after_commit(&self, writer: &Connection) {
-        // Whatever was not copied stays in the log, and is copied after another commit.
-        told(Log::after(writer, LOOK).and_then(|log| self.shorten(&log, writer)));
+        let outcome = Log::after(writer, LOOK).and_then(|log| self.shorten(&log, writer));
+        if let Err(error) = outcome {
+            self.complaint.raise(&error);
+        }
     }
 
     fn shorten(&self, log: &Log, writer: &Connection) -> rusqlite::Result<()> {
-        let left = log.pages - log.copied;
-        if log.pages >= TOO_LONG || log.pages >= LONG && left <= FEW {
-            aside(|| Log::after(writer, COPY))?;
-        } else if left >= SOME
-            && let Ok(connection) = Arc::clone(&self.0).try_lock_owned()
+        if log.pages >= TOO_LONG || log.pages >= LONG && log.left() <= FEW {
+            let left = aside(|| Log::after(writer, COPY))?.left();
+            if log.pages >= TOO_LONG && left > SOME {
+                self.complaint.raise(&"somebody has been reading for long, and the log cannot begin anew");
+            } else {
+                self.complaint.settle();
+            }
+        } else if log.left() >= SOME
+            && let Ok(connection) = Arc::clone(&self.connection).try_lock_owned()
         {
-            tokio::task::spawn_blocking(move || told(Log::after(&connection, COPY)));
+            let complaint = Arc::clone(&self.complaint);
+            tokio::task::spawn_blocking(move || {
+                if let Err(error) = Log::after(&connection, COPY) {
+                    complaint.raise(&error);
+                }
+            });
         }
         Ok(())
     }
@@ -62,11 +79,27 @@ impl Log {
         let mut statement = connection.prepare_cached(pragma)?;
         statement.query_row([], |row| Ok(Self { pages: row.get("log")?, copied: row.get("checkpointed")? }))
     }
+
+    fn left(&self) -> i64 {
+        self.pages - self.copied
+    }
 }
 
-fn told<T>(copied: rusqlite::Result<T>) {
-    if let Err(error) = copied {
-        tracing::warn!(%error, "the log of the database was not copied into it");
+/// Whether the operator was told that the log is not copied. Whatever was not copied stays in the log, and is tried
+/// again after every commit: hundreds of times a second.
+#[derive(Default)]
+struct Complaint(AtomicBool);
+
+impl Complaint {
+    fn raise(&self, reason: &dyn std::fmt::Display) {
+        if !self.0.swap(true, Ordering::Relaxed) {
+            tracing::warn!(%reason, "the database's log is not copied into it and grows");
+        }
+    }
+
+    /// All of a log was copied.
+    fn settle(&self) {
+        self.0.store(false, Ordering::Relaxed);
     }
 }
 
@@ -102,7 +135,7 @@ mod tests {
         async fn commit_is_over(&self) {
             self.checkpoints.after_commit(&self.writer);
             // What is copied on the side has been.
-            drop(self.checkpoints.0.lock().await);
+            drop(self.checkpoints.connection.lock().await);
         }
     }
 
@@ -137,5 +170,20 @@ mod tests {
         let longest = lengths.iter().copied().max();
         assert!(longest >= Some(LONG) && longest < Some(LONG + 2 * SOME), "{lengths:?}");
         assert!(lengths.last() < Some(&LONG), "{lengths:?}");
+    }
+
+    #[tokio::test]
+    async fn who_reads_for_long_keeps_it_growing_and_no_longer() {
+        let stage = Stage::new();
+        stage.reader.execute_batch("BEGIN; SELECT * FROM t LIMIT 1").expect("read");
+        for _ in 0..8 {
+            stage.write();
+            stage.commit_is_over().await;
+        }
+        let grown = stage.write();
+        assert!(grown > SOME, "{grown}");
+        stage.reader.execute_batch("COMMIT").expect("read");
+        stage.commit_is_over().await;
+        assert!(stage.write() < grown);
     }
 }

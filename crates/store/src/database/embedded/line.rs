@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::super::Arg;
 use super::checkpoint::Checkpoints;
+use super::runtime;
 use super::statement::{Row, SqliteConnection};
 use crate::{Result, StoreError};
 
@@ -38,7 +39,7 @@ struct Seat {
 }
 
 impl Line {
-    /// The checkpoints are of what is written on them.
+    /// `checkpoints` copy the log after a commit; readers need none.
     pub(super) fn of(connections: Vec<Connection>, checkpoints: Option<Checkpoints>) -> Arc<Self> {
         let places = Arc::new(Semaphore::new(connections.len()));
         let seats = connections
@@ -158,6 +159,7 @@ impl Lent {
             return;
         }
         metrics::counter!("openias_store_commits_total").increment(1);
+        runtime::wake_another_thread();
         let outcome = self.execute("COMMIT", &[]);
         for tell in ended {
             // Who has gone needs no answer.

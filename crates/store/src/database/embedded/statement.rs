@@ -6,10 +6,10 @@ use std::sync::{Arc, OnceLock};
 
 use rusqlite::types::{FromSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, Rows, ToSql};
-use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::super::Arg;
 use super::checkpoint::Checkpoints;
+use super::runtime::aside;
 
 /// So many rows are read at once.
 const FEW: usize = 64;
@@ -37,7 +37,7 @@ impl SqliteConnection {
         self.connection.is_autocommit()
     }
 
-    /// Copies of the log what has gathered.
+    /// Copies what has gathered in the log.
     pub(super) fn checkpoint(&self, checkpoints: &Checkpoints) {
         checkpoints.after_commit(&self.connection);
     }
@@ -114,14 +114,6 @@ fn take(
         found.push(Row { columns: Arc::clone(columns), values });
     }
     Ok(())
-}
-
-/// Does what may take a while without keeping this thread's other tasks waiting, which costs more than a few rows.
-pub(super) fn aside<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        _ => work(),
-    }
 }
 
 impl ToSql for Arg<'_> {
