@@ -55,9 +55,10 @@ pub(super) async fn add(
     Ok(token)
 }
 
-/// When a token lapses, in milliseconds, and a secret: the token itself, or the `jti` of a JWT.
+/// When a token lapses, in milliseconds, and a secret: the token itself, or the `jti` of a JWT. What has a dot is taken
+/// for a JWT by some clients.
 fn name(identity: &Identity, expires_at: Timestamp) -> Secret {
-    Secret::new(format!("{}.{}", expires_at.millis(), identity.entropy.secret().expose()))
+    Secret::new(format!("{}~{}", expires_at.millis(), identity.entropy.secret().expose()))
 }
 
 /// What a token is kept under, if it is one of these. Only being found there proves that it is.
@@ -70,7 +71,7 @@ pub(crate) fn key_of(token: &str) -> Option<AccessTokenKey> {
         }
         Err(_) => token,
     };
-    let (lapses, _) = name.split_once('.')?;
+    let (lapses, _) = name.split_once('~')?;
     let expires_at = Timestamp::from_millis(lapses.parse().ok()?);
     Some(AccessTokenKey { expires_at, hash: SecretHash::of(token) })
 }
@@ -125,15 +126,15 @@ mod tests {
             let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
             format!("{}.{}.{}", part(r#"{"alg":"ES256","kid":"k"}"#), part(claims), part("signature"))
         };
-        for token in ["17.secret", &jwt(r#"{"jti":"17.secret"}"#)] {
+        for token in ["17~secret", &jwt(r#"{"jti":"17~secret"}"#)] {
             let key = key_of(token).expect("it says when");
             assert_eq!(key.expires_at, Timestamp::from_millis(17));
             assert!(key.hash.matches(&SecretHash::of(token)));
         }
-        for token in ["", "secret", ".secret", "x.secret", "9223372036854775808.secret"] {
+        for token in ["", "secret", "~secret", "x~secret", "17.secret", "9223372036854775808~secret"] {
             assert!(key_of(token).is_none(), "{token}");
         }
-        for claims in ["{}", r#"{"jti":17}"#, r#"{"jti":"secret"}"#, r#"{"jti":"17.a","jti":"18.b"}"#, "[]"] {
+        for claims in ["{}", r#"{"jti":17}"#, r#"{"jti":"secret"}"#, r#"{"jti":"17~a","jti":"18~b"}"#, "[]"] {
             assert!(key_of(&jwt(claims)).is_none(), "{claims}");
         }
     }
