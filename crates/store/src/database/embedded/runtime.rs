@@ -34,18 +34,18 @@ mod tests {
     fn somebody_answers_while_a_thread_waits() {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_io().build();
         let runtime = runtime.expect("a runtime");
-        let (heard, hears) = mpsc::channel();
+        let (answered, answers) = mpsc::channel();
         let (done, waits) = mpsc::channel();
         let [address, other_address] = runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let other = TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let addresses = [&listener, &other].map(|at| at.local_addr().expect("an address"));
-            tokio::spawn(async move { while other.accept().await.is_ok() && heard.send(()).is_ok() {} });
+            tokio::spawn(async move { while other.accept().await.is_ok() && answered.send(()).is_ok() {} });
             tokio::spawn(async move {
                 while listener.accept().await.is_ok() {
                     wake_another_thread();
                     let _call = TcpStream::connect(addresses[1]).expect("a call");
-                    done.send(hears.recv_timeout(Duration::from_secs(10))).expect("waited for");
+                    done.send(answers.recv_timeout(Duration::from_secs(10))).expect("waited for");
                 }
             });
             addresses
