@@ -1,4 +1,5 @@
-//! Access tokens about a patient: known by when they lapse and their hash, and where they name for whom they are, JWTs besides.
+//! Access tokens about a patient: known by when they lapse and their hash, and where they name for whom they are, JWTs
+//! besides.
 
 use std::time::Duration;
 

@@ -40,35 +40,22 @@ impl Checkpoints {
 
     /// Copies what has gathered, after a commit on the connection that writes.
     pub(super) fn after_commit(&self, writer: &Connection) {
-        let outcome = Log::after(writer, LOOK).and_then(|log| self.shorten(&log, writer));
-        if let Err(error) = outcome {
-            self.complaint.raise(&error);
-        }
-    }
-
-    fn shorten(&self, log: &Log, writer: &Connection) -> rusqlite::Result<()> {
+        let log = match Log::after(writer, LOOK) {
+            Ok(log) => log,
+            Err(error) => return self.complaint.raise(&error),
+        };
         if log.pages >= TOO_LONG || log.pages >= LONG && log.left() <= FEW {
-            let left = aside(|| Log::after(writer, COPY))?.left();
-            if log.pages >= TOO_LONG && left > SOME {
-                self.complaint.raise(&"somebody has been reading for long, and the log cannot begin anew");
-            } else {
-                self.complaint.settle();
-            }
+            self.complaint.hear(aside(|| Log::after(writer, COPY)));
         } else if log.left() >= SOME
             && let Ok(connection) = Arc::clone(&self.connection).try_lock_owned()
         {
             let complaint = Arc::clone(&self.complaint);
-            tokio::task::spawn_blocking(move || {
-                if let Err(error) = Log::after(&connection, COPY) {
-                    complaint.raise(&error);
-                }
-            });
+            tokio::task::spawn_blocking(move || complaint.hear(Log::after(&connection, COPY)));
         }
-        Ok(())
     }
 }
 
-/// The pages in the log, and how many of them have been copied.
+/// The pages in the log, and how many of them have been copied; less than none where another is copying just now.
 struct Log {
     pages: i64,
     copied: i64,
@@ -91,15 +78,22 @@ impl Log {
 struct Complaint(AtomicBool);
 
 impl Complaint {
+    /// What came of a copy.
+    fn hear(&self, copied: rusqlite::Result<Log>) {
+        match copied {
+            Err(error) => self.raise(&error),
+            Ok(log) if log.pages >= TOO_LONG && log.left() > SOME => {
+                self.raise(&"somebody has been reading for long");
+            }
+            Ok(log) if log.pages >= 0 => self.0.store(false, Ordering::Relaxed),
+            Ok(_) => {}
+        }
+    }
+
     fn raise(&self, reason: &dyn std::fmt::Display) {
         if !self.0.swap(true, Ordering::Relaxed) {
             tracing::warn!(%reason, "the database's log is not copied into it and grows");
         }
-    }
-
-    /// All of a log was copied.
-    fn settle(&self) {
-        self.0.store(false, Ordering::Relaxed);
     }
 }
 
@@ -185,5 +179,18 @@ mod tests {
         stage.reader.execute_batch("COMMIT").expect("read");
         stage.commit_is_over().await;
         assert!(stage.write() < grown);
+    }
+
+    #[test]
+    fn the_operator_is_told_once_until_a_copy_succeeds() {
+        let complaint = Complaint::default();
+        let stands = |log: rusqlite::Result<(i64, i64)>| {
+            complaint.hear(log.map(|(pages, copied)| Log { pages, copied }));
+            complaint.0.load(Ordering::Relaxed)
+        };
+        assert!(stands(Err(rusqlite::Error::InvalidQuery)), "it failed");
+        assert!(stands(Ok((-1, -1))), "another is copying");
+        assert!(!stands(Ok((LONG, LONG - SOME))), "it was copied");
+        assert!(stands(Ok((TOO_LONG, 0))), "somebody reads");
     }
 }
