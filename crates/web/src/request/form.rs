@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use memchr::{memchr_iter, memchr2};
 
 use super::body::{self, BodyFault};
 
@@ -39,7 +40,11 @@ impl Fields {
 
     fn read(encoded: &[u8]) -> Result<Self, FormFault> {
         let mut fields: Vec<(String, String)> = Vec::new();
-        for (name, value) in encoded.split(|byte| *byte == b'&').filter_map(read_pair) {
+        let mut start = 0;
+        for end in memchr_iter(b'&', encoded).chain([encoded.len()]) {
+            let pair = encoded.get(start..end).and_then(read_pair);
+            start = end + 1;
+            let Some((name, value)) = pair else { continue };
             if fields.len() == MAX_FIELDS {
                 return Err(FormFault::TooManyFields);
             }
@@ -57,7 +62,7 @@ impl Fields {
 
 /// Reads a parameter. A token, the longest there is, stands for itself: decoding it byte by byte would only cost time.
 fn read_pair(pair: &[u8]) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
-    let is_plain = !pair.contains(&b'%') && !pair.contains(&b'+');
+    let is_plain = memchr2(b'%', b'+', pair).is_none();
     match str::from_utf8(pair) {
         Ok(pair) if is_plain && !pair.is_empty() => {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
