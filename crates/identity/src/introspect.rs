@@ -87,16 +87,15 @@ async fn look_up(
     if let Some(own) = client_token::read(identity, keys, token) {
         return Ok(client_token::holds(tx, client, &own).await?.then(|| alone(&own)));
     }
-    let own = |consent: &Consent| consent.public_id == client.credential.public_id && consent.holds_at(now);
     let by_default = |audience: Vec<String>| {
         if audience.is_empty() { vec![identity.settings.base_url.clone()] } else { audience }
     };
     if let Some(key) = key_of(token)
         && let Some(found) = tx.access_token(&key, now).await?
     {
-        return Ok(own(&found.consent).then(|| Standing {
+        return Ok((is_of(client, &found.consent) && found.consent.holds_at(now)).then(|| Standing {
             renews: false,
-            subject: subject(&found.consent),
+            subject: subject(&found.consent.identity.issuer, &found.consent.identity.subject),
             client_id: found.consent.public_id.to_string(),
             scope: found.scope,
             audience: by_default(found.audience),
@@ -106,10 +105,11 @@ async fn look_up(
         }));
     }
     let found = tx.consent_refresh_token(&SecretHash::of(token)).await?;
-    let found = found.filter(|found| own(&found.consent) && found.holds_at(now));
+    let found = found
+        .filter(|found| is_of(client, &found.consent) && found.consent.holds_at(now) && found.holds_at(now));
     Ok(found.map(|found| Standing {
         renews: true,
-        subject: subject(&found.consent),
+        subject: subject(&found.consent.identity.issuer, &found.consent.identity.subject),
         client_id: found.consent.public_id.to_string(),
         scope: found.consent.scope,
         audience: by_default(found.consent.resources),
@@ -117,6 +117,10 @@ async fn look_up(
         expires_at: found.expires_at,
         key: None,
     }))
+}
+
+fn is_of<I>(client: &Client, consent: &Consent<I>) -> bool {
+    consent.public_id == client.credential.public_id
 }
 
 /// Of a client's token that is about no patient.
@@ -147,15 +151,14 @@ pub async fn revoke(
     let client = authenticate(identity, &mut tx, presented).await??;
     (identity.gate)(&client)?;
     let token = token.ok_or(Refusal::NoToken)?;
-    let own = |consent: &Consent, client: &Client| consent.public_id == client.credential.public_id;
     let ended = if let Some(key) = key_of(token)
         && let Some(found) = tx.access_token(&key, now).await?
-        && own(&found.consent, &client)
+        && is_of(&client, &found.consent)
     {
         tx.revoke_access_token(&key).await?;
         Some((found.consent.id.to_string(), "access_token"))
     } else if let Some(found) = tx.consent_refresh_token(&SecretHash::of(token)).await?
-        && own(&found.consent, &client)
+        && is_of(&client, &found.consent)
     {
         tx.revoke_consent_tokens(&found.consent.id, now).await?;
         Some((found.consent.id.to_string(), "refresh_token"))

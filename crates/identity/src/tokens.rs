@@ -9,7 +9,7 @@ pub(crate) mod refresh;
 use std::time::Duration;
 
 use jose::Algorithm;
-use model::{Busy, Scope, Secret, Timestamp};
+use model::{Busy, ProvenSubject, Scope, Secret, Timestamp};
 use oauth::dpop::Proof;
 use store::{Consent, Happening, KeyPurpose, Keys, StoreError, Tx};
 
@@ -170,7 +170,7 @@ struct Call<'a> {
 
 /// What a grant brought. The ID token about it is signed when the rest is kept.
 struct Granted {
-    consent: Consent,
+    consent: Consent<ProvenSubject>,
     access_token: Secret,
     refresh_token: Option<Secret>,
     bound: bool,
@@ -247,7 +247,11 @@ fn check_possession(
 }
 
 /// Remembers that a consent's tokens are bound to keys, from the first proof on: none of its renewals gives less.
-async fn remember_key(tx: &mut Tx, consent: &Consent, proof: Option<&Proof>) -> Result<(), StoreError> {
+async fn remember_key(
+    tx: &mut Tx,
+    consent: &Consent<ProvenSubject>,
+    proof: Option<&Proof>,
+) -> Result<(), StoreError> {
     match proof {
         Some(proof) if consent.dpop_jkt.is_none() => tx.bind_consent(&consent.id, proof.jkt().as_str()).await,
         _ => Ok(()),
@@ -268,7 +272,7 @@ pub(crate) async fn record_end(
 /// Keeps a refresh token of a consent, while there is any time left for one.
 async fn add_refresh_token(
     tx: &mut Tx,
-    consent: &Consent,
+    consent: &Consent<ProvenSubject>,
     token: Secret,
     now: Timestamp,
 ) -> Result<Option<Secret>, Refusal> {

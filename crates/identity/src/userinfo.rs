@@ -10,9 +10,10 @@ use crate::tokens::id_token::subject;
 /// The claims behind an access token that stands.
 pub async fn claims(identity: &Identity, presented: &Presented<'_>) -> Result<Map<String, Value>, Refusal> {
     let token = standing(identity, presented).await?;
-    let person = &token.consent.identity.demographics;
+    let known = &token.consent.identity;
+    let person = &known.demographics;
     let mut claims = Map::new();
-    claims.insert("sub".to_owned(), subject(&token.consent).into());
+    claims.insert("sub".to_owned(), subject(&known.issuer, &known.subject).into());
     let mut add = |name: &str, value: Option<Value>| {
         claims.extend(value.map(|value| (name.to_owned(), value)));
     };
@@ -28,7 +29,7 @@ pub async fn claims(identity: &Identity, presented: &Presented<'_>) -> Result<Ma
     if token.scope.contains("email") {
         add("email", person.email.as_deref().map(Value::from));
         // What the CSP did not say, we do not know.
-        add("email_verified", token.consent.identity.email_verified.then_some(Value::Bool(true)));
+        add("email_verified", known.email_verified.then_some(Value::Bool(true)));
     }
     Ok(claims)
 }

@@ -37,7 +37,7 @@ pub use mode::Mode;
 pub use organization::{Entitlements, Organization};
 pub use pkce::Challenge;
 pub use printable::{is_blank, is_unprintable};
-pub use proven_identity::ProvenIdentity;
+pub use proven_identity::{ProvenIdentity, ProvenSubject};
 pub use pushed_request::REQUEST_URI_PREFIX;
 pub use redirect_uri::RedirectTarget;
 pub use scope::{Scope, ScopeFault};

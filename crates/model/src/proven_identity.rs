@@ -32,3 +32,20 @@ impl std::fmt::Debug for ProvenIdentity {
         f.write_str("ProvenIdentity(..)")
     }
 }
+
+/// Of a [`ProvenIdentity`] what tokens about a patient say: who issues them need not read the rest.
+#[derive(Clone, Deserialize)]
+pub struct ProvenSubject {
+    /// As in the identity.
+    pub issuer: String,
+    /// As in the identity.
+    pub subject: String,
+    /// As in the identity.
+    pub proofed_at: Timestamp,
+}
+
+impl std::fmt::Debug for ProvenSubject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ProvenSubject(..)")
+    }
+}

@@ -4,7 +4,7 @@
 //! `consent` -> `code` (allowed) or `denied`; `code` -> `exchanged`.
 
 use model::id::ConsentId;
-use model::{AuthorizationRequest, ProvenIdentity, PublicId, SecretHash, Timestamp};
+use model::{AuthorizationRequest, ProvenIdentity, ProvenSubject, PublicId, SecretHash, Timestamp};
 use serde::de::DeserializeOwned;
 
 use crate::consents::Consent;
@@ -77,7 +77,7 @@ pub struct AuthorizationCode {
     /// What its exchange is compared with.
     pub request: AuthorizationRequest<()>,
     /// What the patient allowed.
-    pub consent: Consent,
+    pub consent: Consent<ProvenSubject>,
     /// Whether it was redeemed.
     pub exchanged: bool,
 }

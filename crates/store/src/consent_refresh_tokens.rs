@@ -1,7 +1,7 @@
 //! Refresh tokens of a consent: each is used once and brings a successor.
 
 use model::id::ConsentId;
-use model::{Secret, SecretHash, Timestamp};
+use model::{ProvenSubject, Secret, SecretHash, Timestamp};
 
 use crate::consents::Consent;
 use crate::database::{Tx, args};
@@ -24,7 +24,7 @@ statements! {
 #[derive(Debug)]
 pub struct ConsentRefreshToken {
     /// What the patient allowed.
-    pub consent: Consent,
+    pub consent: Consent<ProvenSubject>,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it lapses.

@@ -2,6 +2,7 @@
 
 use model::id::{ConsentId, OrganizationId};
 use model::{ProvenIdentity, PublicId, Scope, Tenant, Timestamp};
+use serde::de::DeserializeOwned;
 
 use crate::database::{Row, Tx, args, to_json};
 use crate::sealing::Place;
@@ -41,9 +42,9 @@ pub struct NewConsent<'a> {
     pub expires_at: Timestamp,
 }
 
-/// A consent as stored.
+/// A consent as stored, with as much of the identity as its reader needs.
 #[derive(Debug)]
-pub struct Consent {
+pub struct Consent<I = ProvenIdentity> {
     /// Its id.
     pub id: ConsentId,
     /// To whom it is given.
@@ -51,7 +52,7 @@ pub struct Consent {
     /// Through which credential, which names the mode too.
     pub public_id: PublicId,
     /// By whom.
-    pub identity: ProvenIdentity,
+    pub identity: I,
     /// The scope granted.
     pub scope: Scope,
     /// For whom its access tokens may be.
@@ -65,7 +66,7 @@ pub struct Consent {
     pub expires_at: Timestamp,
 }
 
-impl Consent {
+impl<I> Consent<I> {
     /// Whether it allows anything at `now`.
     pub fn holds_at(&self, now: Timestamp) -> bool {
         self.expires_at > now
@@ -119,7 +120,7 @@ impl Tx {
         Ok(self.execute(REVOKE_TOKENS, args![id.as_str(), now]).await? == 1)
     }
 
-    pub(crate) fn read_consent(&self, row: &Row) -> Result<Consent> {
+    pub(crate) fn read_consent<I: DeserializeOwned>(&self, row: &Row) -> Result<Consent<I>> {
         let id = row.read(TABLE, "id", |text| ConsentId::parse(text).ok())?;
         let sealed: Vec<u8> = row.get("identity")?;
         let plain = self.store.sealer().open_sealed(place(&id), &sealed)?;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jose::Compact;
-use model::{Scope, Secret, SecretHash, Timestamp};
+use model::{ProvenSubject, Scope, Secret, SecretHash, Timestamp};
 use oauth::Thumbprint;
 use oauth::access_token::{Issuance, claimed_id, issue};
 use store::{AccessTokenKey, Consent, Keys, NewAccessToken, Tx};
@@ -28,7 +28,7 @@ pub(super) async fn add(
     identity: &Identity,
     tx: &mut Tx,
     keys: &Keys,
-    consent: &Consent,
+    consent: &Consent<ProvenSubject>,
     access: Access<'_>,
     now: Timestamp,
 ) -> Result<Secret, Refusal> {
@@ -38,7 +38,7 @@ pub(super) async fn add(
         name
     } else {
         let whose = Whose {
-            subject: &subject(consent),
+            subject: &subject(&consent.identity.issuer, &consent.identity.subject),
             client_id: consent.public_id.as_str(),
             auth_time: Some(consent.identity.proofed_at),
         };

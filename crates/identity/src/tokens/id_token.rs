@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jose::Algorithm;
-use model::{IdTokenAlgorithm, Secret, Timestamp};
+use model::{IdTokenAlgorithm, ProvenSubject, Secret, Timestamp};
 use serde::Serialize;
 use store::{Consent, Keys};
 
@@ -18,14 +18,14 @@ pub(super) fn issue(
     identity: &Identity,
     keys: &Keys,
     client: &Client,
-    consent: &Consent,
+    consent: &Consent<ProvenSubject>,
     access_token: &Secret,
     nonce: Option<&str>,
     now: Timestamp,
 ) -> Result<String, Refusal> {
     let claims = Claims {
         iss: &identity.settings.base_url,
-        sub: &subject(consent),
+        sub: &subject(&consent.identity.issuer, &consent.identity.subject),
         aud: client.credential.public_id.as_str(),
         iat: now.seconds(),
         exp: now.plus(SESSION_LIFE).seconds(),
@@ -64,8 +64,8 @@ pub(crate) fn algorithm(client: &Client) -> Algorithm {
 
 /// `sub`: the CSP's subject behind its issuer. The same person verified by two CSPs is two subjects, as their CSPs
 /// say.
-pub(crate) fn subject(consent: &Consent) -> String {
-    format!("{}#{}", consent.identity.issuer, consent.identity.subject)
+pub(crate) fn subject(issuer: &str, subject: &str) -> String {
+    format!("{issuer}#{subject}")
 }
 
 /// The left half of a token's hash, by the hash of our signature algorithms (OpenID Connect Core 3.1.3.6).
