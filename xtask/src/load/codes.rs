@@ -1,7 +1,8 @@
-//! Codes for tokens: made beforehand, each exchanged once.
+//! Codes for tokens: made beforehand, each exchanged once, in the order in which they were issued, as apps do.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -69,7 +70,8 @@ impl Ours {
     }
 }
 
-/// Sends each request once, and reads something of each answer, which has to have this status.
+/// Sends each request once, in their order as far as many connections keep one, and reads something of each answer,
+/// which has to have this status.
 fn answers<T: Send>(
     port: u16,
     requests: &[String],
@@ -77,25 +79,27 @@ fn answers<T: Send>(
     status: &str,
     read: impl Fn(&str) -> anyhow::Result<T> + Sync,
 ) -> anyhow::Result<Vec<T>> {
-    let ask = |some: &[String]| -> anyhow::Result<Vec<T>> {
+    let next = AtomicUsize::new(0);
+    let ask = || -> anyhow::Result<Vec<(usize, T)>> {
         let mut stream = BufReader::new(TcpStream::connect((Ipv4Addr::LOCALHOST, port))?);
-        let mut all = Vec::with_capacity(some.len());
-        for request in some {
+        let mut all = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(request) = requests.get(at) else { return Ok(all) };
             stream.get_mut().write_all(request.as_bytes())?;
             let answer = answer(&mut stream)?;
             anyhow::ensure!(answer.split(' ').nth(1) == Some(status), "{answer}");
-            all.push(read(&answer)?);
+            all.push((at, read(&answer)?));
         }
-        Ok(all)
     };
-    let share = requests.len().div_ceil(connections.max(1)).max(1);
     std::thread::scope(|scope| {
-        let callers: Vec<_> = requests.chunks(share).map(|some| scope.spawn(|| ask(some))).collect();
+        let callers: Vec<_> = (0..connections).map(|_| scope.spawn(ask)).collect();
         let mut all = Vec::with_capacity(requests.len());
         for caller in callers {
             all.extend(caller.join().map_err(|_| anyhow::anyhow!("a caller gave up"))??);
         }
-        Ok(all)
+        all.sort_unstable_by_key(|(at, _)| *at);
+        Ok(all.into_iter().map(|(_, read)| read).collect())
     })
 }
 
