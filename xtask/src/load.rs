@@ -28,10 +28,10 @@ use wrk::{Kind, Target, drive};
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Rounds of each server.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 9)]
     rounds: usize,
     /// Seconds of a round.
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = 2)]
     seconds: u64,
     /// Connections at a time.
     #[arg(long, default_value_t = 32)]
@@ -49,7 +49,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "/dev/shm")]
     memory: PathBuf,
     /// Codes at hand in a round: more than two seconds use up. A code lives for a minute, in which all are made.
-    #[arg(long, default_value_t = 16_000)]
+    #[arg(long, default_value_t = 24_000)]
     codes: usize,
     /// Live requests to start with.
     #[arg(long, default_value_t = 100_000)]

@@ -31,8 +31,9 @@ pub(crate) struct Figures {
 pub(crate) struct Median {
     kind: Kind,
     rate: f64,
-    /// The best round: a neighbour can only add to it.
     cost: f64,
+    /// Of the least and the dearest round.
+    costs: (f64, f64),
     p50: f64,
     p99: f64,
     resident: f64,
@@ -47,7 +48,10 @@ impl Median {
         Self {
             kind,
             rate: middle(runs.iter().map(|run| run.rate)),
-            cost: runs.iter().map(|run| run.cost).fold(f64::INFINITY, f64::min),
+            cost: middle(runs.iter().map(|run| run.cost)),
+            costs: runs.iter().fold((f64::INFINITY, 0.0), |(least, most): (f64, f64), run| {
+                (least.min(run.cost), most.max(run.cost))
+            }),
             p50: middle(runs.iter().map(|run| run.median)),
             p99: middle(runs.iter().map(|run| run.p99)),
             #[expect(clippy::cast_precision_loss, reason = "KiB of a process")]
@@ -88,9 +92,11 @@ impl Figures {
                 verify.map_or_else(|| "-".to_owned(), |verify| format!("{:.2} x", verify.cost / median.cost));
             writeln!(
                 text,
-                "| {} | {:.0} µs | {ratio} | {:.0} | {:.1} ms | {:.1} ms | {:.0} MiB |",
+                "| {} | {:.0} µs ({:.0} to {:.0}) | {ratio} | {:.0} | {:.1} ms | {:.1} ms | {:.0} MiB |",
                 median.kind.name(),
                 median.cost,
+                median.costs.0,
+                median.costs.1,
                 median.rate,
                 median.p50,
                 median.p99,
