@@ -40,7 +40,6 @@ pub fn router(app: App) -> Router {
         .merge(portal::routes())
         .fallback(pages::nowhere)
         .layer(axum::middleware::from_fn_with_state(app.clone(), request::identify))
-        .layer(tower_http::catch_panic::CatchPanicLayer::custom(response::after_panic))
         .with_state(app)
 }
 

@@ -1,12 +1,13 @@
 //! Answers that all areas share.
 
-use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, IF_NONE_MATCH, LOCATION, PRAGMA};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
 use model::Busy;
 use serde::Serialize;
 
@@ -80,9 +81,27 @@ pub(crate) fn with_parameters(url: &str, parameters: &[(&str, &str)]) -> String 
     format!("{url}{joint}{query}")
 }
 
-/// The answer to a request whose handler panicked: nothing of the cause reaches the caller.
-pub(crate) fn after_panic(_: Box<dyn Any + Send + 'static>) -> Response {
-    tracing::error!("a handler panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Please try again.\n")
-        .into_response()
+/// What a handler answers, or that it panicked: nothing of the cause reaches the caller.
+pub(crate) async fn even_after_panic(answer: impl Future<Output = Response>) -> Response {
+    // What the handler had in hand ends with it.
+    AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!("a handler panicked");
+        (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Please try again.\n")
+            .into_response()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_with_nothing_of_the_cause() {
+        let answer = even_after_panic(async { panic!("the cause") }).await;
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = answer.into_body().collect().await.expect("a body").to_bytes();
+        assert_eq!(body, "Something went wrong on our side. Please try again.\n");
+    }
 }
