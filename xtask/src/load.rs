@@ -1,6 +1,6 @@
 //! `cargo xtask load`: what a push costs, beside the machine's own limits and other servers, in one interleaved run.
 //!
-//! Compared is the processor time that a server spends on a request, which a busy neighbour changes little; the
+//! Compared is the processor time that a server spends on a request, which a busy neighbour changes less than the wall clock; the
 //! rounds of all servers take turns, so that a bad minute hits all of them.
 
 mod codes;

@@ -1,7 +1,7 @@
 //! Token introspection (RFC 7662) and revocation (RFC 7009): a client's own tokens alone.
 
 use jose::KeySet;
-use model::{Busy, Scope, SecretHash, Timestamp};
+use model::{Busy, ProvenSubject, Scope, SecretHash, Timestamp};
 use oauth::access_token::Verified;
 use store::{Consent, StoreError, Tx};
 
@@ -95,7 +95,7 @@ async fn look_up(
     {
         return Ok((is_of(client, &found.consent) && found.consent.holds_at(now)).then(|| Standing {
             renews: false,
-            subject: subject(&found.consent.identity.issuer, &found.consent.identity.subject),
+            subject: subject(&found.consent.identity),
             client_id: found.consent.public_id.to_string(),
             scope: found.scope,
             audience: by_default(found.audience),
@@ -109,7 +109,7 @@ async fn look_up(
         .filter(|found| is_of(client, &found.consent) && found.consent.holds_at(now) && found.holds_at(now));
     Ok(found.map(|found| Standing {
         renews: true,
-        subject: subject(&found.consent.identity.issuer, &found.consent.identity.subject),
+        subject: subject(&found.consent.identity),
         client_id: found.consent.public_id.to_string(),
         scope: found.consent.scope,
         audience: by_default(found.consent.resources),
@@ -119,7 +119,7 @@ async fn look_up(
     }))
 }
 
-fn is_of<I>(client: &Client, consent: &Consent<I>) -> bool {
+fn is_of(client: &Client, consent: &Consent<ProvenSubject>) -> bool {
     consent.public_id == client.credential.public_id
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn standing(identity: &Identity, presented: &Presented<'_>) -> 
     let now = identity.clock.now();
     let key = key_of(presented.token).ok_or(Refusal::Ended)?;
     let mut tx = identity.store.read().await?;
-    let token = tx.access_token(&key, now).await?;
+    let token: Option<AccessToken> = tx.access_token(&key, now).await?;
     let token = token.filter(|token| token.consent.holds_at(now)).ok_or(Refusal::Ended)?;
     let public_id = &token.consent.public_id;
     let client = identify(&mut tx, public_id.as_str()).await?.map_err(|_| Refusal::Ended)?;

@@ -13,7 +13,7 @@ pub async fn claims(identity: &Identity, presented: &Presented<'_>) -> Result<Ma
     let known = &token.consent.identity;
     let person = &known.demographics;
     let mut claims = Map::new();
-    claims.insert("sub".to_owned(), subject(&known.issuer, &known.subject).into());
+    claims.insert("sub".to_owned(), subject(&known.into()).into());
     let mut add = |name: &str, value: Option<Value>| {
         claims.extend(value.map(|value| (name.to_owned(), value)));
     };

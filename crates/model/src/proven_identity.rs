@@ -33,15 +33,23 @@ impl std::fmt::Debug for ProvenIdentity {
     }
 }
 
-/// Of a [`ProvenIdentity`] what tokens about a patient say: who issues them need not read the rest.
-#[derive(Clone, Deserialize)]
+/// Of a [`ProvenIdentity`] what tokens about a patient say: whoever issues them reads this of what was stored, and not
+/// the rest.
+#[derive(Deserialize)]
 pub struct ProvenSubject {
-    /// As in the identity.
+    /// `iss`: the CSP.
     pub issuer: String,
-    /// As in the identity.
+    /// `sub`: the person at that CSP.
     pub subject: String,
-    /// As in the identity.
+    /// When the person was proofed.
     pub proofed_at: Timestamp,
+}
+
+impl From<&ProvenIdentity> for ProvenSubject {
+    fn from(identity: &ProvenIdentity) -> Self {
+        let (issuer, subject) = (identity.issuer.clone(), identity.subject.clone());
+        Self { issuer, subject, proofed_at: identity.proofed_at }
+    }
 }
 
 impl std::fmt::Debug for ProvenSubject {

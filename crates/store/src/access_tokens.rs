@@ -1,7 +1,8 @@
 //! Access tokens: what one stands for, until it lapses or is revoked.
 
 use model::id::ConsentId;
-use model::{Scope, SecretHash, Timestamp};
+use model::{ProvenIdentity, Scope, SecretHash, Timestamp};
+use serde::de::DeserializeOwned;
 
 use crate::Result;
 use crate::consents::Consent;
@@ -50,11 +51,11 @@ pub struct NewAccessToken<'a> {
     pub issued_at: Timestamp,
 }
 
-/// An access token that stands.
+/// An access token that stands, with as much of the identity behind it as its reader needs.
 #[derive(Debug)]
-pub struct AccessToken {
+pub struct AccessToken<I = ProvenIdentity> {
     /// What the patient allowed.
-    pub consent: Consent,
+    pub consent: Consent<I>,
     /// Its scope.
     pub scope: Scope,
     /// For whom it is.
@@ -79,11 +80,11 @@ impl Tx {
     }
 
     /// An access token that has neither lapsed nor been revoked.
-    pub async fn access_token(
+    pub async fn access_token<I: DeserializeOwned>(
         &mut self,
         key: &AccessTokenKey,
         now: Timestamp,
-    ) -> Result<Option<AccessToken>> {
+    ) -> Result<Option<AccessToken<I>>> {
         if key.expires_at <= now {
             return Ok(None);
         }

@@ -59,6 +59,8 @@ pub struct Setup {
     pub proofing: bool,
     /// What sends mail, if any is sent.
     pub mailer: Option<Mailer>,
+    /// What is told at `/metrics`.
+    pub metrics: fn() -> String,
 }
 
 impl Default for Setup {
@@ -79,6 +81,7 @@ impl Default for Setup {
             job_lease: Duration::from_mins(2),
             proofing: false,
             mailer: None,
+            metrics: || "openias_tests 1\n".to_owned(),
         }
     }
 }
@@ -358,7 +361,7 @@ async fn assemble(
             job_lease: setup.job_lease,
             mailer: setup.mailer.clone(),
         },
-        metrics: Arc::new(|| "openias_tests 1\n".to_owned()),
+        metrics: Arc::new(setup.metrics),
     };
     App::assemble(parts).await.expect("the rooms fit together")
 }

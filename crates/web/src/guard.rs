@@ -22,6 +22,7 @@ use crate::limits::Brought;
 use crate::oauth::OAuthError;
 use crate::pages::{self, Problem};
 use crate::request::{ClientProof, RequestId, method_name};
+use crate::response::even_after_panic;
 use brings::{in_form, in_headers};
 
 /// Who answers, and in which form a refusal is read there.
@@ -74,9 +75,10 @@ impl Area {
 
 /// Refuses what is too much, handles the rest, and counts and logs what came of it.
 pub(crate) async fn guard(app: &App, request: Request, next: Next) -> Response {
+    let run = |request| even_after_panic(next.run(request));
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let limited = matched.and_then(|route| Some((Area::of(request.method(), route.as_str())?, route)));
-    let Some((area, route)) = limited else { return next.run(request).await };
+    let Some((area, route)) = limited else { return run(request).await };
     let from = from(app, &request);
     let brought = from.and_then(|from| in_headers(&app.limiter, from, area, request.headers()));
     if let Some(from) = from
@@ -91,7 +93,7 @@ pub(crate) async fn guard(app: &App, request: Request, next: Next) -> Response {
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };
     let call = Call { from, brought, ..Call::default() };
-    let (mut response, call) = noting(call, next.run(request)).await;
+    let (mut response, call) = noting(call, run(request)).await;
     let failure = response.extensions_mut().remove::<Failure>().unwrap_or_default();
     settle(app, seen, &response, &call, failure);
     response

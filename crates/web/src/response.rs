@@ -83,7 +83,7 @@ pub(crate) fn with_parameters(url: &str, parameters: &[(&str, &str)]) -> String 
 
 /// What a handler answers, or that it panicked: nothing of the cause reaches the caller.
 pub(crate) async fn even_after_panic(answer: impl Future<Output = Response>) -> Response {
-    // What the handler had in hand ends with it.
+    // What outlives a handler are locks, and whoever takes those does not mind that one of them panicked.
     AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|_| {
         tracing::error!("a handler panicked");
         (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Please try again.\n")

@@ -32,8 +32,8 @@ pub(crate) struct Median {
     kind: Kind,
     rate: f64,
     cost: f64,
-    /// Of the least and the dearest round.
-    costs: (f64, f64),
+    cheapest: f64,
+    dearest: f64,
     p50: f64,
     p99: f64,
     resident: f64,
@@ -49,9 +49,8 @@ impl Median {
             kind,
             rate: middle(runs.iter().map(|run| run.rate)),
             cost: middle(runs.iter().map(|run| run.cost)),
-            costs: runs.iter().fold((f64::INFINITY, 0.0), |(least, most): (f64, f64), run| {
-                (least.min(run.cost), most.max(run.cost))
-            }),
+            cheapest: runs.iter().map(|run| run.cost).fold(f64::INFINITY, f64::min),
+            dearest: runs.iter().map(|run| run.cost).fold(0.0, f64::max),
             p50: middle(runs.iter().map(|run| run.median)),
             p99: middle(runs.iter().map(|run| run.p99)),
             #[expect(clippy::cast_precision_loss, reason = "KiB of a process")]
@@ -66,7 +65,8 @@ impl Median {
 fn middle(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    let of = |at: usize| values.get(at).copied().unwrap_or(f64::NAN);
+    f64::midpoint(of(values.len().saturating_sub(1) / 2), of(values.len() / 2))
 }
 
 impl Figures {
@@ -95,8 +95,8 @@ impl Figures {
                 "| {} | {:.0} µs ({:.0} to {:.0}) | {ratio} | {:.0} | {:.1} ms | {:.1} ms | {:.0} MiB |",
                 median.kind.name(),
                 median.cost,
-                median.costs.0,
-                median.costs.1,
+                median.cheapest,
+                median.dearest,
                 median.rate,
                 median.p50,
                 median.p99,

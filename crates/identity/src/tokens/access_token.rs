@@ -38,7 +38,7 @@ pub(super) async fn add(
         name
     } else {
         let whose = Whose {
-            subject: &subject(&consent.identity.issuer, &consent.identity.subject),
+            subject: &subject(&consent.identity),
             client_id: consent.public_id.as_str(),
             auth_time: Some(consent.identity.proofed_at),
         };

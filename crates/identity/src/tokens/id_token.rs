@@ -25,7 +25,7 @@ pub(super) fn issue(
 ) -> Result<String, Refusal> {
     let claims = Claims {
         iss: &identity.settings.base_url,
-        sub: &subject(&consent.identity.issuer, &consent.identity.subject),
+        sub: &subject(&consent.identity),
         aud: client.credential.public_id.as_str(),
         iat: now.seconds(),
         exp: now.plus(SESSION_LIFE).seconds(),
@@ -64,8 +64,8 @@ pub(crate) fn algorithm(client: &Client) -> Algorithm {
 
 /// `sub`: the CSP's subject behind its issuer. The same person verified by two CSPs is two subjects, as their CSPs
 /// say.
-pub(crate) fn subject(issuer: &str, subject: &str) -> String {
-    format!("{issuer}#{subject}")
+pub(crate) fn subject(patient: &ProvenSubject) -> String {
+    format!("{}#{}", patient.issuer, patient.subject)
 }
 
 /// The left half of a token's hash, by the hash of our signature algorithms (OpenID Connect Core 3.1.3.6).

@@ -1,10 +1,11 @@
 //! Access tokens: what one stands for, until it lapses or is revoked.
 
+use model::Timestamp;
 use model::id::ConsentId;
 
 use super::on_both_engines;
 use super::sample::{MINUTE, NOW, client, consent, hash, in_a_minute, scope};
-use crate::{AccessTokenKey, NewAccessToken, Store, Tx};
+use crate::{AccessToken, AccessTokenKey, NewAccessToken, Store, Tx};
 
 /// For whom the second one is.
 const API: &str = "https://openias.example/v1";
@@ -34,24 +35,28 @@ pub(super) async fn access_token_in(tx: &mut Tx, consent: &ConsentId, number: u8
     tx.add_access_token(&new).await.expect("added");
 }
 
+async fn find(tx: &mut Tx, key: &AccessTokenKey, now: Timestamp) -> Option<AccessToken> {
+    tx.access_token(key, now).await.expect("read")
+}
+
 on_both_engines! {
     async fn one_stands_for_its_consent_until_its_end(stage: &Stage) {
         let client = client(&stage.store, 1).await;
         let id = consent(&stage.store, &client, 1).await;
         access_token(&stage.store, &id, 1).await;
         let mut tx = stage.store.read().await.expect("a transaction");
-        let found = tx.access_token(&key(1), NOW).await.expect("read").expect("found");
+        let found = find(&mut tx, &key(1), NOW).await.expect("found");
         assert_eq!((&found.consent.id, found.scope.as_str()), (&id, "openid"));
         assert_eq!((found.issued_at, found.expires_at), (NOW, in_a_minute()));
-        assert!(tx.access_token(&key(1), in_a_minute()).await.expect("read").is_none());
-        assert!(tx.access_token(&key(2), NOW).await.expect("read").is_none());
+        assert!(find(&mut tx, &key(1), in_a_minute()).await.is_none());
+        assert!(find(&mut tx, &key(2), NOW).await.is_none());
         let later = AccessTokenKey { expires_at: in_a_minute().plus(MINUTE), ..key(1) };
-        assert!(tx.access_token(&later, NOW).await.expect("read").is_none(), "it lapses when it said");
+        assert!(find(&mut tx, &later, NOW).await.is_none(), "it lapses when it said");
         assert!(found.dpop_jkt.is_none() && found.audience.is_empty());
         drop(tx);
         access_token(&stage.store, &id, 2).await;
         let mut tx = stage.store.read().await.expect("a transaction");
-        let bound = tx.access_token(&key(2), NOW).await.expect("read").expect("found");
+        let bound = find(&mut tx, &key(2), NOW).await.expect("found");
         assert_eq!((bound.dpop_jkt.as_deref(), bound.audience), (Some("the key"), vec![API.to_owned()]));
     }
 
@@ -66,10 +71,10 @@ on_both_engines! {
         assert!(tx.revoke_access_token(&key(1)).await.expect("asked"));
         assert!(!tx.revoke_access_token(&key(1)).await.expect("asked"));
         assert_eq!(tx.revoke_access_tokens_of(&id).await.expect("asked"), 2);
-        assert!(tx.access_token(&key(4), NOW).await.expect("read").is_some());
+        assert!(find(&mut tx, &key(4), NOW).await.is_some());
         assert!(tx.revoke_consent_tokens(&other, NOW).await.expect("asked"));
         assert!(!tx.revoke_consent_tokens(&other, NOW).await.expect("asked"));
-        assert!(tx.access_token(&key(4), NOW).await.expect("read").is_none());
+        assert!(find(&mut tx, &key(4), NOW).await.is_none());
         assert!(tx.consent(&other).await.expect("read").expect("kept").tokens_revoked);
     }
 

@@ -82,6 +82,8 @@ on_both_engines! {
         let mut tx = stage.store.read().await.expect("a transaction");
         let used = tx.authorization_code(&hash(1)).await.expect("read").expect("still told apart from a guess");
         assert_eq!((used.authorization_id, used.consent.id, used.exchanged), (id, consent, true));
+        let (read, known) = (used.consent.identity, identity());
+        assert_eq!((read.issuer, read.subject, read.proofed_at), (known.issuer, known.subject, known.proofed_at));
     }
 
     async fn what_was_not_allowed_cannot_be_redeemed(stage: &Stage) {

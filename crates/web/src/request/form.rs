@@ -160,9 +160,28 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_between_two_ampersands_is_a_parameter() {
+        for (text, read) in [
+            (&b""[..], &[][..]),
+            (b"&", &[]),
+            (b"&&a=1&", &[("a", "1")]),
+            (b"a=1&b", &[("a", "1"), ("b", "")]),
+            (b"a=b=c&=d", &[("a", "b=c"), ("", "d")]),
+            (b"a=%26&b=+", &[("a", "&"), ("b", " ")]),
+            (b"a=\xff", &[("a", "\u{fffd}")]),
+        ] {
+            let Fields(fields) = Fields::read(text).expect("read");
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            assert_eq!(fields, read, "{}", text.escape_ascii());
+        }
+        assert_eq!(Fields::read(b"a=1&%61=2").map(drop), Err(FormFault::Repeated("a".to_owned())));
+    }
+
+    #[test]
     fn a_flood_of_parameters_is_refused() {
-        let many = (0..100).map(|n| format!("p{n}=1")).collect::<Vec<_>>().join("&");
-        assert_eq!(Fields::read(many.as_bytes()).map(drop), Err(FormFault::TooManyFields));
+        let many = |many| (0..many).map(|n| format!("p{n}=1")).collect::<Vec<_>>().join("&&");
+        assert_eq!(Fields::read(many(MAX_FIELDS).as_bytes()).map(drop), Ok(()));
+        assert_eq!(Fields::read(many(MAX_FIELDS + 1).as_bytes()).map(drop), Err(FormFault::TooManyFields));
     }
 
     #[test]

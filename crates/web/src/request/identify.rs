@@ -12,7 +12,6 @@ use tracing::Instrument as _;
 
 use crate::App;
 use crate::guard::guard;
-use crate::response::even_after_panic;
 
 /// The id of the request at hand.
 #[derive(Clone, Debug)]
@@ -21,7 +20,8 @@ pub(crate) struct RequestId(pub(crate) String);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives a request its id, a span without its query or body, and the headers that every answer carries. The guard is
-/// called, not layered: each layer costs every request another pair of boxes.
+/// called, not layered: each layer costs every request another pair of boxes. A kernel without randomness ends the
+/// connection.
 pub(crate) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let id = model::id::RequestId::from_random(app.entropy().bytes()).to_string();
     // The route, not the path: paths carry references and names of files.
@@ -31,7 +31,7 @@ pub(crate) async fn identify(State(app): State<App>, mut request: Request, next:
     let started = app.clock().now();
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = async {
-        let response = even_after_panic(guard(&app, request, next)).await;
+        let response = guard(&app, request, next).await;
         tracing::debug!(status = response.status().as_u16(), "answered");
         response
     }

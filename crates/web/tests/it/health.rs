@@ -1,6 +1,6 @@
 //! What machines watch.
 
-use testkit::TestServer;
+use testkit::{Setup, TestServer};
 
 #[tokio::test]
 async fn a_running_server_is_alive_ready_and_measured() {
@@ -11,6 +11,19 @@ async fn a_running_server_is_alive_ready_and_measured() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("x-request-id").len(), 36);
     }
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_answers_like_any_other_and_the_server_goes_on() {
+    let setup = Setup { metrics: || panic!("the cause"), ..Setup::default() };
+    let server = TestServer::with(setup).await;
+    for _ in 0..2 {
+        let answer = server.http.get("/metrics").send().await.is(500);
+        assert_eq!(answer.text(), "Something went wrong on our side. Please try again.\n");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("x-request-id").len(), 36);
+    }
+    server.http.get("/healthz").send().await.is(200);
 }
 
 #[tokio::test]

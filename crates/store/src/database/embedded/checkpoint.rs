@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_operator_is_told_once_until_a_copy_succeeds() {
+    fn a_complaint_stands_until_a_copy_succeeds() {
         let complaint = Complaint::default();
         let stands = |log: rusqlite::Result<(i64, i64)>| {
             complaint.hear(log.map(|(pages, copied)| Log { pages, copied }));
