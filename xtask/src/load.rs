@@ -49,7 +49,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "/dev/shm")]
     memory: PathBuf,
     /// Codes at hand in a round: more than two seconds use up. A code lives for a minute, in which all are made.
-    #[arg(long, default_value_t = 24_000)]
+    #[arg(long, default_value_t = 48_000)]
     codes: usize,
     /// Live requests to start with.
     #[arg(long, default_value_t = 100_000)]
