@@ -38,6 +38,8 @@ async fn asked_to_stop_it_stops() {
     assert!(printed.contains("openias operator sign-in") && !printed.contains("token="), "{printed}");
     let said = log(installation.folder());
     assert!(!said.contains("ERROR") && !said.contains("panicked"), "{said}");
+    // Whoever copies the database of a server that was stopped has all of it.
+    assert!(!installation.folder().join("openias-data/openias.sqlite3-wal").exists());
 }
 
 #[test]

@@ -24,8 +24,9 @@ const READERS: usize = 4;
 
 /// Its connections. SQLite lets one writer in at a time: who writes stands in line for that connection.
 pub(crate) struct Embedded {
-    pub(super) writer: Arc<Line>,
     pub(super) readers: Arc<Line>,
+    // Closed last: who may write copies the log into the database then and removes it, and who may only read leaves it.
+    pub(super) writer: Arc<Line>,
 }
 
 impl Embedded {
@@ -38,7 +39,7 @@ impl Embedded {
         off_the_runtime(move || {
             let (writer, checkpoints) = (writer(&file)?, Checkpoints::on(checkpointer(&file)?));
             let readers = (0..READERS).map(|_| reader(&file)).collect::<rusqlite::Result<_>>()?;
-            Ok(Self { writer: Line::of(vec![writer], Some(checkpoints)), readers: Line::of(readers, None) })
+            Ok(Self { readers: Line::of(readers, None), writer: Line::of(vec![writer], Some(checkpoints)) })
         })
         .await
     }
@@ -72,11 +73,17 @@ async fn off_the_runtime<T: Send + 'static>(work: impl FnOnce() -> Result<T> + S
     tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Busy)?
 }
 
-/// SQLite would make the file for everybody whom the process's umask lets in. What it puts beside the file, it
-/// makes like the file.
+/// SQLite would make the file for everybody whom the process's umask lets in, and a copy that was put in its place is
+/// often no better. What SQLite puts beside the file, it makes like the file.
 fn make_for_owner_alone(file: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(file).map(drop)
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    let file = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(file)?;
+    let mut permissions = file.metadata()?.permissions();
+    if permissions.mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    permissions.set_mode(permissions.mode() & 0o700);
+    file.set_permissions(permissions)
 }
 
 fn writer(file: &Path) -> rusqlite::Result<Connection> {

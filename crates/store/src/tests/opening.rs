@@ -68,3 +68,29 @@ async fn looking_for_a_store_makes_none() {
     assert!(matches!(opened, Err(StoreError::Absent(place)) if place == data_dir.display().to_string()));
     assert!(!data_dir.exists());
 }
+
+/// Who copies the file of a store that was closed has all of it.
+#[tokio::test]
+async fn a_closed_store_is_one_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data_dir = folder.path().join("data");
+    let options = Options { data_dir: data_dir.clone(), database: DatabaseUrl::Embedded, key_file: None };
+    let store = Store::open(&options, Entropy::seeded(1)).await.expect("opens");
+    let added = organization(1);
+    let mut tx = store.write().await.expect("a transaction");
+    tx.add_organization(&added, NOW).await.expect("added");
+    tx.commit().await.expect("committed");
+    // Whoever reads has a connection of his own.
+    assert!(store.read().await.expect("reads").organization(&added.id).await.expect("read").is_some());
+    drop(store);
+
+    let beside = |ending: &str| data_dir.join(format!("openias.sqlite3{ending}"));
+    assert!(!beside("-wal").exists() && !beside("-shm").exists());
+    let copied = Options { data_dir: folder.path().join("copied"), ..options };
+    std::fs::create_dir(&copied.data_dir).expect("made");
+    for name in ["openias.sqlite3", "openias.key"] {
+        std::fs::copy(data_dir.join(name), copied.data_dir.join(name)).expect("copied");
+    }
+    let opened = Store::open_existing(&copied, Entropy::seeded(2)).await.expect("opens");
+    assert!(opened.read().await.expect("reads").organization(&added.id).await.expect("read").is_some());
+}

@@ -130,6 +130,16 @@ async fn the_database_is_for_its_owner_alone_wherever_it_is() {
         assert_eq!(mode(&data_dir.join("objects")), 0o700);
     }
     assert_eq!(mode(&made), 0o700);
+
+    // A copy that was put in its place is kept as well.
+    let copy = made.join("openias.sqlite3");
+    std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o644)).expect("opened");
+    let options = Options { data_dir: made, database: DatabaseUrl::Embedded, key_file: None };
+    let store = Store::open(&options, Entropy::seeded(2)).await.expect("the store opens");
+    client(&store, 2).await;
+    for name in ["openias.sqlite3", "openias.sqlite3-wal", "openias.sqlite3-shm"] {
+        assert_eq!(mode(&options.data_dir.join(name)), 0o600, "{name} of a copy");
+    }
 }
 
 /// All files below the data folder, but for the key file, which is what unseals them.

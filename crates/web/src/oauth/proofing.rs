@@ -55,7 +55,7 @@ pub(super) fn begun(
 
 fn begun_here(language: Language, checks: &Checks, secret: &Secret) -> Response {
     let name = checks.name_of(secret.expose());
-    let mut response = go_home(language, Some(&name));
+    let mut response = go_home(language, Some(&name), false);
     checks.keep(&mut response, &name, secret.expose());
     response
 }
@@ -101,7 +101,7 @@ impl Ask {
     }
 
     fn home(&self) -> Response {
-        go_home(self.language, self.name.as_deref())
+        go_home(self.language, self.name.as_deref(), false)
     }
 
     /// Ends it in this browser.
@@ -135,9 +135,10 @@ impl Ask {
     }
 }
 
-fn go_home(language: Language, name: Option<&str>) -> Response {
+fn go_home(language: Language, name: Option<&str>, wrong_code: bool) -> Response {
     let name = name.map(|name| ("check", name));
-    let parameters: Vec<_> = name.into_iter().chain([("lang", language.as_str())]).collect();
+    let wrong_code = wrong_code.then_some(("wrong", "code"));
+    let parameters: Vec<_> = name.into_iter().chain([("lang", language.as_str())]).chain(wrong_code).collect();
     see_other(&with_parameters(HOME, &parameters))
 }
 
@@ -150,10 +151,10 @@ async fn home(
     query: Result<Query, FormFault>,
 ) -> Response {
     let Ok(Query(fields)) = query else { return pages::problem(language, Problem::BadRequest, &[]) };
-    let other_address = fields.get("change").is_some();
+    let (other_address, wrong_code) = (fields.get("change").is_some(), fields.get("wrong").is_some());
     let ask = Ask::new(app, language, request_id, &headers, &fields);
     match proofing::show(&ask.app.identity, ask.secret()).await {
-        Ok(view) => ask.page(&view, &ProofingForm { other_address, ..ProofingForm::default() }),
+        Ok(view) => ask.page(&view, &ProofingForm { other_address, wrong_code, ..ProofingForm::default() }),
         Err(Refusal::Proven) => decide(&ask).await,
         Err(refusal) => ask.refused(&refusal),
     }
@@ -236,12 +237,13 @@ async fn answer(ask: &Ask, typed: &str, outcome: Result<Confirmed, Refusal>) -> 
         }
         Ok(Confirmed::NotAnAddress) => ProofingFault::NotAnAddress,
         Ok(Confirmed::AnotherMode) => ProofingFault::AnotherMode,
-        Ok(Confirmed::WrongCode) => ProofingFault::WrongCode,
+        // A page that is loaded again must not try the code again.
+        Ok(Confirmed::WrongCode) => return go_home(ask.language, ask.name.as_deref(), true),
         Err(refusal) => return ask.refused(&refusal),
     };
-    let other_address = fault != ProofingFault::WrongCode;
+    let form = ProofingForm { other_address: true, typed, fault: Some(fault), wrong_code: false };
     match proofing::show(&ask.app.identity, ask.secret()).await {
-        Ok(view) => ask.page(&view, &ProofingForm { other_address, typed, fault: Some(fault) }),
+        Ok(view) => ask.page(&view, &form),
         Err(refusal) => ask.refused(&refusal),
     }
 }

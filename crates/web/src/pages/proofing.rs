@@ -20,8 +20,6 @@ pub(crate) enum ProofingFault {
     NotAnAddress,
     /// A synthetic patient's address in live mode, or another one in test mode.
     AnotherMode,
-    /// The code is another one.
-    WrongCode,
 }
 
 /// What a page is to show of the form that was sent.
@@ -31,8 +29,10 @@ pub(crate) struct ProofingForm<'a> {
     pub(crate) other_address: bool,
     /// The address as it was typed, where something is wrong with it.
     pub(crate) typed: &'a str,
-    /// What was wrong.
+    /// What is wrong with it.
     pub(crate) fault: Option<ProofingFault>,
+    /// The code that was typed last is another one.
+    pub(crate) wrong_code: bool,
 }
 
 #[derive(Template)]
@@ -106,7 +106,7 @@ pub(crate) fn proofing(language: Language, view: &View, check: &str, form: &Proo
         Step::Code { email, .. } if form.other_address => email_page(email),
         Step::Code { email, usable, another } => {
             let (usable, another) = (*usable, *another);
-            let wrong = fault == Some(ProofingFault::WrongCode);
+            let wrong = form.wrong_code;
             let test_code = test.then_some(TEST_CODE);
             let most = MOST_CODES.to_string();
             reply(view, form, &CodeTemplate { frame, check, email, test_code, usable, another, most, wrong })
@@ -122,7 +122,7 @@ const fn email_fault(fault: ProofingFault, test: bool) -> &'static str {
     match (fault, test) {
         (ProofingFault::AnotherMode, true) => "proofing-email-test-only",
         (ProofingFault::AnotherMode, false) => "proofing-email-live-only",
-        _ => "proofing-email-wrong",
+        (ProofingFault::NotAnAddress, _) => "proofing-email-wrong",
     }
 }
 

@@ -53,7 +53,8 @@ async fn a_synthetic_address_is_no_real_patients() {
     browser.post("/oauth2/proofing/email", &[("email", "camila@example.org")]).await.is(303);
     let page = browser.get("/oauth2/proofing").await.is(200).text();
     assert!(page.contains("camila@example.org") && !page.contains("TEST22"), "{page}");
-    browser.post("/oauth2/proofing/code", &[("code", "TEST22")]).await.is(422);
+    let answer = browser.post("/oauth2/proofing/code", &[("code", "TEST22")]).await.is(303);
+    assert!(answer.header("location").contains("wrong=code"));
 }
 
 #[tokio::test]
@@ -64,8 +65,12 @@ async fn a_code_is_tried_five_times_and_asked_for_five_times() {
         let path = if sent == 1 { "/oauth2/proofing/email" } else { "/oauth2/proofing/again" };
         browser.post(path, form).await.is(303);
         for _ in 0..5 {
-            let page = browser.post("/oauth2/proofing/code", &[("code", "AAAAAA")]).await.is(422);
-            assert!(page.text().contains("role=\"alert\""));
+            let answer = browser.post("/oauth2/proofing/code", &[("code", "AAAAAA")]).await.is(303);
+            // Loaded again, the page tries nothing.
+            for _ in 0..2 {
+                let page = browser.get(answer.header("location")).await.is(200);
+                assert!(page.text().contains("role=\"alert\""));
+            }
         }
         browser.post("/oauth2/proofing/code", &[("code", "TEST22")]).await.is(303);
         let page = browser.get("/oauth2/proofing").await.is(200).text();
