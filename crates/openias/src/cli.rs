@@ -6,7 +6,7 @@ pub(crate) use client::{Client, ClientAction, PolicyArgs};
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 /// Verified identity in, health records out: a self-hosted TEFCA Individual Access Services stack.
 #[derive(Parser)]
@@ -81,8 +81,8 @@ pub(crate) struct Demo {
     /// Port of the server; the sample app takes the next one.
     #[arg(long, value_name = "N", default_value_t = 8480)]
     pub(crate) port: u16,
-    /// Keep the data here instead of in a temporary folder, and the keys too: the next demo gives out the
-    /// same ones, from demo-keys.json.
+    /// Keep the data here instead of in a temporary folder, and the keys too: the next demo gives an app at the
+    /// same addresses the same ones, from demo-keys.json.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// Where an app of your own runs, such as http://localhost:3000: makes an organisation and keys for it,
@@ -91,10 +91,10 @@ pub(crate) struct Demo {
     pub(crate) app_origin: Option<String>,
     /// Where the CSP and the consent page send your app's patients back to [default: /callback at its
     /// origin].
-    #[arg(long, value_name = "URL", requires = "app_origin")]
+    #[arg(long, value_name = "URL", requires = "app_origin", conflicts_with = "headless")]
     pub(crate) app_callback: Option<String>,
     /// Where your app takes webhooks [default: /webhooks at its origin].
-    #[arg(long, value_name = "URL", requires = "app_origin")]
+    #[arg(long, value_name = "URL", requires = "app_origin", conflicts_with = "headless")]
     pub(crate) app_webhook: Option<String>,
     /// Show log lines of this filter, such as "info" or "openias=debug".
     #[arg(long, value_name = "FILTER")]
@@ -162,6 +162,7 @@ pub(crate) enum OrgAction {
     },
     /// Switch TEFCA and BYOI on or off for one mode: what is not named stays.
     #[command(
+        group = ArgGroup::new("switched").args(["tefca", "byoi"]).required(true).multiple(true),
         after_help = "Examples:\n  openias org enable ORG_ID --mode test --tefca true --byoi true\n  openias org enable ORG_ID --mode live --byoi false"
     )]
     Enable {
@@ -171,7 +172,7 @@ pub(crate) enum OrgAction {
         #[arg(long)]
         mode: ModeArg,
         /// TEFCA IAS.
-        #[arg(long, value_name = "BOOL", required_unless_present = "byoi")]
+        #[arg(long, value_name = "BOOL")]
         tefca: Option<bool>,
         /// Bring Your Own Identity.
         #[arg(long, value_name = "BOOL")]

@@ -201,10 +201,10 @@ fn read_key(path: &Path) -> Result<Zeroizing<[u8; 32]>, KeyFileError> {
     if mode & 0o077 != 0 {
         return Err(KeyFileError::Readable(path.to_owned()));
     }
-    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(failed)?);
-    text.trim()
-        .strip_prefix(KEY_LINE)
-        .and_then(from_hex)
+    let bytes = Zeroizing::new(std::fs::read(path).map_err(failed)?);
+    std::str::from_utf8(&bytes)
+        .ok()
+        .and_then(|text| from_hex(text.trim().strip_prefix(KEY_LINE)?))
         .ok_or_else(|| KeyFileError::Damaged(path.to_owned()))
 }
 

@@ -50,7 +50,7 @@ fn report(args: &Demo, journey: &Journey) {
     let records: u64 = journey.resources.values().sum();
     output::line("");
     output::line(&format!(
-        "Complete in {} ms: {} places answered, {} connected, {} webhooks verified, {records} resources.",
+        "Complete in {} ms: {} places asked, {} connected, {} webhooks verified, {records} resources.",
         journey.millis,
         journey.answers.values().sum::<usize>(),
         journey.connections.len(),

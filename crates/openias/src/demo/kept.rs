@@ -1,6 +1,7 @@
 //! The keys that a demo gave out, kept beside its data for the next one: the store holds only their hashes.
 //! They open synthetic patients' records on this machine and nothing else; the file is its owner's alone.
 
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -14,6 +15,8 @@ use super::file::write_own;
 pub(super) struct KeptKeys {
     file: Option<PathBuf>,
     apps: Vec<KeptApp>,
+    /// Keeps other demos away from the folder, for as long as this one runs.
+    _lock: Option<File>,
 }
 
 /// The keys of an app, which fit its addresses and no others.
@@ -30,19 +33,20 @@ pub(super) struct KeptApp {
 }
 
 impl KeptKeys {
-    /// What an earlier demo has kept in this folder; without a folder nothing is kept.
+    /// What an earlier demo has kept in this folder, which has to have ended; without a folder nothing is kept.
     pub(super) fn read(folder: Option<&PathBuf>) -> anyhow::Result<Self> {
+        let lock = folder.map(|folder| lock(folder)).transpose()?;
         let file = folder.map(|folder| folder.join("demo-keys.json"));
         let text = match file.as_ref().map(std::fs::read_to_string) {
             Some(Ok(text)) => text,
             Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(error).context("demo-keys.json cannot be read");
             }
-            _ => return Ok(Self { file, apps: Vec::new() }),
+            _ => return Ok(Self { file, apps: Vec::new(), _lock: lock }),
         };
         let apps = serde_json::from_str(&text)
             .context("demo-keys.json cannot be understood; delete it, and new keys are made")?;
-        Ok(Self { file, apps })
+        Ok(Self { file, apps, _lock: lock })
     }
 
     /// Where they are kept.
@@ -62,6 +66,23 @@ impl KeptKeys {
         let Some(file) = &self.file else { return Ok(()) };
         let text = serde_json::to_string_pretty(&self.apps)?;
         write_own(file, &text)
+    }
+}
+
+/// A second demo would write the files anew that the first one has told of.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let file = folder.join("demo.lock");
+    let lock = OpenOptions::new().append(true).create(true).open(&file);
+    let lock = lock.with_context(|| format!("{} cannot be made", file.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => anyhow::bail!(
+            "another demo runs with the data in {}: stop it, or name another folder with --data-dir",
+            folder.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} cannot be locked", file.display()))
+        }
     }
 }
 

@@ -158,6 +158,11 @@ async fn commands_beside_a_demo_see_what_the_demo_sees() {
     assert!(csps.contains(&format!("http://localhost:{port}/authenticate/oidc-sandbox")), "{csps}");
     let sign_in = openias(&["operator", "sign-in"]);
     assert!(sign_in.contains(&format!("http://localhost:{port}/portal/")), "{sign_in}");
+    // A second demo with the same data would write anew what the first one has told of.
+    let second = run(folder.path(), &["demo", "--data-dir", "data", "--port", &free_port().to_string()]);
+    let said = String::from_utf8(second.stderr).expect("text");
+    assert!(!second.status.success() && said.contains("another demo runs"), "{said}");
+    assert_eq!(openias(&["csp", "list"]), csps);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

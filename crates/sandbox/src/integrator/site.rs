@@ -110,7 +110,6 @@ async fn verify(State(site): State<Arc<Site>>, language: Language) -> Response {
 struct Callback {
     code: Option<String>,
     state: Option<String>,
-    error_description: Option<String>,
 }
 
 /// The patient is back from the CSP: the code becomes an ID token, which stays here.
@@ -133,7 +132,7 @@ async fn callback(
     };
     let Some(code) = callback.code else {
         let refused = language.pick("The identity was not verified.", "No se verificó la identidad.");
-        return problem(&site, language, callback.error_description.as_deref().unwrap_or(refused));
+        return problem(&site, language, refused);
     };
     match site.backend.finish_sign_in(&sign_in, &code).await {
         Ok(tokens) => {

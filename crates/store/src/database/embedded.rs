@@ -79,11 +79,11 @@ fn make_for_owner_alone(file: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
     let file = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(file)?;
     let mut permissions = file.metadata()?.permissions();
-    if permissions.mode() & 0o077 == 0 {
-        return Ok(());
+    if permissions.mode() & 0o077 != 0 {
+        permissions.set_mode(permissions.mode() & 0o700);
+        file.set_permissions(permissions)?;
     }
-    permissions.set_mode(permissions.mode() & 0o700);
-    file.set_permissions(permissions)
+    Ok(())
 }
 
 fn writer(file: &Path) -> rusqlite::Result<Connection> {

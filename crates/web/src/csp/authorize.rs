@@ -36,6 +36,7 @@ async fn begin(app: &App, environment: Environment, language: Language, fields: 
                 environment_path: path_of(environment),
                 requested_by: &started.template.name,
                 handle: started.handle.expose(),
+                contact: "",
                 redirect_uris: &started.template.redirect_uris,
                 problem: None,
             },

@@ -82,6 +82,7 @@ async fn page(
         environment_path: path_of(environment),
         requested_by: &client.name,
         handle,
+        contact: fields.text("contact"),
         redirect_uris: &client.redirect_uris,
         problem: problem_shown,
     };

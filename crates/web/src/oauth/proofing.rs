@@ -138,7 +138,8 @@ impl Ask {
 fn go_home(language: Language, name: Option<&str>, wrong_code: bool) -> Response {
     let name = name.map(|name| ("check", name));
     let wrong_code = wrong_code.then_some(("wrong", "code"));
-    let parameters: Vec<_> = name.into_iter().chain([("lang", language.as_str())]).chain(wrong_code).collect();
+    let parameters: Vec<_> =
+        name.into_iter().chain([("lang", language.as_str())]).chain(wrong_code).collect();
     see_other(&with_parameters(HOME, &parameters))
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct InquiryPage<'a> {
     pub(crate) requested_by: &'a str,
     /// Ties the forms to this inquiry.
     pub(crate) handle: &'a str,
+    /// Whom the last form named.
+    pub(crate) contact: &'a str,
     /// Where the last form may lead.
     pub(crate) redirect_uris: &'a [String],
     /// What was wrong with the last form.
@@ -84,6 +86,7 @@ mod tests {
             environment_path: "oidc-sandbox",
             requested_by: "Fictional Health <App>",
             handle: "h-1",
+            contact: "nobody@example.org",
             redirect_uris,
             problem,
         }
@@ -112,6 +115,7 @@ mod tests {
         let body = body_of(response).await;
         assert!(body.contains("role=\"alert\"") && body.contains("aria-invalid=\"true\""));
         assert!(body.contains("aria-describedby=\"contact-problem-en contact-hint-en\""));
+        assert!(body.contains("value=\"nobody@example.org\""), "what was typed stays");
     }
 
     #[tokio::test]

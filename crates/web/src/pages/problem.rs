@@ -183,7 +183,10 @@ mod tests {
         let body = body_of(response).await;
         assert!(body.contains("data-problem=\"request_uri\"") && body.contains("<html lang=\"es\""));
         assert!(body.contains("invalid_request_uri"));
-        assert!(body.contains("This request can no longer") && body.contains("Esta solicitud ya no se puede usar"));
+        assert!(
+            body.contains("This request can no longer")
+                && body.contains("Esta solicitud ya no se puede usar")
+        );
     }
 
     #[tokio::test]

@@ -35,7 +35,11 @@ fn unknown(code: &str) -> String {
     let known = Rule::ALL.into_iter().map(Rule::code).chain(REFUSED.iter().map(|refused| refused.code));
     let nearest = known
         .max_by(|one, other| strsim::jaro_winkler(one, code).total_cmp(&strsim::jaro_winkler(other, code)));
-    format!("there is no code {code:?}; did you mean {}?", nearest.unwrap_or_default())
+    format!(
+        "no rule for ID tokens and pushed requests has the code {code:?}; did you mean {}? \
+         What an identity check says stands in docs/operate.md.",
+        nearest.unwrap_or_default()
+    )
 }
 
 fn pretty(value: &Value) -> String {
