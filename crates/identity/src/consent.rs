@@ -36,7 +36,7 @@ pub enum Refusal {
     /// Another load of the same request was decided already.
     #[error("another load of the same request was decided already")]
     DecidedElsewhere,
-    /// The client was switched off in the meantime.
+    /// The client, or TEFCA for its organisation, was switched off in the meantime.
     #[error("client: {0}")]
     Client(#[from] UnknownClient),
     /// The store failed.
@@ -55,6 +55,9 @@ pub async fn decide(
     let waiting = tx.awaiting_consent(&SecretHash::of(handle), identity.clock.now()).await?;
     let authorization = waiting.ok_or(Refusal::NothingToDecide)?;
     let client = identify(&mut tx, authorization.public_id.as_str()).await??;
+    if decision == Decision::Allow && !client.may_use_tefca() {
+        return Err(UnknownClient::Inactive.into());
+    }
     use_request_up(identity, &mut tx, &client, &authorization).await?;
     let code = match decision {
         Decision::Allow => Some(allow(identity, &mut tx, &client, &authorization).await?),

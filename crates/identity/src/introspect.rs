@@ -70,10 +70,16 @@ pub async fn introspect(
     let mut tx = begin(identity, presented).await?;
     let client = authenticate(identity, &mut tx, presented).await??;
     (identity.gate)(&client)?;
-    let token = token.ok_or(Refusal::NoToken)?;
+    let Some(token) = token else { return Err(without_token(tx).await?) };
     let standing = look_up(identity, &mut tx, &keys, &client, token).await?;
     tx.commit().await?;
     Ok(standing)
+}
+
+/// What a client proved itself by counts once, also where it asks for nothing.
+async fn without_token(tx: Tx) -> Result<Refusal, StoreError> {
+    tx.commit().await?;
+    Ok(Refusal::NoToken)
 }
 
 async fn look_up(
@@ -93,7 +99,7 @@ async fn look_up(
     if let Some(key) = key_of(token)
         && let Some(found) = tx.access_token(&key, now).await?
     {
-        return Ok((is_of(client, &found.consent) && found.consent.holds_at(now)).then(|| Standing {
+        return Ok(stands(client, &found.consent, now).then(|| Standing {
             renews: false,
             subject: subject(&found.consent.identity),
             client_id: found.consent.public_id.to_string(),
@@ -105,8 +111,7 @@ async fn look_up(
         }));
     }
     let found = tx.consent_refresh_token(&SecretHash::of(token)).await?;
-    let found = found
-        .filter(|found| is_of(client, &found.consent) && found.consent.holds_at(now) && found.holds_at(now));
+    let found = found.filter(|found| stands(client, &found.consent, now) && found.holds_at(now));
     Ok(found.map(|found| Standing {
         renews: true,
         subject: subject(&found.consent.identity),
@@ -117,6 +122,11 @@ async fn look_up(
         expires_at: found.expires_at,
         key: None,
     }))
+}
+
+/// Whether tokens of a consent are good for anything to this client.
+fn stands(client: &Client, consent: &Consent<ProvenSubject>, now: Timestamp) -> bool {
+    is_of(client, consent) && client.may_use_tefca() && consent.holds_at(now)
 }
 
 fn is_of(client: &Client, consent: &Consent<ProvenSubject>) -> bool {
@@ -150,7 +160,7 @@ pub async fn revoke(
     let mut tx = identity.store.write().await?;
     let client = authenticate(identity, &mut tx, presented).await??;
     (identity.gate)(&client)?;
-    let token = token.ok_or(Refusal::NoToken)?;
+    let Some(token) = token else { return Err(without_token(tx).await?) };
     let ended = if let Some(key) = key_of(token)
         && let Some(found) = tx.access_token(&key, now).await?
         && is_of(&client, &found.consent)

@@ -47,7 +47,7 @@ pub(crate) async fn standing(identity: &Identity, presented: &Presented<'_>) -> 
     let public_id = &token.consent.public_id;
     let client = identify(&mut tx, public_id.as_str()).await?.map_err(|_| Refusal::Ended)?;
     drop(tx);
-    if !client.organization.entitlements(public_id.mode()).tefca {
+    if !client.may_use_tefca() {
         return Err(Refusal::Ended);
     }
     let profile = client.credential.policy.profile;

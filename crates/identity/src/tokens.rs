@@ -9,7 +9,7 @@ pub(crate) mod refresh;
 use std::time::Duration;
 
 use jose::Algorithm;
-use model::{Busy, ProvenSubject, Scope, Secret, Timestamp};
+use model::{Busy, Mode, ProvenSubject, Scope, Secret, Timestamp};
 use oauth::dpop::Proof;
 use store::{Consent, Happening, KeyPurpose, Keys, StoreError, Tx};
 
@@ -83,6 +83,9 @@ pub enum Refusal {
     /// `grant_type` is not one of ours.
     #[error("grant_type must be authorization_code, refresh_token or client_credentials")]
     GrantType,
+    /// TEFCA is off for the organisation in the mode of the key: there is nothing about a patient for it.
+    #[error("TEFCA is not enabled for the organization in mode {0}")]
+    TefcaDisabled(Mode),
     /// `client_credentials` of a client that its operator does not let act without a patient.
     #[error("the client may not act without a patient")]
     GrantNotAllowed,
@@ -134,6 +137,7 @@ impl Refusal {
             Self::RefreshToken => "refresh_token.unknown",
             Self::RefreshReused => "refresh_token.reused",
             Self::Dpop(refusal) => refusal.code(),
+            Self::TefcaDisabled(_) => "organization.tefca_disabled",
             Self::GrantNotAllowed => "client.no_patient",
             Self::Target(fault) => fault.code(),
             Self::GrantType | Self::Missing(_) | Self::Scope | Self::Signing | Self::Store(_) => "",
@@ -199,6 +203,11 @@ async fn proven_client(identity: &Identity, call: Call<'_>) -> Result<(Tx, Clien
     let (tx, client) = begin_as_client(identity, call.presented.ok_or(UnknownClient::Missing)?).await??;
     (identity.gate)(&client)?;
     Ok((tx, client))
+}
+
+/// What an operator switches off ends at once: patients' tokens are given out to whom they would be good for.
+fn check_entitlement(client: &Client) -> Result<(), Refusal> {
+    if client.may_use_tefca() { Ok(()) } else { Err(Refusal::TefcaDisabled(client.credential.mode())) }
 }
 
 /// Ends the transaction of a call. What a client proved itself by counts once, whatever becomes of its grant; what

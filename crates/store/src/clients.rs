@@ -41,6 +41,13 @@ pub struct Client {
     pub organization: Organization,
 }
 
+impl Client {
+    /// Whether its organisation may use TEFCA in the credential's mode: without that, nothing about a patient is for it.
+    pub fn may_use_tefca(&self) -> bool {
+        self.organization.entitlements(self.credential.mode()).tefca
+    }
+}
+
 /// A client as it was at a version, active or not.
 #[derive(Debug)]
 pub struct KnownClient {

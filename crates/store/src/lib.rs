@@ -320,6 +320,13 @@ fn make_data_dir(path: &Path) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     let failed = |source| StoreError::DataDir { path: path.to_owned(), source };
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+    // What stands there under that name is taken away and not written to: it may lead elsewhere.
     let probe = path.join(".writable");
-    std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)).map_err(failed)
+    let left = std::fs::remove_file(&probe).or_else(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    });
+    left.and_then(|()| std::fs::File::create_new(&probe))
+        .and_then(|_| std::fs::remove_file(&probe))
+        .map_err(failed)
 }

@@ -6,8 +6,8 @@ use store::{AuthorizationCode, Keys, StoreError, Tx};
 
 use super::access_token::{self, Access};
 use super::{
-    Call, Form, Granted, Refusal, Tokens, add_refresh_token, check_possession, proven_client, record_end,
-    remember_key, sender, settle,
+    Call, Form, Granted, Refusal, Tokens, add_refresh_token, check_entitlement, check_possession,
+    proven_client, record_end, remember_key, sender, settle,
 };
 use crate::clients::{Client, UnknownClient, check_named, identify};
 use crate::par::OFFLINE_ACCESS;
@@ -47,6 +47,7 @@ async fn exchange(
 ) -> Result<Granted, Refusal> {
     let (form, now) = (call.form, identity.clock.now());
     check_named(client, form.client_id)?;
+    check_entitlement(client)?;
     let proof = sender(identity, tx, client, call).await?;
     let hash = SecretHash::of(code);
     let found = tx.authorization_code(&hash).await?;

@@ -8,8 +8,8 @@ use store::{ConsentRefreshToken, Happening, Keys, Tx};
 
 use super::access_token::{self, Access};
 use super::{
-    Call, Granted, Refusal, Tokens, add_refresh_token, check_possession, proven_client, record_end,
-    remember_key, sender, settle,
+    Call, Granted, Refusal, Tokens, add_refresh_token, check_entitlement, check_possession, proven_client,
+    record_end, remember_key, sender, settle,
 };
 use crate::clients::{Client, check_named};
 use crate::{Identity, targets};
@@ -38,6 +38,7 @@ async fn exchange(
 ) -> Result<Granted, Refusal> {
     let (form, now) = (call.form, identity.clock.now());
     check_named(client, form.client_id)?;
+    check_entitlement(client)?;
     let proof = sender(identity, tx, client, call).await?;
     let kept = tx.consent_refresh_token(&token.hash()).await?.ok_or(Refusal::RefreshToken)?;
     let consent = &kept.consent;

@@ -1,12 +1,12 @@
 //! The demo's configuration as a file in its data folder, so that every other command works beside it.
 
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use identity::registrations::{Proof, Registrations};
 use model::Hcid;
+use tempfile::NamedTempFile;
 use toml::{Table, Value};
 
 use crate::config::Config;
@@ -82,17 +82,38 @@ fn proofing(folder: &Path, registrations: &Registrations) -> anyhow::Result<Valu
     Ok(entries.into())
 }
 
-/// A file that is its owner's alone.
+/// A file that is its owner's alone. It is made anew, whatever stands in its place, and whoever may read that.
 pub(super) fn write_own(file: &Path, text: &str) -> anyhow::Result<()> {
-    let opened = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file);
-    opened
-        .and_then(|mut opened| opened.write_all(text.as_bytes()))
-        .with_context(|| format!("{} cannot be written", file.display()))
+    let write = || -> std::io::Result<()> {
+        // Such a file is made for its owner alone.
+        let mut fresh = NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
+        fresh.write_all(text.as_bytes())?;
+        fresh.persist(file)?;
+        Ok(())
+    };
+    write().with_context(|| format!("{} cannot be written", file.display()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_takes_no_place_that_others_may_read() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let folder = tempfile::tempdir().expect("a folder");
+        let (outside, inside) = (folder.path().join("outside"), folder.path().join("a.secret"));
+        std::fs::write(&outside, "as it was").expect("written");
+        std::fs::set_permissions(&outside, std::fs::Permissions::from_mode(0o644)).expect("opened");
+        symlink(&outside, &inside).expect("linked");
+        for text in ["first", "second"] {
+            write_own(&inside, text).expect("written");
+            assert_eq!(std::fs::read_to_string(&inside).expect("there"), text);
+            let made = std::fs::symlink_metadata(&inside).expect("there");
+            assert!(made.is_file() && made.permissions().mode() & 0o777 == 0o600);
+        }
+        assert_eq!(std::fs::read_to_string(&outside).expect("there"), "as it was");
+    }
 
     #[test]
     fn a_shell_reads_a_word_as_it_stands() {

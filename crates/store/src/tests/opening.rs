@@ -94,3 +94,15 @@ async fn a_closed_store_is_one_file() {
     let opened = Store::open_existing(&copied, Entropy::seeded(2)).await.expect("opens");
     assert!(opened.read().await.expect("reads").organization(&added.id).await.expect("read").is_some());
 }
+
+#[tokio::test]
+async fn a_link_in_the_data_folder_leads_to_nothing_that_is_written_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data_dir, elsewhere) = (folder.path().join("data"), folder.path().join("elsewhere"));
+    std::fs::create_dir(&data_dir).expect("made");
+    std::fs::write(&elsewhere, "precious").expect("written");
+    std::os::unix::fs::symlink(&elsewhere, data_dir.join(".writable")).expect("linked");
+    let options = Options { data_dir, database: DatabaseUrl::Embedded, key_file: None };
+    Store::open(&options, Entropy::seeded(1)).await.expect("opens");
+    assert_eq!(std::fs::read_to_string(&elsewhere).expect("there"), "precious");
+}

@@ -314,6 +314,10 @@ impl From<tokens::Refusal> for OAuthError {
                 let text = "grant_type must be authorization_code, refresh_token or client_credentials.";
                 Self::bad_request("unsupported_grant_type", text)
             }
+            R::TefcaDisabled(mode) => Self::bad_request(
+                "unauthorized_client",
+                format!("TEFCA is not enabled for the credential's API mode, {mode}."),
+            ),
             R::GrantNotAllowed => {
                 let text = "client_credentials is not allowed for this client. Ask the operator.";
                 Self::bad_request("unauthorized_client", text)

@@ -54,6 +54,19 @@ async fn t8_par_2_a_client_with_keys_proves_itself_by_assertions_wherever_client
     bearer.send().await.is_bridge_error(401, "unauthorized");
 }
 
+/// What proved a client counts once, also where it asked for nothing.
+#[tokio::test]
+async fn t8_an_assertion_without_a_token_does_not_serve_again() {
+    let server = TestServer::start().await;
+    let client = Keyed::of(&server, ClientPolicy::default()).await;
+    for path in ["/oauth2/introspect", "/oauth2/revoke"] {
+        let assertion = client.assertion();
+        client.form_with(&assertion, path, &[]).send().await.is_oauth_error(400, "invalid_request");
+        let again = client.form_with(&assertion, path, &[("token", "unknown")]).send().await;
+        again.is_oauth_error(401, "invalid_client");
+    }
+}
+
 #[tokio::test]
 async fn t8_a_client_with_a_secret_has_no_use_for_assertions() {
     let server = TestServer::start().await;

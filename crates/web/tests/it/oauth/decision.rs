@@ -82,3 +82,15 @@ async fn a_client_that_was_switched_off_meanwhile_gets_nothing() {
     party.decide(&handle, "allow").await.is_problem(400, "nothing_to_decide");
     assert_eq!(server.store().row_counts().await["consents"], 0);
 }
+
+#[tokio::test]
+async fn nothing_is_allowed_to_an_organisation_without_tefca() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let (waiting, other) = (handle(&server, &party).await, handle(&server, &party).await);
+    server.change_organization(|organization| organization.test.tefca = false).await;
+    party.decide(&waiting, "allow").await.is_problem(400, "nothing_to_decide");
+    assert_eq!(server.store().row_counts().await["consents"], 0);
+    // The patient can say no to it all the same.
+    party.decide(&other, "deny").await.is(303);
+}

@@ -1,7 +1,8 @@
 //! Introspection and revocation: a client's own tokens, and nobody else's.
 
-use testkit::{Party, TestServer};
+use testkit::{Party, Pkce, TestServer};
 
+use super::flow::{allowed, push, redeem};
 use super::refresh::{is_active, refresh, text, tokens};
 
 #[tokio::test]
@@ -30,4 +31,24 @@ async fn i1_r1_a_token_is_told_to_its_client_alone_and_revoked_by_it_alone() {
     revoke(&party, text(&renewed, "refresh_token")).send().await.is(200);
     assert!(!is_active(&party, text(&renewed, "access_token")).await, "all of the same consent");
     refresh(&party, text(&renewed, "refresh_token")).send().await.is_oauth_error(400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn i1_t7_without_tefca_no_token_about_a_patient_is_good_for_anything() {
+    let server = TestServer::start().await;
+    let party = server.party().await;
+    let kept = tokens(&server, &party).await;
+    let (access, renewal) = (text(&kept, "access_token"), text(&kept, "refresh_token"));
+    let pkce = Pkce::fresh();
+    let code = allowed(&party, push(&server, &party, &pkce, &[]).send().await).await;
+    let switch = async |on| server.change_organization(|organization| organization.test.tefca = on).await;
+    switch(false).await;
+    assert!(!is_active(&party, access).await && !is_active(&party, renewal).await);
+    refresh(&party, renewal).send().await.is_oauth_error(400, "unauthorized_client");
+    redeem(&party, &code, &pkce, &[]).send().await.is_oauth_error(400, "unauthorized_client");
+    // Switched on again, nothing of it was used up.
+    switch(true).await;
+    assert!(is_active(&party, access).await && is_active(&party, renewal).await);
+    refresh(&party, renewal).send().await.is(200);
+    redeem(&party, &code, &pkce, &[]).send().await.is(200);
 }
