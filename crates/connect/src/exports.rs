@@ -125,8 +125,12 @@ pub async fn open(
 
 /// The file of an export that may be handed out now.
 async fn file_of(connect: &Connect, export: &Export) -> Result<String, Refusal> {
-    let connection = connect.store.read().await?.connection_of_export(&export.id).await?;
-    check_usable(connect, &connection.ok_or(Refusal::Unknown)?)?;
+    let mut tx = connect.store.read().await?;
+    let connection = tx.connection_of_export(&export.id).await?.ok_or(Refusal::Unknown)?;
+    check_usable(connect, &connection)?;
+    if !is_entitled(&mut tx, connection.tenant()).await? {
+        return Err(Refusal::NotEntitled);
+    }
     match &export.state {
         ExportState::Success { file, expires_at, .. } if *expires_at > connect.clock.now() => {
             Ok(file.clone())

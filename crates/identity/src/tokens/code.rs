@@ -47,7 +47,6 @@ async fn exchange(
 ) -> Result<Granted, Refusal> {
     let (form, now) = (call.form, identity.clock.now());
     check_named(client, form.client_id)?;
-    check_entitlement(client)?;
     let proof = sender(identity, tx, client, call).await?;
     let hash = SecretHash::of(code);
     let found = tx.authorization_code(&hash).await?;
@@ -58,6 +57,10 @@ async fn exchange(
     let request = &found.request;
     let audience = targets::narrowed(identity, &request.resources, form.audience, form.resource)?;
     check_possession(client, proof.as_ref(), (request.dpop_jkt.as_deref(), false))?;
+    // Whoever brings one that was used ends what it brought all the same.
+    if !found.exchanged {
+        check_entitlement(client)?;
+    }
     if !tx.exchange_code(&found.authorization_id, now).await? {
         // Whoever redeemed it at the same time has by now.
         let found = tx.authorization_code(&hash).await?.unwrap_or(found);

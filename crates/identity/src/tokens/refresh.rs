@@ -38,7 +38,6 @@ async fn exchange(
 ) -> Result<Granted, Refusal> {
     let (form, now) = (call.form, identity.clock.now());
     check_named(client, form.client_id)?;
-    check_entitlement(client)?;
     let proof = sender(identity, tx, client, call).await?;
     let kept = tx.consent_refresh_token(&token.hash()).await?.ok_or(Refusal::RefreshToken)?;
     let consent = &kept.consent;
@@ -48,11 +47,18 @@ async fn exchange(
     let scope = narrowed(&consent.scope, form.scope)?;
     let audience = targets::narrowed(identity, &consent.resources, form.audience, form.resource)?;
     check_possession(client, proof.as_ref(), (None, consent.dpop_jkt.is_some()))?;
+    // Whoever brings one that was used ends its family all the same.
+    if kept.used_at.is_none() {
+        check_entitlement(client)?;
+    }
     let (actor, subject) = (client.credential.public_id.as_str(), consent.id.as_str());
     let refresh_token = match use_up(identity, tx, client, &kept, token, now).await? {
         Use::Kept => None,
         Use::Rotated(successor) => add_refresh_token(tx, consent, successor, now).await?,
-        Use::Again(successor) => Some(successor),
+        Use::Again(successor) => {
+            check_entitlement(client)?;
+            Some(successor)
+        }
         Use::Stolen => {
             tx.revoke_consent_tokens(&consent.id, now).await?;
             record_end(tx, actor, (subject, "refresh_token_reused"), call.request_id, now).await?;

@@ -31,6 +31,7 @@ use crate::response::NO_STORE;
     responses(
         (status = 302, description = "To the signed link", headers(("Location" = String))),
         Backend,
+        (status = 403, description = "`tefca_disabled`: TEFCA is switched off for the organisation", body = Envelope),
         (status = 404, description = "`not_found`: no such export or file", body = Envelope),
         (status = 409, description = "`connection_revoked`, `consent_ended`", body = Envelope),
         (status = 410, description = "`export_expired`: the file was deleted after its time", body = Envelope),
@@ -62,7 +63,7 @@ pub(crate) async fn link(
         (status = 200, description = "The records", body = String, content_type = "application/fhir+ndjson",
             headers(("Content-Disposition" = String))),
         (status = 400, description = "`invalid_request`: a parameter is repeated or cannot be read", body = Envelope),
-        (status = 403, description = "`link_invalid`: not a link of this server, or too old", body = Envelope),
+        (status = 403, description = "`link_invalid`: not a link of this server, or too old; `tefca_disabled`: TEFCA is switched off for the organisation", body = Envelope),
         (status = 404, description = "`not_found`: no such export", body = Envelope),
         (status = 409, description = "`connection_revoked`, `consent_ended`", body = Envelope),
         (status = 410, description = "`export_expired`: the file was deleted after its time", body = Envelope),

@@ -86,7 +86,14 @@ async fn what_the_operator_switched_off_is_neither_begun_nor_gone_on_with() {
     assert_eq!(status["failure_reason"], "tefca_disabled");
     party.export(&connections[0]).send().await.is_bridge_error(403, "tefca_disabled");
     server.change_organization(|organization| organization.test.tefca = true).await;
-    party.export(&connections[0]).send().await.is(200);
+    let begun = party.export(&connections[0]).send().await.is(200).json();
+    server.work().await;
+    let status = party.export_status(begun["data"]["task_id"].as_str().expect("a task")).await;
+    let link = status["download_links"][0]["url"].as_str().expect("a link");
+    let download = || party.signed(party.http.get(link)).send();
+    download().await.is(302);
+    server.change_organization(|organization| organization.test.tefca = false).await;
+    download().await.is_bridge_error(403, "tefca_disabled");
 }
 
 #[tokio::test]

@@ -51,4 +51,8 @@ async fn i1_t7_without_tefca_no_token_about_a_patient_is_good_for_anything() {
     assert!(is_active(&party, access).await && is_active(&party, renewal).await);
     refresh(&party, renewal).send().await.is(200);
     redeem(&party, &code, &pkce, &[]).send().await.is(200);
+    // Nor is an answer that was lost given again; and a code that comes twice ends what it brought.
+    switch(false).await;
+    refresh(&party, renewal).send().await.is_oauth_error(400, "unauthorized_client");
+    redeem(&party, &code, &pkce, &[]).send().await.is_oauth_error(400, "invalid_grant");
 }
